@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built in the Swift 6 language mode with strict memory safety, and no warning survives.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The tools carry their runtime, so that they start in half a millisecond and run where no Swift is installed.
+let standalone: [LinkerSetting] = [
+    .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release)),
+]
+
+let package = Package(
+    name: "swift-xsm",
+    products: [
+        .library(name: "Flask", targets: ["Flask"]),
+        .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
+        .executable(name: "xsm-compile", targets: ["xsm-compile"]),
+    ],
+    targets: [
+        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "Flask", exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
+        .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
+        .target(name: "Files", swiftSettings: strict),
+        .executableTarget(
+            name: "xsm-compile",
+            dependencies: ["Diagnostics", "Files", "Flask", "PolicyCompiler"],
+            swiftSettings: strict, linkerSettings: standalone),
+        .testTarget(
+            name: "DiagnosticsTests", dependencies: ["Diagnostics"], exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler"],
+            swiftSettings: strict),
+        .testTarget(name: "FlaskTests", dependencies: ["Flask"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler"],
+            swiftSettings: strict),
+        .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
+    ]
+)
