@@ -1,0 +1,83 @@
+import Glibc
+
+/// Files of the machine, as the tools read and write them.
+public enum Files {
+    /// Input beyond this is refused: no policy or log of that size is sane.
+    public static let maximumSize = 1 << 28
+
+    /// The whole of a file; nil when it does not exist or is a directory.
+    public static func contents(of path: String) throws(FileError) -> [UInt8]? {
+        let descriptor: Int32
+        do {
+            descriptor = try openForReading(path)
+        } catch {
+            if error.number == ENOENT || error.number == ENOTDIR { return nil }
+            throw error
+        }
+        defer { close(descriptor) }
+        guard let status = status(of: descriptor) else { throw FileError(path: path, number: EIO) }
+        if status.isDirectory { return nil }
+        guard status.size <= maximumSize else { throw FileError(path: path, number: EFBIG) }
+        return try readAll(descriptor, path: path, expecting: status.isRegular ? status.size : 0)
+    }
+
+    /// Everything on the standard input.
+    public static func standardInput() throws(FileError) -> [UInt8] {
+        try readAll(STDIN_FILENO, path: "<stdin>", expecting: 0)
+    }
+
+    /// The names in a directory, in byte order; nil when it is none.
+    public static func entries(of directory: String) -> [String]? {
+        names(in: directory)
+    }
+
+    public static func isDirectory(_ path: String) -> Bool {
+        status(of: path)?.isDirectory ?? false
+    }
+
+    /// Writes a file so that it is there as a whole or not at all: beside its place, then renamed. What is not a
+    /// regular file is written as it is.
+    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let old = status(of: path)
+        if let old, !old.isRegular {
+            if old.isDirectory { throw FileError(path: path, number: EISDIR) }
+            let descriptor = try openForWriting(path)
+            defer { close(descriptor) }
+            try writeAll(bytes, to: descriptor, path: path)
+            return
+        }
+        let temporary = try makeTemporary(beside: path)
+        do throws(FileError) {
+            try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
+            try replace(path, with: temporary.name)
+        } catch {
+            remove(temporary.name)
+            throw error
+        }
+    }
+
+    private static func fill(
+        _ descriptor: Int32, _ bytes: [UInt8], path: String, mode: mode_t?
+    ) throws(FileError) {
+        do throws(FileError) {
+            try writeAll(bytes, to: descriptor, path: path)
+            let mask = umask(0)
+            umask(mask)
+            guard fchmod(descriptor, mode ?? 0o666 & ~mask) == 0 else { throw FileError(path: path, number: errno) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw FileError(path: path, number: errno) }
+    }
+
+    /// Writes to an open descriptor, such as the standard output's.
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
+        try writeAll(bytes, to: descriptor, path: descriptor == STDOUT_FILENO ? "<stdout>" : "<stderr>")
+    }
+
+    /// Whether messages may have colour: the descriptor is a terminal and `NO_COLOR` is not set.
+    public static func mayUseColour(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    }
+}
