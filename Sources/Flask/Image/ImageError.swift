@@ -1,0 +1,27 @@
+/// Why a policy cannot be written as an image of the version and target that it asks for.
+public enum ImageWriteError: Error, Hashable, Sendable {
+    /// The kernel of this target has no such version.
+    case unsupportedVersion(UInt32, Policy.Target)
+    /// Versions before 19 have no MLS.
+    case noMLS(version: UInt32)
+    /// Only SELinux has extended permissions, since version 30.
+    case noExtendedPermissions(version: UInt32, Policy.Target)
+    /// Only SELinux since version 34 has extended permissions under a condition.
+    case noConditionalExtendedPermissions(version: UInt32)
+    /// Version 24 keeps 32 bits of a page frame's number.
+    case ioMemoryTooHigh(UInt64, version: UInt32)
+}
+
+/// Something that an image of the version asked for cannot hold, and that was left out.
+public enum ImageOmission: Hashable, Sendable {
+    case permissiveTypes(version: UInt32)
+    case neverauditTypes(version: UInt32)
+    case conditionalRules(version: UInt32)
+    /// Versions before 26 have role transitions of class process only.
+    case roleTransitions(version: UInt32, count: Int)
+    /// Versions before 21 have range transitions of class process only.
+    case rangeTransitions(version: UInt32, count: Int)
+    case filenameTransitions(version: UInt32, count: Int)
+    /// The default range `glblub` needs version 32.
+    case greatestLowerLeastUpperRange(objectClass: Name, version: UInt32)
+}

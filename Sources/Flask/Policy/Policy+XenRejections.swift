@@ -1,0 +1,153 @@
+extension Policy {
+    /// What Xen has against the policy; empty when it loads it. Reading an image is as lenient as libsepol, loading is
+    /// not (Xen, xen/xsm/flask/ss: policydb.c, avtab.c, mls.c).
+    ///
+    /// Whether classes and permissions have the numbers that a release was built with is another question
+    /// (``VocabularyOutline/fittingReleases()``).
+    public func xenRejections() -> [XenRejection] {
+        var reasons: [XenRejection.Reason] = []
+        if target == .xen ? ![24, 30].contains(version) : version > 24 { reasons.append(.version(version, target)) }
+        for entry in classes {
+            if entry.common != 0 { reasons.append(.classWithCommon(entry.name)) }
+            let terms = entry.constraints.lazy.flatMap(\.expression)
+            if terms.contains(where: { $0.kind == .names && $0.attribute.contains(.relabellingProcess) }) {
+                reasons.append(.relabellingProcessInConstraint(objectClass: entry.name))
+            }
+        }
+        reasons += ruleRejections()
+        if version >= 25, !filenameTransitions.isEmpty {
+            reasons.append(.filenameTransitions(count: filenameTransitions.count))
+        }
+        for context in objectContexts where !isValid(context) { reasons.append(.invalidContext(context)) }
+        if !genfsContexts.isEmpty { reasons.append(.genfsContexts(count: genfsContexts.count)) }
+        if version >= 24 { reasons += boundsRejections() }
+        return reasons.map { XenRejection($0) }
+    }
+
+    private func ruleRejections() -> [XenRejection.Reason] {
+        var reasons: [XenRejection.Reason] = []
+        var count = 0
+        var decided: Set<Rule> = []
+        func key(_ rule: Rule) -> Rule {
+            Rule(source: rule.source, target: rule.target, objectClass: rule.objectClass, kind: rule.kind, data: 0)
+        }
+        for rule in rules.rules {
+            if rule.kind.isExtended { count += 1 }
+            if rule.kind.isType { decided.insert(key(rule)) }
+        }
+        var conditional: Set<Rule> = []
+        for condition in conditionals {
+            for rule in condition.whenTrue + condition.whenFalse where rule.kind.isExtended { count += 1 }
+            // One type rule may stand in both branches.
+            let here = Set((condition.whenTrue + condition.whenFalse).lazy.filter(\.kind.isType).map(key))
+            if !here.isDisjoint(with: decided) || !here.isDisjoint(with: conditional) {
+                reasons.append(.conflictingTypeRule)
+            }
+            conditional.formUnion(here)
+        }
+        if count > 0 { reasons.append(.extendedPermissions(count: count)) }
+        return reasons
+    }
+
+    private var objectContexts: [SecurityContext] {
+        switch target {
+        case .xen:
+            let devices = deviceContexts
+            return initialContexts.map(\.context) + devices.interrupts.map(\.context) + devices.ioPorts.map(\.context)
+                + devices.ioMemory.map(\.context) + devices.pciDevices.map(\.context)
+                + devices.deviceTreeNodes.map(\.context)
+        case .selinux:
+            // Xen takes the form of Linux with initial contexts, and reads the others in the places of its own.
+            return initialContexts.map(\.context)
+        }
+    }
+
+    // MARK: Contexts
+
+    /// Whether a context's user, role, type and levels belong together.
+    public func isValid(_ context: SecurityContext) -> Bool {
+        guard let user = entry(context.user, users), let role = entry(context.role, roles), context.type > 0,
+            context.type <= types.count
+        else { return false }
+        let isObject = context.role == 1
+        if !isObject {
+            guard role.types.contains(Int(context.type) - 1), user.roles.contains(Int(context.role) - 1) else {
+                return false
+            }
+        }
+        guard isMLS else { return true }
+        let range = context.range
+        guard isValid(range.low), isValid(range.high), range.high.dominates(range.low) else { return false }
+        return isObject || user.range.contains(range)
+    }
+
+    /// Whether the categories are among those of the sensitivity.
+    private func isValid(_ level: MLSLevel) -> Bool {
+        guard level.sensitivity > 0, level.sensitivity <= sensitivities.count else { return false }
+        return sensitivities[Int(level.sensitivity) - 1].level.categories.isSuperset(of: level.categories)
+    }
+
+    private func entry<Entry>(_ number: UInt32, _ table: [Entry?]) -> Entry? {
+        number > 0 && number <= table.count ? table[Int(number) - 1] : nil
+    }
+
+    // MARK: Bounds
+
+    /// Xen, xen/xsm/flask/ss/policydb.h: `POLICYDB_BOUNDS_MAXDEPTH`.
+    private static var maximumBoundsDepth: Int { 4 }
+
+    private func boundsRejections() -> [XenRejection.Reason] {
+        var reasons: [XenRejection.Reason] = []
+        for user in users.lazy.compactMap({ $0 }) {
+            var upper = user
+            var depth = 0
+            while upper.bounds != 0, let next = entry(upper.bounds, users) {
+                depth += 1
+                guard depth < Self.maximumBoundsDepth else {
+                    reasons.append(.boundsTooDeep(.user, user.name))
+                    break
+                }
+                upper = next
+                if let role = user.roles.first(where: { !upper.roles.contains($0) }) {
+                    let name = entry(UInt32(role + 1), roles)?.name ?? ""
+                    reasons.append(.boundsExceeded(.user, user.name, has: name, bounds: upper.name))
+                    break
+                }
+            }
+        }
+        for role in roles.lazy.compactMap({ $0 }) {
+            var upper = role
+            var depth = 0
+            while upper.bounds != 0, let next = entry(upper.bounds, roles) {
+                depth += 1
+                guard depth < Self.maximumBoundsDepth else {
+                    reasons.append(.boundsTooDeep(.role, role.name))
+                    break
+                }
+                upper = next
+                if let type = role.types.first(where: { !upper.types.contains($0) }) {
+                    let name = entry(UInt32(type + 1), types)?.name ?? ""
+                    reasons.append(.boundsExceeded(.role, role.name, has: name, bounds: upper.name))
+                    break
+                }
+            }
+        }
+        for type in types.lazy.compactMap({ $0 }) {
+            var upper = type
+            var depth = 0
+            while upper.bounds != 0, let next = entry(upper.bounds, types) {
+                depth += 1
+                guard depth < Self.maximumBoundsDepth else {
+                    reasons.append(.boundsTooDeep(.type, type.name))
+                    break
+                }
+                upper = next
+                if upper.isAttribute {
+                    reasons.append(.boundedByAttribute(type.name, attribute: upper.name))
+                    break
+                }
+            }
+        }
+        return reasons
+    }
+}
