@@ -1,0 +1,203 @@
+import Diagnostics
+import Flask
+
+/// Holds the neverallow rules of a policy against its allow rules, and finds the statements that break them.
+struct AssertionChecker {
+    let syntax: Syntax
+    let text: MappedText
+    let resolution: Resolution
+    let policy: Policy
+    let scopes: [UInt32]
+    var expansion: TypeExpansion
+    let index: AllowIndex
+    var diagnostics: DiagnosticLog
+
+    /// What a neverallow rule forbids and something allows.
+    struct Violation: Hashable {
+        let source: UInt16
+        let target: UInt16
+        let objectClass: UInt16
+        let permissions: UInt32
+    }
+
+    /// How many violations of one statement are listed one by one.
+    static let listed = 5
+    /// How many violations of one neverallow rule are looked at.
+    static let maximum = 10_000
+
+    init(
+        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ index: AllowIndex,
+        _ diagnostics: DiagnosticLog
+    ) {
+        self.syntax = syntax
+        self.text = text
+        self.resolution = resolution
+        policy = result.policy
+        scopes = result.scopes
+        expansion = result.expansion
+        self.index = index
+        self.diagnostics = diagnostics
+    }
+
+    mutating func check() {
+        for scope in scopes {
+            for rule in resolution.contents[Int(scope)].rules {
+                switch rule.kind {
+                case .access(.neverAllow): check(rule)
+                case .extended(.neverAllow): checkExtended(rule)
+                default: break
+                }
+            }
+        }
+    }
+
+    // MARK: Plain rules
+
+    private mutating func check(_ rule: ResolvedRule) {
+        let violations = self.violations(of: rule, covers: { _, _, _ in true })
+        guard !violations.isEmpty else { return }
+        report(rule, violations)
+    }
+
+    /// The sets of a neverallow rule, attributes expanded.
+    struct Sides {
+        let sources: [Bool]
+        let targets: [Bool]
+    }
+
+    mutating func sides(of rule: ResolvedRule) -> Sides {
+        var places: [UInt16] = []
+        expansion.expand(rule.source, resolution, always: true, into: &places)
+        var sources = [Bool](repeating: false, count: policy.types.count)
+        for place in places { sources[Int(place)] = true }
+        expansion.expand(rule.target, resolution, always: true, into: &places)
+        // `-self` alone means every target but the source.
+        var targets = [Bool](repeating: rule.selfTarget == .excluded && places.isEmpty, count: policy.types.count)
+        for place in places { targets[Int(place)] = true }
+        return Sides(sources: sources, targets: targets)
+    }
+
+    /// The pairs of types that an allow rule and the neverallow rule have in common, with the permissions.
+    mutating func violations(
+        of rule: ResolvedRule, covers: (UInt16, UInt16, AllowIndex.Entry) -> Bool
+    ) -> [Violation: Bool] {
+        let sides = sides(of: rule)
+        // For attributes: whether any of their types is in the set.
+        let mayBeSource = index.types.map { $0.contains { sides.sources[Int($0)] } }
+        let mayBeTarget = index.types.map { $0.contains { sides.targets[Int($0)] } }
+        var found: [Violation: Bool] = [:]
+        for pool in rule.classes {
+            let entry = resolution.classPool[Int(pool)]
+            for allow in index.entries[Int(entry.objectClass)] where allow.data & entry.data != 0 {
+                guard mayBeSource[Int(allow.source) - 1],
+                    mayBeTarget[Int(allow.target) - 1] || rule.selfTarget == .included
+                else { continue }
+                for source in index.types[Int(allow.source) - 1] where sides.sources[Int(source)] {
+                    for target in index.types[Int(allow.target) - 1] {
+                        let isSelf = source == target
+                        guard sides.targets[Int(target)] || (isSelf && rule.selfTarget == .included),
+                            !(isSelf && rule.selfTarget == .excluded), covers(source, target, allow)
+                        else { continue }
+                        // checkpolicy looks only at pairs of a type with itself when `self` is among the targets.
+                        let isMissed = rule.selfTarget == .included && !isSelf
+                        found[
+                            Violation(
+                                source: source, target: target, objectClass: entry.objectClass,
+                                permissions: allow.data & entry.data)
+                        ] = isMissed
+                        if found.count >= Self.maximum { return found }
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: Reporting
+
+    /// One diagnostic for each statement that breaks the rule.
+    mutating func report(_ rule: ResolvedRule, _ violations: [Violation: Bool]) {
+        var byStatement: [UInt32: [Violation]] = [:]
+        for violation in violations.keys {
+            for node in culprits(of: violation) { byStatement[node, default: []].append(violation) }
+        }
+        for node in byStatement.keys.sorted() {
+            let list = (byStatement[node] ?? []).sorted { order($0).lexicographicallyPrecedes(order($1)) }
+            let isMissed = list.allSatisfy { violations[$0] == true }
+            var notes = list.prefix(Self.listed).map { describe($0) }
+            if list.count > Self.listed { notes.append("and \(list.count - Self.listed) more") }
+            if isMissed {
+                notes.append("checkpolicy does not see this: when `self` is among the targets it looks at no others")
+            }
+            diagnostics.report(
+                isMissed ? .warning : .error, "neverallow-violated", "this rule allows what a neverallow rule forbids",
+                at: span(node),
+                labels: [.init(span(rule.node), "forbidden here")], notes: notes,
+                help: isMissed ? "split the neverallow rule: one for `self`, one for the rest" : nil)
+        }
+    }
+
+    private func order(_ violation: Violation) -> [String] {
+        [
+            name(violation.source), name(violation.target), className(violation.objectClass),
+            String(violation.permissions),
+        ]
+    }
+
+    private func name(_ place: UInt16) -> String { policy.types[Int(place)]?.name.description ?? "?" }
+    private func className(_ number: UInt16) -> String { policy.classes[Int(number) - 1].name.description }
+
+    private func describe(_ violation: Violation) -> String {
+        let permissions = policy.permissionNames(violation.permissions, of: violation.objectClass)
+        let set = permissions.count == 1 ? permissions[0] : "{ \(permissions.joined(separator: " ")) }"
+        return "allows `\(name(violation.source)) \(name(violation.target)):\(className(violation.objectClass)) \(set)`"
+    }
+
+    func span(_ node: UInt32) -> Span {
+        let entry = syntax.nodes[Int(node)]
+        return text.span(at: Int(entry.offset), length: Int(entry.end - entry.offset))
+    }
+
+    /// The statements that allow something of a violation.
+    private mutating func culprits(of violation: Violation) -> [UInt32] {
+        var nodes: [UInt32] = []
+        for scope in scopes {
+            let contents = resolution.contents[Int(scope)]
+            for rule in contents.rules where allows(rule, violation) { nodes.append(rule.node) }
+            for conditional in contents.conditionals {
+                for rule in conditional.whenTrue + conditional.whenFalse where allows(rule, violation) {
+                    nodes.append(rule.node)
+                }
+            }
+        }
+        return nodes
+    }
+
+    private mutating func allows(_ rule: ResolvedRule, _ violation: Violation) -> Bool {
+        guard rule.kind == .access(.allow),
+            rule.classes.contains(where: {
+                let entry = resolution.classPool[Int($0)]
+                return entry.objectClass == violation.objectClass && entry.data & violation.permissions != 0
+            })
+        else { return false }
+        var places: [UInt16] = []
+        expansion.expand(rule.source, resolution, always: true, into: &places)
+        guard places.contains(violation.source) else { return false }
+        if rule.selfTarget == .included, violation.source == violation.target { return true }
+        expansion.expand(rule.target, resolution, always: true, into: &places)
+        return places.contains(violation.target)
+    }
+}
+
+extension Policy {
+    /// The names of the permissions of an access vector, in bit order.
+    func permissionNames(_ vector: UInt32, of objectClass: UInt16) -> [String] {
+        let entry = classes[Int(objectClass) - 1]
+        var names: [(UInt32, String)] = entry.permissions.map { ($0.number, $0.name.description) }
+        if entry.common != 0 {
+            names += commons[Int(entry.common) - 1].permissions.map { ($0.number, $0.name.description) }
+        }
+        let known = names.sorted { $0.0 < $1.0 }.filter { vector & (1 << ($0.0 - 1)) != 0 }.map(\.1)
+        return known.isEmpty ? ["0x" + String(vector, radix: 16)] : known
+    }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import Flask
+
+extension Linter {
+    /// Types and attributes that nothing is said about.
+    mutating func lintUnused() {
+        let mentioned = mentions()
+        var hasMembers = [Bool](repeating: false, count: resolution.types.entries.count)
+        var isUsedThroughAttribute = hasMembers
+        for scope in result.scopes {
+            for (attribute, member) in resolution.contents[Int(scope)].typeAttributes {
+                hasMembers[attribute] = true
+                if mentioned[attribute] { isUsedThroughAttribute[member] = true }
+            }
+        }
+        for (index, entry) in resolution.types.entries.enumerated() {
+            guard entry.flavor != .alias, result.linker.isEnabled(index, resolution.types) else { continue }
+            let identifier = resolution.types.identifiers[index]
+            let offset = Int(resolution.types.visibility(of: index).offset)
+            let length = syntax.identifiers.length(of: identifier)
+            let span = text.span(at: offset, length: length)
+            // A name that a macro put together belongs to a pattern; not every part of it is needed everywhere.
+            guard span.length == length else { continue }
+            if entry.flavor == .attribute {
+                if !mentioned[index] {
+                    warn("unused-attribute", "no rule names attribute `\(name(identifier))`", at: span, help: "leave it out, or silence this with `# xsm: allow unused-attribute` and a reason")
+                } else if !hasMembers[index] {
+                    warn("empty-attribute", "no type has attribute `\(name(identifier))`: rules about it have no effect", at: span)
+                }
+            } else if !mentioned[index], !isUsedThroughAttribute[index] {
+                warn("unused-type", "no rule and no context names type `\(name(identifier))`", at: span, help: "leave it out, or silence this with `# xsm: allow unused-type` and a reason")
+            }
+        }
+    }
+
+    /// Which entries of the type table something is said about.
+    private func mentions() -> [Bool] {
+        var mentioned = [Bool](repeating: false, count: resolution.types.entries.count)
+        func mention(_ set: TypeSet) {
+            for type in resolution.included(set) { mentioned[Int(type)] = true }
+            for type in resolution.excluded(set) { mentioned[Int(type)] = true }
+        }
+        func mention(_ rules: [ResolvedRule]) {
+            for rule in rules {
+                mention(rule.source)
+                mention(rule.target)
+                if case .type = rule.kind { for entry in resolution.classes(rule) { mentioned[Int(entry.data)] = true } }
+            }
+        }
+        for scope in result.scopes {
+            let contents = resolution.contents[Int(scope)]
+            mention(contents.rules)
+            for conditional in contents.conditionals { mention(conditional.whenTrue + conditional.whenFalse) }
+            for transition in contents.roleTransitions { mention(transition.types) }
+            for transition in contents.rangeTransitions {
+                mention(transition.source)
+                mention(transition.target)
+            }
+            for (child, parent, _) in contents.typeBounds {
+                mentioned[child] = true
+                mentioned[parent] = true
+            }
+            // A role's types are who may be, not what may be done; but an attribute that is used there is used.
+            for (_, types) in contents.roleTypes {
+                for type in resolution.included(types) where resolution.types[Int(type)].flavor == .attribute {
+                    mentioned[Int(type)] = true
+                }
+            }
+        }
+        for constraint in resolution.constraints {
+            for term in constraint.expression where term.attribute.contains(.type) { mention(term.types) }
+        }
+        for context in syntax.contexts {
+            if let index = resolution.types.index(of: context.type.identifier) {
+                mentioned[resolution.types[index].primary] = true
+            }
+        }
+        return mentioned
+    }
+
+    // MARK: Rules that others imply
+
+    /// More entries than this are not compared with each other.
+    private static let maximumCompared = 200_000
+
+    /// Rules that add nothing, because rules before them or rules about attributes say the same. A rule in a macro
+    /// counts only when none of its copies adds anything.
+    mutating func lintImplied() {
+        guard policy.rules.rules.count <= Self.maximumCompared else { return }
+        let isImplied = impliedNodes()
+        var byPlace: [UInt32: (node: Int, isImplied: Bool)] = [:]
+        for (index, node) in syntax.nodes.enumerated() {
+            guard case .rule(let rule) = node.statement, rule.kind != .neverAllow, let implied = isImplied[index] else { continue }
+            let place = text.origin(of: Int(node.offset)).position.rawValue
+            byPlace[place] = (byPlace[place]?.node ?? index, implied && byPlace[place]?.isImplied ?? true)
+        }
+        for (node, implied) in byPlace.values.sorted(by: { $0.node < $1.node }) where implied {
+            warn(
+                "implied-rule", "this rule adds nothing: other rules say the same already", at: span(ofNode: node),
+                help: "leave it out, or silence this with `# xsm: allow implied-rule` and a reason")
+        }
+    }
+
+    /// For each statement with access vectors, whether others imply all that it says: each entry that it first made is
+    /// covered by rules about attributes, and to entries of others it added nothing.
+    private func impliedNodes() -> [Int: Bool] {
+        var isImplied: [Int: Bool] = [:]
+        for node in result.isExpanded.indices where result.isExpanded[node] { isImplied[node] = !result.isAdding[node] }
+        let table = RuleLookup(policy)
+        for (index, rule) in result.rules.enumerated() where rule.kind.isAccessVector && !table.isCovered(rule) {
+            isImplied[Int(result.ruleNodes[index])] = false
+        }
+        return isImplied
+    }
+}
+
+/// Access vectors by key, and which of them rules about attributes cover.
+private struct RuleLookup {
+    private struct Key: Hashable {
+        let source: UInt16
+        let target: UInt16
+        let objectClass: UInt16
+        let kind: UInt16
+    }
+
+    private var data: [Key: UInt32] = [:]
+    private let attributes: [[UInt16]]
+
+    init(_ policy: Policy) {
+        attributes = policy.typeAttributes.map { $0.map { UInt16($0 + 1) } }
+        for rule in policy.rules.rules where rule.kind.isAccessVector {
+            data[Key(source: rule.source, target: rule.target, objectClass: rule.objectClass, kind: rule.kind.rawValue)] = rule.data
+        }
+    }
+
+    func isCovered(_ rule: Rule) -> Bool {
+        var rest = rule.kind == .auditDeny ? ~rule.data : rule.data
+        for source in attributes[Int(rule.source) - 1] {
+            for target in attributes[Int(rule.target) - 1] where source != rule.source || target != rule.target {
+                let key = Key(source: source, target: target, objectClass: rule.objectClass, kind: rule.kind.rawValue)
+                guard let other = data[key] else { continue }
+                rest &= rule.kind == .auditDeny ? other : ~other
+                if rest == 0 { return true }
+            }
+        }
+        return false
+    }
+}

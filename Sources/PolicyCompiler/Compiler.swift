@@ -1,0 +1,141 @@
+public import Diagnostics
+public import Flask
+
+/// Compiles the text of a policy.
+public enum Compiler {
+    /// What came of a compilation.
+    public struct Output: Sendable {
+        /// The policy; nil when there are errors.
+        public let policy: Policy?
+        /// The releases of Xen whose tables the policy fits, oldest first; empty for SELinux.
+        public let releases: [XenRelease]
+        public let diagnostics: [Diagnostic]
+    }
+
+    /// An image and what was said while it was made; no bytes when there are errors.
+    public struct Image: Sendable {
+        public let bytes: [UInt8]?
+        public let diagnostics: [Diagnostic]
+    }
+
+    /// What checkpolicy itself warns about: its option `-E` makes these errors, and no others.
+    public static let checkpolicyWarnings: Set<Diagnostic.Code> = [
+        "conflicting-expandattribute", "dontaudit-complement", "empty-permissions", "role-dominance",
+        "mask-not-contiguous", "host-bits-set", "matches-every-address",
+    ]
+
+    /// Compiles a flattened policy: one text in the order that the grammar wants, macros expanded. Line markers of the
+    /// text are added to `map`.
+    public static func compile(_ text: MappedText, options: CompileOptions, map: inout SourceMap) -> Output {
+        let dialect = Dialect(layout: options.layout)
+        var log = DiagnosticLog(errorLimit: options.errorLimit)
+        let syntax = Parser.parse(
+            text, dialect: dialect, isMLS: options.isMLS, map: map, diagnostics: &log)
+        let goal = Goal(options, syntax)
+        let resolution = Resolver.resolve(syntax, text, dialect: dialect, goal: goal, options: options, diagnostics: &log)
+        let checker = ReleaseChecker(syntax: syntax, text: text, resolution: resolution)
+        var releases: [XenRelease] = []
+        if goal.target == .xen {
+            releases = checker.fittingReleases()
+            if let release = options.release { checker.check(release, &log) }
+        }
+        func output(_ policy: Policy?) -> Output {
+            addLineMarkers(for: log.diagnostics, syntax, text, &map)
+            let diagnostics = Silences(syntax, text, map).apply(to: log.diagnostics)
+            return Output(policy: log.hasErrors ? nil : policy, releases: releases, diagnostics: diagnostics)
+        }
+        guard !log.hasErrors else { return output(nil) }
+        let version = goal.version ?? releases.last?.policyVersion ?? 30
+        let result = Expander.expand(
+            syntax, text, resolution, target: goal.target, version: version, options: options, diagnostics: &log)
+        if options.checksAssertions, !log.hasErrors { check(syntax, text, resolution, result, &log) }
+        if options.lints, !log.hasErrors {
+            var linter = Linter(syntax, text, resolution, result, options)
+            linter.lint()
+            if goal.target == .xen, options.release == nil, releases.isEmpty { checker.warnIfNothingFits(&log) }
+            for diagnostic in linter.diagnostics { log.report(diagnostic) }
+        }
+        guard !log.hasErrors else { return output(nil) }
+        var policy = result.policy
+        if options.optimizes {
+            do throws(PolicyOptimizationError) {
+                try policy.removeRedundantRules()
+            } catch {
+                let diagnostic = error.diagnostic
+                log.report(.error, diagnostic.code, diagnostic.message, at: .unknown, help: diagnostic.help)
+            }
+        }
+        if options.sortsContexts { policy.sortContexts() }
+        return output(policy)
+    }
+
+    /// Writes the image of a compiled policy.
+    public static func image(of policy: Policy, options: CompileOptions) -> Image {
+        image(of: policy, layout: options.layout, ruleTable: .compiled)
+    }
+
+    /// Writes the image of a policy whose rules stand in a table of the given size.
+    public static func image(of policy: Policy, layout: ImageLayout, ruleTable: RuleTableSize) -> Image {
+        do {
+            let image = try ImageWriter.write(policy, layout: layout, ruleTable: ruleTable)
+            return Image(bytes: image.bytes, diagnostics: image.omissions.map(\.diagnostic))
+        } catch {
+            return Image(bytes: nil, diagnostics: [error.diagnostic])
+        }
+    }
+
+    /// Adds the markers that govern the places to be shown: a flattened policy has hundreds of thousands, and few
+    /// places are shown. Text that macros made knows its places without markers.
+    private static func addLineMarkers(
+        for diagnostics: [Diagnostic], _ syntax: Syntax, _ text: MappedText, _ map: inout SourceMap
+    ) {
+        guard text.runs.count == 1, let start = text.runs.first?.position else { return }
+        for diagnostic in diagnostics {
+            for span in [diagnostic.primary] + diagnostic.labels.map(\.span) where span.start >= start {
+                addLineMarker(governing: Int(span.start.rawValue - start.rawValue), start, syntax, text, &map)
+            }
+        }
+    }
+
+    private static func addLineMarker(
+        governing offset: Int, _ start: SourcePosition, _ syntax: Syntax, _ text: MappedText, _ map: inout SourceMap
+    ) {
+        var index = syntax.lineMarkers.partitioningIndex { Int($0) >= offset }
+        var found: LineMarker?
+        while index > 0 {
+            index -= 1
+            guard let marker = LineMarker(text.bytes, at: Int(syntax.lineMarkers[index])) else { continue }
+            found = found ?? marker
+            // A marker without a file is about the file of the marker before it.
+            if marker.file != nil || index == 0 {
+                guard let found, let file = marker.file ?? map.file(at: start)?.name else { return }
+                map.addLineMarker(at: start.advanced(by: found.offset), file: file, line: found.line)
+                return
+            }
+        }
+    }
+
+    private static func check(
+        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ log: inout DiagnosticLog
+    ) {
+        let index = AllowIndex(result.policy, result.expansion)
+        var bounds = BoundsChecker(syntax, text, resolution, result, index, log)
+        bounds.check()
+        var assertions = AssertionChecker(syntax, text, resolution, result, index, bounds.diagnostics)
+        assertions.check()
+        log = assertions.diagnostics
+    }
+}
+
+extension [UInt32] {
+    /// The first index whose element fulfils a condition that holds for it and all that follow.
+    fileprivate func partitioningIndex(_ holds: (UInt32) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

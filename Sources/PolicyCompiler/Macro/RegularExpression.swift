@@ -1,0 +1,71 @@
+/// A regular expression as the `regexp` and `patsubst` macros understand it: the syntax of GNU Emacs.
+///
+/// It is compiled to instructions for a machine that follows all alternatives at once, so that a search takes time
+/// proportional to the text times the expression. Only back references need backtracking; every search has a bound.
+struct RegularExpression {
+    /// A part of the text that matched; both ends are -1 when the group took no part.
+    struct Group: Hashable {
+        var start: Int
+        var end: Int
+    }
+
+    /// The pattern cannot be compiled.
+    struct Malformed: Error, Hashable {
+        let reason: String
+    }
+
+    /// A search passed its bound.
+    struct TooComplex: Error, Hashable {}
+
+    /// An instruction. Jumps are relative, so that parts can be put together.
+    enum Instruction {
+        case byte(UInt8)
+        /// Every byte but a line end.
+        case any
+        /// One of a set of bytes, by its number.
+        case set(Int)
+        /// Goes on at the first place, or else at the second.
+        case split(Int, Int)
+        case jump(Int)
+        /// Notes the place as the beginning or the end of a group.
+        case save(Int)
+        case assertion(Assertion)
+        case reference(Int)
+        case match
+    }
+
+    enum Assertion {
+        case lineStart, lineEnd, textStart, textEnd, wordBoundary, noWordBoundary, wordStart, wordEnd
+    }
+
+    /// A set of bytes.
+    struct ByteSet {
+        private var words = InlineArray<4, UInt64>(repeating: 0)
+
+        func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 != 0 }
+
+        mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+
+        mutating func invert() {
+            for index in words.indices { words[index] = ~words[index] }
+        }
+    }
+
+    private(set) var program: [Instruction] = []
+    private(set) var sets: [ByteSet] = []
+    /// The number of groups in `\(` and `\)`.
+    private(set) var groupCount = 0
+    private(set) var hasReferences = false
+
+    init(_ pattern: [UInt8]) throws(Malformed) {
+        var parser = Parser(pattern: pattern)
+        program = try parser.parse()
+        sets = parser.sets
+        groupCount = parser.groupCount
+        hasReferences = parser.hasReferences
+    }
+
+    static func isWord(_ byte: UInt8) -> Bool {
+        MacroSyntax.isWordStart(byte) || MacroSyntax.isDigit(byte)
+    }
+}

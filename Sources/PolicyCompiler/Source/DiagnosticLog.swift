@@ -1,0 +1,34 @@
+import Diagnostics
+
+/// What the stages of one compilation have to say, up to a limit of errors.
+struct DiagnosticLog: Sendable {
+    private var list = DiagnosticList(errorLimit: nil)
+    /// After so many errors the compiler stops looking for more; nil looks for all.
+    let errorLimit: Int?
+
+    init(errorLimit: Int? = nil) {
+        self.errorLimit = errorLimit
+    }
+
+    var diagnostics: [Diagnostic] { list.kept }
+    var errorCount: Int { list.counts.errors }
+
+    var hasErrors: Bool { errorCount > 0 }
+
+    var isFull: Bool { errorLimit.map { errorCount >= $0 } ?? false }
+
+    mutating func report(_ diagnostic: Diagnostic) {
+        list.append(diagnostic)
+    }
+
+    mutating func report(
+        _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, at span: Span, label: String? = nil,
+        labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil,
+        suggestion: Diagnostic.Suggestion? = nil
+    ) {
+        report(
+            Diagnostic(
+                code, severity, message, at: span, label: label, labels: labels, notes: notes, help: help,
+                suggestion: suggestion))
+    }
+}

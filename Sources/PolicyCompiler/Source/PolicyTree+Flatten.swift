@@ -1,0 +1,225 @@
+public import Diagnostics
+public import Flask
+
+extension PolicyTree {
+    /// A tree's text in one piece, macros expanded.
+    public struct Flattened: Sendable {
+        public let text: MappedText
+        public let diagnostics: [Diagnostic]
+        /// Every file that was read, for a make dependency file.
+        public let files: [String]
+        /// The release whose lists are built in; nil when the tree has its own.
+        public let release: XenRelease?
+        /// See ``CompileOptions/declaresRolesByTheirTypes``.
+        public let declaresRolesByTheirTypes: Bool
+    }
+
+    /// Reads the tree and expands its macros, as its Makefile does with m4.
+    public func flatten(
+        _ options: TreeOptions, reader: some SourceReader, map: inout SourceMap
+    ) throws(SourceReadError) -> Flattened {
+        var loader = TreeLoader(reader: reader, map: map)
+        let modules = try enabledModules(options, &loader)
+        let release = needsVocabulary ? options.release ?? XenRelease.newest : options.release
+        let inputs: [SourceFile]
+        switch form {
+        case .separate, .layered: inputs = try separateInputs(modules, release, &loader)
+        case .nested: inputs = try nestedInputs(modules, &loader)
+        case .sorted(let interfacesAreExpanded):
+            inputs = try sortedInputs(modules, interfacesAreExpanded, options, &loader)
+        }
+        map = loader.map
+        let result = MacroProcessor.expand(
+            inputs, options: macroOptions(options, release), reader: loader.reader, map: &map)
+        return Flattened(
+            text: result.text, diagnostics: loader.diagnostics + result.diagnostics, files: loader.files,
+            release: needsVocabulary ? release : nil, declaresRolesByTheirTypes: declaresRolesByTheirTypes)
+    }
+
+    private func macroOptions(_ options: TreeOptions, _ release: XenRelease?) -> MacroProcessor.Options {
+        var definitions: [(name: String, value: String)] = [("self_contained_policy", "")]
+        if options.isMLS { definitions.append(("enable_mls", "")) }
+        definitions += [("mls_num_sens", "16"), ("mls_num_cats", "256")]
+        if case .sorted = form { definitions.append(("hide_broken_symptoms", "")) }
+        // Only a tree that takes its lists from here can ask for the release.
+        if needsVocabulary, let vocabulary = release.flatMap({ Vocabulary(of: $0) }) {
+            definitions += vocabulary.macroDefinitions
+        }
+        return MacroProcessor.Options(definitions: definitions + options.definitions, syncLines: options.syncLines)
+    }
+
+    /// `name = on` lines, in the order of the file.
+    private func enabledModules<Reader>(
+        _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [String] {
+        var modules: [String] = []
+        if case .only = options.modules {} else if let file = try loader.load(modulesFile) {
+            let text = String(decoding: file.bytes, as: UTF8.self)
+            for line in text.split(separator: "\n") {
+                let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+                guard words.count >= 3, enabledWords.contains(String(words[2])), words[0].first.map({ $0.isASCII && $0.isLetter }) == true else {
+                    continue
+                }
+                modules.append(String(words[0]))
+                let offset = text.utf8.distance(from: text.utf8.startIndex, to: words[0].startIndex)
+                loader.modulePlaces[String(words[0])] = Span(
+                    start: file.start.advanced(by: offset), length: words[0].utf8.count)
+            }
+        }
+        modules = options.modules.apply(to: modules)
+        if modules.isEmpty { loader.reportNoModules(modulesFile) }
+        return modules
+    }
+
+    /// OpenXT's tree, like SELinux's, sorts modules into those of the base policy and others.
+    private var enabledWords: [String] {
+        form == .sorted(interfacesAreExpanded: true) ? ["base", "module"] : ["on"]
+    }
+
+    // MARK: Xen since 4.3
+
+    private func separateInputs<Reader>(
+        _ modules: [String], _ release: XenRelease?, _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [SourceFile] {
+        var inputs: [SourceFile] = []
+        let lists = hypervisor == nil ? release.flatMap { Vocabulary(of: $0) } : nil
+        func list(_ name: String, _ text: (Vocabulary) -> String) throws(SourceReadError) {
+            if let lists {
+                inputs += loader.add("xen-\(lists.release)/\(name)", text(lists))
+            } else if let hypervisor {
+                inputs += try loader.load(hypervisor.appending(path: name))
+            }
+        }
+        try list("security_classes", \.securityClassesText)
+        inputs += try loader.load(root.appending(path: "policy/security_classes"))
+        try list("initial_sids", \.initialSIDsText)
+        try list("access_vectors", \.accessVectorsText)
+        inputs += try loader.load(root.appending(path: "policy/access_vectors"))
+        inputs += try support(&loader)
+        inputs += try loader.load(root.appending(path: "policy/mls"))
+        let files =
+            form == .layered
+            ? try moduleFiles(modules, &loader) : modules.map { root.appending(path: "modules/\($0)") }
+        for file in files { inputs += try loader.load(file + ".if") }
+        inputs += try loader.load(root.appending(path: "policy/global_tunables"))
+        for (module, path) in zip(modules, files) {
+            let file = try loader.load(path + ".te")
+            if file == nil { loader.reportMissing(module, path + ".te") }
+            inputs += file
+        }
+        inputs += try loader.load(root.appending(path: "policy/users"))
+        if form == .layered { inputs += try loader.load(root.appending(path: "policy/constraints")) }
+        for file in files where form == .separate { inputs += try loader.load(file + ".cons") }
+        inputs += try loader.load(root.appending(path: "policy/initial_sids"))
+        inputs += try loader.load(root.appending(path: "policy/device_contexts"))
+        return inputs
+    }
+
+    func support<Reader>(_ loader: inout TreeLoader<Reader>) throws(SourceReadError) -> [SourceFile] {
+        let directory = root.appending(path: "policy/support")
+        var files: [SourceFile] = []
+        for name in try loader.reader.entries(of: directory) ?? [] where name.hasSuffix(".spt") {
+            files += try loader.load(directory.appending(path: name))
+        }
+        return files
+    }
+
+    // MARK: Xen 4.2
+
+    private func nestedInputs<Reader>(
+        _ modules: [String], _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [SourceFile] {
+        let files = try moduleFiles(modules, &loader)
+        var inputs: [SourceFile] = []
+        for path in ["flask/security_classes", "flask/initial_sids", "flask/access_vectors"] {
+            inputs += try loader.load(root.appending(path: "policy/" + path))
+        }
+        inputs += try support(&loader)
+        inputs += try loader.load(root.appending(path: "policy/mls"))
+        for file in files { inputs += try loader.load(file + ".if") }
+        inputs += try loader.load(root.appending(path: "policy/global_booleans"))
+        inputs += try loader.load(root.appending(path: "policy/global_tunables"))
+        for file in files { inputs += try loader.load(file + ".te") }
+        for path in ["users", "constraints", "initial_sids"] {
+            inputs += try loader.load(root.appending(path: "policy/" + path))
+        }
+        return inputs
+    }
+
+    /// The paths, without their endings, of the enabled modules in their layers, ordered by path.
+    func moduleFiles<Reader>(
+        _ modules: [String], _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [String] {
+        let directory = root.appending(path: "policy/modules")
+        var files: [String] = []
+        for layer in try loader.reader.entries(of: directory) ?? [] {
+            let path = directory.appending(path: layer)
+            for name in try loader.reader.entries(of: path) ?? [] where name.hasSuffix(".te") {
+                let module = String(name.dropLast(3))
+                if modules.contains(module) { files.append(path.appending(path: module)) }
+            }
+        }
+        for module in modules where !files.contains(where: { $0.hasSuffix("/" + module) }) {
+            loader.reportMissing(module, directory.appending(path: "*/\(module).te"))
+        }
+        return files.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+}
+
+extension [SourceFile] {
+    static func += (files: inout [SourceFile], file: SourceFile?) {
+        if let file { files.append(file) }
+    }
+}
+
+/// Reads the files of a tree and keeps the books: which files there were, and what was missing.
+struct TreeLoader<Reader: SourceReader> {
+    let reader: Reader
+    var map: SourceMap
+    private(set) var files: [String] = []
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Where modules.conf names each module.
+    var modulePlaces: [String: Span] = [:]
+
+    init(reader: Reader, map: SourceMap) {
+        self.reader = reader
+        self.map = map
+    }
+
+    /// A file of the tree; nil when it does not exist.
+    mutating func load(_ path: String) throws(SourceReadError) -> SourceFile? {
+        guard let bytes = try reader.contents(of: path) else { return nil }
+        files.append(path)
+        return add(path, bytes)
+    }
+
+    mutating func noteFile(_ path: String) { files.append(path) }
+
+    /// Text that stands in no file.
+    mutating func add(_ name: String, _ text: String) -> SourceFile? { add(name, Array(text.utf8)) }
+
+    mutating func add(_ name: String, _ bytes: [UInt8]) -> SourceFile? {
+        do {
+            return try map.add(name: name, bytes: bytes)
+        } catch {
+            diagnostics.append(
+                Diagnostic(
+                    "sources-too-large", .error, "the sources together are larger than \(error.limit) bytes", at: .unknown))
+            return nil
+        }
+    }
+
+    mutating func reportMissing(_ module: String, _ path: String) {
+        diagnostics.append(
+            Diagnostic(
+                "missing-module", .error, "module `\(module)` is enabled, but `\(path)` does not exist", at: modulePlaces[module] ?? .unknown,
+                help: "every enabled module has a .te file, which may be empty; switch the module off in modules.conf if it is gone"))
+    }
+
+    mutating func reportNoModules(_ path: String) {
+        diagnostics.append(
+            Diagnostic(
+                "no-modules", .error, "no module of the tree is enabled, so that the policy has no types and no rules",
+                at: .unknown, help: "switch modules on by lines such as `dom0 = on` in `\(path)`"))
+    }
+}

@@ -1,0 +1,118 @@
+import Flask
+import Foundation
+import Testing
+
+extension CheckpolicyTests {
+    /// The checkpolicies that are there, with the layouts that they write.
+    private static func peers() -> [(layout: Comparison.Layout, program: URL)] {
+        var result: [(Comparison.Layout, URL)] = []
+        if let program = Peers.required(Peers.checkpolicy, "checkpolicy") { result.append((.old, program)) }
+        if let program = Peers.required(Peers.nextCheckpolicy, "the next Debian's checkpolicy") { result.append((.new, program)) }
+        return result
+    }
+
+    @Test("SELinux's reference policy gives the image of checkpolicy, without and with MLS", arguments: ["standard", "mls"])
+    func selinuxReferencePolicy(kind: String) async throws {
+        guard let compiler = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
+        let archive = URL(fileURLWithPath: "/usr/src/selinux-policy-src.tar.zst")
+        guard FileManager.default.fileExists(atPath: archive.path) else {
+            return Peers.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there")
+        }
+        let folder = try TemporaryFolder()
+        let place = folder.url
+        let script = """
+            tar --zstd -xf \(archive.path) && cd selinux-policy-src &&
+            make -s conf MONOLITHIC=y TYPE=\(kind) QUIET=y && make -s policy.conf MONOLITHIC=y TYPE=\(kind) QUIET=y
+            """
+        let made = try ProcessResult.run(URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: place)
+        let text = place.appendingPathComponent("selinux-policy-src/policy.conf")
+        guard made.status == 0, FileManager.default.fileExists(atPath: text.path) else {
+            Issue.record("the reference policy cannot be made: \(made.text.suffix(2_000))")
+            return
+        }
+        let isLong = ProcessInfo.processInfo.environment["XSM_LONG"] != nil
+        var jobs: [(layout: Comparison.Layout, peer: URL, version: Int)] = []
+        for (layout, peer) in Self.peers() {
+            let versions = isLong ? Array((kind == "mls" ? 19 : 15)...(layout == .old ? 33 : 34)) : [33]
+            for version in versions { jobs.append((layout, peer, version)) }
+        }
+        let reports = try await inPairs(jobs) { layout, peer, version -> String? in
+            let comparison = try Comparison(
+                of: text, isXen: false, isMLS: kind == "mls", version: version, layout: layout, peer: peer,
+                compiler: compiler, in: place)
+            if comparison.outcome == .same { return nil }
+            if layout == .new, let (theirs, own) = comparison.images, try Self.areEqualButForRoleTypes(theirs, own) {
+                return nil
+            }
+            return comparison.report("\(kind), version \(version), layout \(layout.rawValue)")
+        }
+        for report in reports.compactMap(\.self) { Issue.record(Comment(rawValue: report)) }
+    }
+
+    /// Whether two images agree in everything but the types of roles: there checkpolicy 3.10, which the layout of 3.6
+    /// follows, does more for attributes that `optional` blocks fill than the next Debian's 3.8.
+    private static func areEqualButForRoleTypes(_ a: [UInt8], _ b: [UInt8]) throws -> Bool {
+        let images = try [a, b].map { bytes -> [UInt8] in
+            let output = try ImageReader.read(bytes)
+            var policy = output.policy
+            for index in policy.roles.indices { policy.roles[index]?.types = [] }
+            return try ImageWriter.write(policy, layout: .checkpolicy3_6, ruleTable: output.ruleTable).bytes
+        }
+        return images[0] == images[1]
+    }
+
+    @Test("Every policy tree of the package gives the image of checkpolicy, for every release of Xen")
+    func policyTrees() async throws {
+        guard let compiler = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
+        let peers = Self.peers()
+        let folder = try TemporaryFolder()
+        let place = folder.url
+        let policies = Peers.repository.appendingPathComponent("Policies")
+        let examples = policies.appendingPathComponent("examples")
+        let trees =
+            [policies.appendingPathComponent("reference")]
+            + (try FileManager.default.contentsOfDirectory(atPath: examples.path)).sorted().map {
+                examples.appendingPathComponent($0)
+            }
+        // Xen before 4.2 lacks permissions that every tree uses.
+        let oldest = try #require(XenRelease("4.2"))
+        var jobs: [(tree: URL, release: XenRelease, isMLS: Bool)] = []
+        for tree in trees {
+            let kinds = try Self.hasMLS(tree) ? [false, true] : [false]
+            for release in XenRelease.all where release >= oldest {
+                for isMLS in kinds { jobs.append((tree, release, isMLS)) }
+            }
+        }
+        let reports = try await inPairs(jobs) { tree, release, isMLS -> String? in
+            let label = "\(tree.lastPathComponent) for Xen \(release)\(isMLS ? " with MLS" : "")"
+            let name = "\(tree.lastPathComponent)-\(release)-\(isMLS)"
+            let text = place.appendingPathComponent("\(name).conf")
+            for (layout, peer) in peers {
+                let images = ["ours", "peer"].map { place.appendingPathComponent("\(name)-\(layout.rawValue).\($0)") }
+                defer { for image in images { try? FileManager.default.removeItem(at: image) } }
+                let ours = try ProcessResult.run(
+                    compiler,
+                    [tree.path, "--xen-release", "\(release)", "--layout", layout.rawValue, "--emit", text.path]
+                        + (isMLS ? ["--mls"] : []) + ["-o", images[0].path])
+                guard ours.status == 0 else { return "\(label) is refused:\n\(ours.text)" }
+                let theirs = try ProcessResult.run(
+                    peer,
+                    ["-t", "xen", "-c", "\(release.policyVersion)"] + (isMLS ? ["-M"] : [])
+                        + [text.path, "-o", images[1].path])
+                guard theirs.status == 0 else { return "\(label) is refused by checkpolicy:\n\(theirs.text)" }
+                if try Data(contentsOf: images[0]) != Data(contentsOf: images[1]) {
+                    return "\(label), layout \(layout.rawValue): the images differ"
+                }
+            }
+            return nil
+        }
+        for report in reports.compactMap(\.self) { Issue.record(Comment(rawValue: report)) }
+    }
+
+    /// Whether a tree has sensitivities, so that it makes a policy with MLS.
+    private static func hasMLS(_ tree: URL) throws -> Bool {
+        let file = tree.appendingPathComponent("policy/mls")
+        guard FileManager.default.fileExists(atPath: file.path) else { return false }
+        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").contains { !$0.hasPrefix("#") }
+    }
+}
