@@ -1,0 +1,120 @@
+import Diagnostics
+import Flask
+import Glibc
+import PolicyCompiler
+
+// What checkpolicy's option -b does: the input is a binary.
+
+extension Compilation {
+    /// Reads the binary, and writes it again or as a text.
+    mutating func rewrite() throws(ReportedFailure) {
+        let output = try readImage()
+        var policy = output.policy
+        try checkMLS(policy)
+        warn(about: output)
+        try chooseVersion(for: &policy)
+        policy = policy.reread()
+        // Images of these versions do not name attributes, even where a policy has none.
+        if arguments.decompilesTo != nil, (20...23).contains(policy.version) {
+            add([DecompilationError.namelessAttributes(version: policy.version).diagnostic])
+            throw ReportedFailure()
+        }
+        if arguments.optimizes { try optimize(&policy, output.ruleTable) }
+        if let language = arguments.decompilesTo {
+            guard arguments.output != nil else { return }
+            try writeText(of: policy, language)
+            return
+        }
+        if arguments.sortsContexts { policy.sortContexts() }
+        guard let path = arguments.output else {
+            summary = summary(nil, 0, policy, [])
+            return
+        }
+        let image = Compiler.image(of: policy, layout: arguments.layout, ruleTable: output.ruleTable)
+        add(image.diagnostics)
+        guard let bytes = image.bytes else { throw ReportedFailure() }
+        try write(bytes, to: path)
+    }
+
+    private mutating func readImage() throws(ReportedFailure) -> ImageReader.Output {
+        let bytes = try inputBytes()
+        do throws(ImageReadError) {
+            return try ImageReader.read(bytes)
+        } catch {
+            throw fail(
+                "invalid-image", "`\(input)` is no policy that can be read: \(error)",
+                help: error.xenMessage.map { "Xen prints `\($0)`" })
+        }
+    }
+
+    private mutating func checkMLS(_ policy: Policy) throws(ReportedFailure) {
+        guard policy.isMLS != arguments.isMLS else { return }
+        throw fail(
+            "mls-mismatch", policy.isMLS ? "the policy has MLS" : "the policy has no MLS",
+            help: policy.isMLS ? "add `-M`" : "leave `-M` out")
+    }
+
+    private mutating func warn(about output: ImageReader.Output) {
+        guard !arguments.disablesLints else { return }
+        var diagnostics: [Diagnostic] = []
+        if output.trailingByteCount > 0 {
+            diagnostics.append(
+                Diagnostic(
+                    "trailing-bytes", .warning, "\(output.trailingByteCount) bytes follow the policy: kernels ignore them",
+                    at: .unknown))
+        }
+        if output.policy.target == .xen {
+            diagnostics += output.policy.xenRejections().map { rejection in
+                Diagnostic(
+                    "xen-rejects", .warning, "Xen refuses to load the policy: \(rejection)", at: .unknown,
+                    notes: rejection.message.map { ["it prints `\($0)`"] } ?? [])
+            }
+        }
+        add(diagnostics)
+    }
+
+    /// Images up to version 23 do not hold what later ones need. Later ones are written in the version asked for, or
+    /// in the best; Xen's, for which checkpolicy has no best, in their own.
+    private mutating func chooseVersion(for policy: inout Policy) throws(ReportedFailure) {
+        if policy.version <= 23 {
+            guard let version = arguments.version else { return }
+            if version > policy.version {
+                add([
+                    Diagnostic(
+                        "not-upgraded", .warning, "version \(policy.version) cannot be upgraded: it stays", at: .unknown,
+                        notes: ["images up to version 23 do not hold what later ones need"])
+                ])
+            } else {
+                policy.version = version
+            }
+        } else if let version = arguments.version {
+            policy.version = version
+        } else if policy.target == .selinux {
+            policy.version = arguments.layout == .checkpolicy3_5 ? 33 : 35
+        }
+    }
+
+    private mutating func optimize(_ policy: inout Policy, _ table: RuleTableSize) throws(ReportedFailure) {
+        do throws(PolicyOptimizationError) {
+            try policy.removeRedundantRules(ruleTable: table)
+        } catch {
+            add([error.diagnostic])
+            throw ReportedFailure()
+        }
+    }
+
+    mutating func writeText(of policy: Policy, _ language: CompileArguments.Language) throws(ReportedFailure) {
+        guard let path = arguments.output else { return }
+        let text: [UInt8]
+        do throws(DecompilationError) {
+            switch language {
+            case .conf: text = try PolicyConfPrinter.text(of: policy, layout: arguments.layout)
+            case .cil: text = try CILPrinter.text(of: policy)
+            }
+        } catch {
+            add([error.diagnostic])
+            throw ReportedFailure()
+        }
+        try write(text, to: path)
+    }
+}

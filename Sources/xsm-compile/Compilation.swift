@@ -1,0 +1,240 @@
+import Diagnostics
+import Files
+import Flask
+import Glibc
+import PolicyCompiler
+
+/// One run of the tool: read, compile, report, write.
+struct Compilation {
+    let arguments: CompileArguments
+    let input: String
+    private let reader = FileSystemReader()
+    private var map = SourceMap()
+    private var list: DiagnosticList
+    /// What is said on the standard output at the end of a run without errors.
+    var summary: String?
+
+    init(_ arguments: CompileArguments, input: String) {
+        self.arguments = arguments
+        self.input = input
+        list = DiagnosticList(errorLimit: arguments.errorLimit)
+    }
+
+    /// Runs, and gives the exit status: 0, or 1 when there are errors.
+    mutating func run() -> Int32 {
+        do throws(ReportedFailure) {
+            if arguments.isBinary { try rewrite() } else { try compile() }
+        } catch {
+            summary = nil
+        }
+        report()
+        if let summary, arguments.format == .text, !list.hasErrors { send(Array(summary.utf8), STDOUT_FILENO) }
+        return list.hasErrors ? 1 : 0
+    }
+
+    private mutating func compile() throws(ReportedFailure) {
+        let source = try load()
+        try emit(source)
+        let output = Compiler.compile(source.text, options: options(source), map: &map)
+        add(output.diagnostics)
+        guard let policy = output.policy else { throw ReportedFailure() }
+        if let language = arguments.decompilesTo {
+            try writeText(of: policy, language)
+            return
+        }
+        let image = Compiler.image(of: policy, options: options(source))
+        add(image.diagnostics)
+        guard let bytes = image.bytes, !list.hasErrors else { throw ReportedFailure() }
+        try write(bytes, policy, output.releases, source)
+    }
+
+    /// Something failed, and it is in the list.
+    struct ReportedFailure: Error {}
+
+    private struct Source {
+        let text: MappedText
+        let files: [String]
+        /// The release whose lists were built in.
+        let release: XenRelease?
+        let isTree: Bool
+        var declaresRolesByTheirTypes = false
+    }
+
+    // MARK: Input
+
+    private mutating func load() throws(ReportedFailure) -> Source {
+        input != "-" && Files.isDirectory(input) ? try loadTree() : try loadFile()
+    }
+
+    private mutating func loadTree() throws(ReportedFailure) -> Source {
+        let options = TreeOptions(
+            isMLS: arguments.isMLS, definitions: arguments.definitions, modules: arguments.modules,
+            release: arguments.release, syncLines: arguments.emit != nil)
+        let flattened: PolicyTree.Flattened?
+        do throws(SourceReadError) {
+            flattened = try PolicyTree(at: input, reader: reader)?.flatten(options, reader: reader, map: &map)
+        } catch {
+            throw fail("unreadable", "`\(error.path)` cannot be read: \(error.reason)", help: nil)
+        }
+        guard let flattened else {
+            throw fail(
+                "not-a-tree", "`\(input)` holds no policy tree",
+                help: "a tree has `modules/modules.conf`, or `policy/modules.conf` in the form before Xen 4.3")
+        }
+        add(flattened.diagnostics)
+        if list.hasErrors { throw ReportedFailure() }
+        return Source(text: flattened.text, files: flattened.files, release: flattened.release, isTree: true,
+            declaresRolesByTheirTypes: flattened.declaresRolesByTheirTypes)
+    }
+
+    mutating func inputBytes() throws(ReportedFailure) -> [UInt8] {
+        let bytes: [UInt8]?
+        do throws(SourceReadError) {
+            bytes = try input == "-" ? standardInput() : reader.contents(of: input)
+        } catch {
+            throw fail("unreadable", "`\(error.path)` cannot be read: \(error.reason)", help: nil)
+        }
+        guard let bytes else { throw fail("no-input", "`\(input)` does not exist", help: nil) }
+        return bytes
+    }
+
+    private mutating func loadFile() throws(ReportedFailure) -> Source {
+        let bytes = try inputBytes()
+        let name = input == "-" ? "<stdin>" : input
+        do throws(SourceMap.TooLarge) {
+            let file = try map.add(name: name, bytes: bytes)
+            return Source(text: MappedText(file), files: input == "-" ? [] : [input], release: nil, isTree: false)
+        } catch {
+            throw fail("sources-too-large", "`\(name)` is larger than \(error.limit) bytes", help: nil)
+        }
+    }
+
+    private func standardInput() throws(SourceReadError) -> [UInt8]? {
+        do {
+            return try Files.standardInput()
+        } catch {
+            throw SourceReadError(path: "<stdin>", reason: error.reason)
+        }
+    }
+
+    private func options(_ source: Source) -> CompileOptions {
+        let target: Policy.Target? =
+            arguments.target ?? (source.isTree ? .xen : arguments.version != nil ? .selinux : nil)
+        var options = CompileOptions(
+            target: target, version: arguments.version, release: arguments.release ?? source.release,
+            isMLS: arguments.isMLS, handleUnknown: arguments.handleUnknown, layout: arguments.layout,
+            checksAssertions: !arguments.disablesNeverallow, lints: !arguments.disablesLints,
+            // CIL is written of the policy as it is; checkpolicy does not optimize it either.
+            optimizes: arguments.optimizes && arguments.decompilesTo == nil, sortsContexts: arguments.sortsContexts,
+            errorLimit: arguments.errorLimit)
+        options.declaresRolesByTheirTypes = source.declaresRolesByTheirTypes
+        return options
+    }
+
+    // MARK: Diagnostics
+
+    mutating func fail(_ code: Diagnostic.Code, _ message: String, help: String?) -> ReportedFailure {
+        list.append(Diagnostic(code, .error, message, at: .unknown, help: help))
+        return ReportedFailure()
+    }
+
+    mutating func add(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics {
+            var diagnostic = diagnostic
+            if arguments.warningsAreErrors, diagnostic.severity == .warning,
+                Compiler.checkpolicyWarnings.contains(diagnostic.code)
+            {
+                diagnostic.severity = .error
+            }
+            list.append(diagnostic)
+        }
+    }
+
+    /// Messages go to the standard error; JSON and SARIF to the standard output, where a program reads them, unless the
+    /// result goes there.
+    private func report() {
+        let sorted = list.sorted
+        let results = [arguments.output, arguments.emit, arguments.dependencyFile]
+        let descriptor = results.contains("-") ? STDERR_FILENO : STDOUT_FILENO
+        switch arguments.format {
+        case .text:
+            guard !list.isEmpty else { return }
+            let hasColour = arguments.color == .always || (arguments.color == .auto && Files.mayUseColour(STDERR_FILENO))
+            let renderer = TextRenderer(style: hasColour ? .ansi : .plain)
+            send(renderer.render(sorted, in: map) + renderer.summary(of: list.counts) + [UInt8(ascii: "\n")], STDERR_FILENO)
+        case .json: send(JSONRenderer().render(sorted, in: map, counts: list.counts) + [UInt8(ascii: "\n")], descriptor)
+        case .sarif:
+            let renderer = SARIFRenderer(
+                tool: .init(name: "xsm-compile", version: Self.toolVersion), rules: DiagnosticCatalogue.rules)
+            send(renderer.render(sorted, in: map) + [UInt8(ascii: "\n")], descriptor)
+        }
+    }
+
+    static let toolVersion = "0.1.0"
+
+    func send(_ bytes: [UInt8], _ descriptor: Int32) {
+        // Nothing is left to tell anybody when the messages themselves cannot be written.
+        try? Files.write(bytes, to: descriptor)
+    }
+
+    // MARK: Output
+
+    private mutating func emit(_ source: Source) throws(ReportedFailure) {
+        if let path = arguments.emit { try write(source.text.bytes, to: path) }
+        guard let path = arguments.dependencyFile else { return }
+        let target = arguments.output ?? defaultOutput(source) ?? input
+        let files = source.files.map(\.escapedForMake)
+        var text = target.escapedForMake + ":" + files.map { " \\\n  " + $0 }.joined() + "\n"
+        // A file that goes away must not stop make.
+        for file in files { text += "\n" + file + ":\n" }
+        try write(Array(text.utf8), to: path)
+    }
+
+    /// A tree is compiled to a file of the name that Xen's Makefile gives it; a policy.conf without `-o` is only checked.
+    private func defaultOutput(_ source: Source) -> String? {
+        guard source.isTree else { return nil }
+        return (arguments.release ?? source.release).map { "xenpolicy-\($0)" } ?? "xenpolicy"
+    }
+
+    private mutating func write(
+        _ bytes: [UInt8], _ policy: Policy, _ releases: [XenRelease], _ source: Source
+    ) throws(ReportedFailure) {
+        let path = arguments.output ?? defaultOutput(source)
+        if let path { try write(bytes, to: path) }
+        // The result of a policy.conf goes where it was asked to go, as checkpolicy's does: without a word.
+        if path == nil || source.isTree && path != "-" { summary = summary(path, bytes.count, policy, releases) }
+    }
+
+    /// Writes a result; `-` is the standard output.
+    mutating func write(_ bytes: [UInt8], to path: String) throws(ReportedFailure) {
+        do throws(FileError) {
+            if path == "-" { try Files.write(bytes, to: STDOUT_FILENO) } else { try Files.write(bytes, to: path) }
+        } catch {
+            throw fail("unwritable", "`\(error.path)` cannot be written: \(error.reason)", help: nil)
+        }
+    }
+
+    func summary(_ path: String?, _ size: Int, _ policy: Policy, _ releases: [XenRelease]) -> String {
+        let types = policy.types.count { $0.map { !$0.isAttribute } ?? false }
+        var text = path.map { "\($0): " } ?? ""
+        text += "\(policy.target == .xen ? "XenFlask" : "SE Linux") version \(policy.version)\(policy.isMLS ? " with MLS" : ""), "
+        text += "\(policy.classes.count) classes, \(types) types, \(policy.rules.rules.count) rules, \(size) bytes"
+        if policy.target == .xen {
+            text += "\nloads on: " + (releases.isEmpty ? "no known release of Xen" : releases.map(\.description).joined(separator: ", "))
+        }
+        return text + "\n"
+    }
+}
+
+extension String {
+    /// With what make would take for something else escaped.
+    fileprivate var escapedForMake: String {
+        flatMap { character -> String in
+            switch character {
+            case " ", "#": "\\\(character)"
+            case "$": "$$"
+            default: String(character)
+            }
+        }.reduce(into: "") { $0.append($1) }
+    }
+}

@@ -1,0 +1,153 @@
+import Flask
+import PolicyCompiler
+
+/// What the command line asks for: checkpolicy's options with checkpolicy's meaning, and our own, which are all long.
+struct CompileArguments {
+    enum Format: String, CaseIterable { case text, json, sarif }
+    enum Colour: String, CaseIterable { case auto, always, never }
+    /// What is written instead of a binary.
+    enum Language: CaseIterable { case conf, cil }
+
+    var input: String?
+    var output: String?
+    var target: Policy.Target?
+    var version: UInt32?
+    var isMLS = false
+    var handleUnknown = Policy.HandleUnknown.deny
+    var disablesNeverallow = false
+    var warningsAreErrors = false
+    /// The input is a binary.
+    var isBinary = false
+    var decompilesTo: Language?
+    var optimizes = false
+    var sortsContexts = false
+    var release: XenRelease?
+    var layout = ImageLayout.checkpolicy3_6
+    var definitions: [(name: String, value: String)] = []
+    var modules = ModuleSelection.asConfigured
+    var emit: String?
+    var dependencyFile: String?
+    var format = Format.text
+    var color = Colour.auto
+    /// Nil for no limit.
+    var errorLimit: Int? = 100
+    var disablesLints = false
+    var printsVersion = false
+    /// The code to tell more about.
+    var explains: String?
+    var printsHelp = false
+
+    /// The command line cannot be understood.
+    struct UsageError: Error {
+        let message: String
+        /// The exit status; where checkpolicy refuses the same, it is checkpolicy's.
+        var status: Int32 = 2
+    }
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser(words)
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word):
+                guard input == nil else { throw UsageError(message: "there is more than one input: `\(word)`") }
+                input = word
+            case .option(let option, let value): try set(option, value)
+            }
+        }
+        if !printsHelp, !printsVersion { try checkLanguage() }
+    }
+
+    private func checkLanguage() throws(UsageError) {
+        if decompilesTo == .conf, !isBinary {
+            throw UsageError(message: "`-F` writes the policy.conf of a binary: add `-b`", status: 1)
+        }
+        if decompilesTo == .cil, output == nil {
+            throw UsageError(message: "`-C` needs a file to write: add `-o FILE`", status: 1)
+        }
+    }
+
+    private mutating func decompile(to language: Language) throws(UsageError) {
+        guard decompilesTo == nil || decompilesTo == language else {
+            throw UsageError(message: "`-C` and `-F` cannot be asked for at once", status: 1)
+        }
+        decompilesTo = language
+    }
+
+    private mutating func set(_ option: CompileOption, _ value: String) throws(UsageError) {
+        switch option {
+        case .output: output = Self.isStandardOutput(value) ? "-" : value
+        case .target:
+            switch value.lowercased() {
+            case "xen": target = .xen
+            case "selinux": target = .selinux
+            default: throw UsageError(message: "`\(value)` is no target: it is Xen or SELinux")
+            }
+        case .version:
+            guard let number = UInt32(value), (15...35).contains(number) else {
+                throw UsageError(message: "`\(value)` is no version from 15 to 35")
+            }
+            version = number
+        case .mls: isMLS = true
+        case .handleUnknown:
+            switch value.lowercased() {
+            case "deny": handleUnknown = .deny
+            case "reject": handleUnknown = .reject
+            case "allow": handleUnknown = .allow
+            default: throw UsageError(message: "`\(value)` is not deny, reject or allow")
+            }
+        case .disableNeverallow: disablesNeverallow = true
+        case .werror: warningsAreErrors = true
+        case .binary: isBinary = true
+        case .conf: try decompile(to: .conf)
+        case .cil: try decompile(to: .cil)
+        case .optimize: optimizes = true
+        case .sort: sortsContexts = true
+        case .printVersion: printsVersion = true
+        case .explain: explains = value
+        case .release:
+            guard let known = XenRelease(value) else {
+                throw UsageError(
+                    message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
+            }
+            release = known
+        case .layout:
+            switch value {
+            case "3.5": layout = .checkpolicy3_5
+            case "3.6": layout = .checkpolicy3_6
+            default: throw UsageError(message: "`\(value)` is no layout: it is 3.5 or 3.6")
+            }
+        case .define:
+            let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            definitions.append((String(parts[0]), parts.count == 2 ? String(parts[1]) : ""))
+        case .modules:
+            guard let selection = ModuleSelection(value) else {
+                throw UsageError(message: "`\(value)` mixes modules with changes: say `a,b` or `+a,-b`")
+            }
+            modules = selection
+        case .emit: emit = Self.isStandardOutput(value) ? "-" : value
+        case .depfile: dependencyFile = Self.isStandardOutput(value) ? "-" : value
+        case .format: format = try choice(value, "format")
+        case .color: color = try choice(value, "choice of colour")
+        case .errorLimit:
+            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`\(value)` is no number of errors") }
+            errorLimit = number == 0 ? nil : number
+        case .noLint: disablesLints = true
+        case .help: printsHelp = true
+        }
+    }
+
+    /// Whether a name is one of those of the standard output.
+    private static func isStandardOutput(_ path: String) -> Bool {
+        ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path)
+    }
+
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: String, _ what: String
+    ) throws(UsageError) -> Choice {
+        guard let choice = Choice(rawValue: value) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(message: "`\(value)` is no \(what): there are \(names)")
+        }
+        return choice
+    }
+}

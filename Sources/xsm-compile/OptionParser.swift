@@ -1,0 +1,68 @@
+/// Reads a command line word by word: `-Mo file`, `-ofile`, `--name value`, `--name=value`, and `--` before operands.
+///
+/// It is our own because starting a general library for it takes longer than compiling a policy.
+struct OptionParser {
+    enum Item {
+        case operand(String)
+        case option(CompileOption, String)
+    }
+
+    private let words: [String]
+    private var position = 0
+    /// Letters of a word that are not read yet.
+    private var letters: Substring = ""
+    private var onlyOperands = false
+
+    init(_ words: [String]) {
+        self.words = words
+    }
+
+    /// The next item; nil at the end.
+    mutating func next() throws(CompileArguments.UsageError) -> Item? {
+        if !letters.isEmpty { return try letterOption() }
+        guard position < words.count else { return nil }
+        let word = words[position]
+        position += 1
+        if onlyOperands || word == "-" || !word.hasPrefix("-") { return .operand(word) }
+        if word == "--" {
+            onlyOperands = true
+            return try self.next()
+        }
+        if word.hasPrefix("--") { return try namedOption(word.dropFirst(2)) }
+        letters = word.dropFirst()
+        return try letterOption()
+    }
+
+    private mutating func letterOption() throws(CompileArguments.UsageError) -> Item {
+        let letter = letters.removeFirst()
+        guard let option = CompileOption.allCases.first(where: { $0.letter == letter }) else {
+            throw .init(message: "there is no option `-\(letter)`")
+        }
+        guard option.value != nil else { return .option(option, "") }
+        if !letters.isEmpty {
+            let value = String(letters)
+            letters = ""
+            return .option(option, value)
+        }
+        return .option(option, try value(of: "-\(letter)"))
+    }
+
+    private mutating func namedOption(_ text: Substring) throws(CompileArguments.UsageError) -> Item {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        guard let option = CompileOption.allCases.first(where: { $0.name == name }) else {
+            throw .init(message: "there is no option `--\(name)`")
+        }
+        if option.value == nil {
+            guard parts.count == 1 else { throw .init(message: "`--\(name)` takes no value") }
+            return .option(option, "")
+        }
+        return .option(option, parts.count == 2 ? String(parts[1]) : try value(of: "--\(name)"))
+    }
+
+    private mutating func value(of name: String) throws(CompileArguments.UsageError) -> String {
+        guard position < words.count else { throw .init(message: "`\(name)` needs a value") }
+        position += 1
+        return words[position - 1]
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A run of a program: what it printed and how it ended.
+struct Command {
+    let status: Int32
+    let output: [UInt8]
+    let errors: String
+
+    /// Runs a program to its end. `errors` and `output` go through files, so no pipe can fill.
+    init(
+        _ program: String, _ arguments: [String], in directory: URL, input: [UInt8]? = nil,
+        environment: [String: String] = [:]
+    ) throws {
+        let files = try Folder()
+        defer { files.remove() }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        var variables = ProcessInfo.processInfo.environment
+        variables["NO_COLOR"] = nil
+        process.environment = variables.merging(environment) { $1 }
+        let inputFile = try files.write("input", input ?? [])
+        let outputFile = try files.write("output", [])
+        let errorFile = try files.write("errors", [])
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+        process.waitUntilExit()
+        // A signal shows as a status that no program of ours returns.
+        status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        output = [UInt8](try Data(contentsOf: outputFile))
+        errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
+    }
+
+    /// Runs `xsm-compile` as users get it: the release build when `scripts/test` names it, else the build of the tests.
+    static func compile(
+        _ arguments: String..., in folder: Folder, input: [UInt8]? = nil, environment: [String: String] = [:]
+    ) throws -> Command {
+        try Command(compiler, arguments, in: folder.url, input: input, environment: environment)
+    }
+
+    /// Runs a line of shell in which `$COMPILE` is `xsm-compile`.
+    static func shell(_ line: String, in folder: Folder, environment: [String: String] = [:]) throws -> Command {
+        try Command(
+            "/bin/bash", ["-c", line], in: folder.url,
+            environment: environment.merging(["COMPILE": compiler]) { $1 })
+    }
+
+    static let compiler: String = {
+        if let path = ProcessInfo.processInfo.environment["XSM_COMPILE"] { return path }
+        return repository.appendingPathComponent(".build/debug/xsm-compile").path
+    }()
+
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+}
