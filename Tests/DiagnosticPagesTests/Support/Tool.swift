@@ -1,0 +1,33 @@
+import Foundation
+
+/// The compiler as users get it: the one that `XSM_COMPILE` names, or the one that was built with the tests.
+enum Tool {
+    private static var url: URL {
+        ProcessInfo.processInfo.environment["XSM_COMPILE"].map { URL(fileURLWithPath: $0) }
+            ?? DiagnosticPage.root.appendingPathComponent(".build/debug/xsm-compile")
+    }
+
+    /// Runs the tool in a directory; gives what it says on the standard error.
+    static func run(_ arguments: [String], in directory: URL) throws -> String {
+        let process = Process()
+        process.executableURL = url
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        let errors = Pipe()
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: said, as: UTF8.self)
+    }
+
+    /// Calls `body` with a new directory, which is removed afterwards.
+    static func inTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("xsm-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try body(directory)
+    }
+}
