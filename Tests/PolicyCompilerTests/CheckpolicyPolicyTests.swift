@@ -14,22 +14,9 @@ extension CheckpolicyTests {
     @Test("SELinux's reference policy gives the image of checkpolicy, without and with MLS", arguments: ["standard", "mls"])
     func selinuxReferencePolicy(kind: String) async throws {
         guard let compiler = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
-        let archive = URL(fileURLWithPath: "/usr/src/selinux-policy-src.tar.zst")
-        guard FileManager.default.fileExists(atPath: archive.path) else {
-            return Peers.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there")
-        }
         let folder = try TemporaryFolder()
         let place = folder.url
-        let script = """
-            tar --zstd -xf \(archive.path) && cd selinux-policy-src &&
-            make -s conf MONOLITHIC=y TYPE=\(kind) QUIET=y && make -s policy.conf MONOLITHIC=y TYPE=\(kind) QUIET=y
-            """
-        let made = try ProcessResult.run(URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: place)
-        let text = place.appendingPathComponent("selinux-policy-src/policy.conf")
-        guard made.status == 0, FileManager.default.fileExists(atPath: text.path) else {
-            Issue.record("the reference policy cannot be made: \(made.text.suffix(2_000))")
-            return
-        }
+        guard let text = try SELinuxReferencePolicy.text(kind, in: place) else { return }
         let isLong = ProcessInfo.processInfo.environment["XSM_LONG"] != nil
         var jobs: [(layout: Comparison.Layout, peer: URL, version: Int)] = []
         for (layout, peer) in Self.peers() {
@@ -41,24 +28,12 @@ extension CheckpolicyTests {
                 of: text, isXen: false, isMLS: kind == "mls", version: version, layout: layout, peer: peer,
                 compiler: compiler, in: place)
             if comparison.outcome == .same { return nil }
-            if layout == .new, let (theirs, own) = comparison.images, try Self.areEqualButForRoleTypes(theirs, own) {
+            if layout == .new, let (theirs, own) = comparison.images, try Comparison.areEqualButForRoleTypes(theirs, own) {
                 return nil
             }
             return comparison.report("\(kind), version \(version), layout \(layout.rawValue)")
         }
         for report in reports.compactMap(\.self) { Issue.record(Comment(rawValue: report)) }
-    }
-
-    /// Whether two images agree in everything but the types of roles: there checkpolicy 3.10, which the layout of 3.6
-    /// follows, does more for attributes that `optional` blocks fill than the next Debian's 3.8.
-    private static func areEqualButForRoleTypes(_ a: [UInt8], _ b: [UInt8]) throws -> Bool {
-        let images = try [a, b].map { bytes -> [UInt8] in
-            let output = try ImageReader.read(bytes)
-            var policy = output.policy
-            for index in policy.roles.indices { policy.roles[index]?.types = [] }
-            return try ImageWriter.write(policy, layout: .checkpolicy3_6, ruleTable: output.ruleTable).bytes
-        }
-        return images[0] == images[1]
     }
 
     @Test("Every policy tree of the package gives the image of checkpolicy, for every release of Xen")

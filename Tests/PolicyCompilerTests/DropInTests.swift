@@ -29,13 +29,13 @@ struct DropInTests {
 
     /// Runs them all, records what differs, and gives the number of images and of agreements.
     private static func compare(_ jobs: [Job]) async throws -> (images: Int, agreements: Int) {
-        guard let tool = DropIn.tool, DropIn.isThere(tool, "xsm-compile") else { return (0, 0) }
-        let hasCIL = DropIn.isThere(DropIn.secilc, "secilc")
-        let results = try await DropIn.inParallel(jobs) { job -> (Bool, Int, [String]) in
+        guard let tool = Peers.required(Peers.xsmCompile, "xsm-compile") else { return (0, 0) }
+        let secilc = Peers.required(Peers.secilc, "secilc")
+        let results = try await inPairs(jobs) { job -> (Bool, Int, [String]) in
             let comparison = try DropInComparison(
                 peer: job.peer, tool: tool, source: job.source, isXen: job.isXen, isMLS: job.isMLS, version: job.version)
             // secilc of Debian 12 is as old as its checkpolicy.
-            let wasCompiled = try comparison.run(hasCIL: hasCIL && job.peer.layout == "3.5")
+            let wasCompiled = try comparison.run(secilc: job.peer.layout == "3.5" ? secilc : nil)
             return (wasCompiled, comparison.agreements, comparison.failures)
         }
         for failure in results.flatMap(\.2) { Issue.record(Comment(rawValue: failure)) }
@@ -45,7 +45,7 @@ struct DropInTests {
     @Test("-b, -O, -S, -F and -C do on every probe what they do there")
     func probes() async throws {
         let peers = DropInPeer.available
-        let folder = DropIn.repository.appendingPathComponent("Tests/Corpus/probes")
+        let folder = Peers.repository.appendingPathComponent("Tests/Corpus/probes")
         let isLong = ProcessInfo.processInfo.environment["XSM_LONG"] != nil
         let sources = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".conf") }.sorted()
             .enumerated().filter { isLong || $0.offset % 3 == 0 }.map { folder.appendingPathComponent($0.element).path }
@@ -57,9 +57,7 @@ struct DropInTests {
     func randomPolicies() async throws {
         let environment = ProcessInfo.processInfo.environment
         let count = (environment["XSM_RANDOM_CASES"].flatMap(Int.init) ?? 300) / 10
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("drop-in-random-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         var jobs: [Job] = []
         for peer in DropInPeer.available {
             for number in 0..<count {
@@ -69,7 +67,7 @@ struct DropInTests {
                 form.isNew = peer.layout != "3.5"
                 form.isLatest = false
                 form.version = form.isXen ? 30 : min(peer.bestVersion, 33)
-                let file = folder.appendingPathComponent("\(peer.layout)-\(number).conf")
+                let file = folder.url.appendingPathComponent("\(peer.layout)-\(number).conf")
                 try Data(RandomPolicy.text(seed: UInt64(number), form).utf8).write(to: file)
                 jobs.append(Job(peer: peer, source: file.path, isXen: form.isXen, isMLS: form.isMLS, version: form.version))
             }
@@ -79,45 +77,31 @@ struct DropInTests {
 
     @Test("-b, -O, -S, -F and -C do on the reference policy what they do there")
     func referencePolicy() async throws {
-        guard let tool = DropIn.tool, DropIn.isThere(tool, "xsm-compile") else { return }
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("drop-in-\(UUID().uuidString).conf")
-        defer { try? FileManager.default.removeItem(at: file) }
-        let tree = DropIn.repository.appendingPathComponent("Policies/reference").path
-        let flattened = try DropIn.run(tool, ["--emit", file.path, "-o", "/dev/null", tree])
+        guard let tool = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("policy.conf")
+        let tree = Peers.repository.appendingPathComponent("Policies/reference").path
+        let flattened = try ProcessResult.run(tool, ["--emit", file.path, "-o", "/dev/null", tree])
         #expect(flattened.status == 0, "\(flattened.text)")
         let result = try await Self.compare(Self.jobs([file.path], DropInPeer.available, onlyXen: true))
         if !DropInPeer.available.isEmpty { #expect(result.images > 0) }
     }
 
-    @Test(
-        "-b, -O, -S, -F and -C do on SELinux's reference policy what they do there", .enabled(if: ProcessInfo.processInfo.environment["XSM_COMPILE"] != nil))
+    @Test("-b, -O, -S, -F and -C do on SELinux's reference policy what they do there")
     func selinuxReferencePolicy() async throws {
-        let archive = "/usr/src/selinux-policy-src.tar.zst"
-        guard DropIn.isThere(archive, "SELinux's reference policy (Debian's selinux-policy-src)") else { return }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("drop-in-selinux-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let script = """
-            tar --zstd -xf \(archive) && cd selinux-policy-src &&
-            make -s conf MONOLITHIC=y TYPE=mls QUIET=y && make -s policy.conf MONOLITHIC=y TYPE=mls QUIET=y
-            """
-        let made = try DropIn.run("/bin/sh", ["-c", script], in: folder)
-        let source = folder.appendingPathComponent("selinux-policy-src/policy.conf").path
-        guard FileManager.default.fileExists(atPath: source) else {
-            Issue.record("the reference policy cannot be made: \(made.text.suffix(1_000))")
-            return
-        }
-        let jobs = DropInPeer.available.map { Job(peer: $0, source: source, isXen: false, isMLS: true, version: 33) }
+        let folder = try TemporaryFolder()
+        guard let source = try SELinuxReferencePolicy.text("mls", in: folder.url) else { return }
+        let jobs = DropInPeer.available.map { Job(peer: $0, source: source.path, isXen: false, isMLS: true, version: 33) }
         let result = try await Self.compare(jobs)
         #expect(result.images == jobs.count)
     }
 
     @Test("refuses what checkpolicy refuses")
     func refusals() throws {
-        guard let tool = DropIn.tool, DropIn.isThere(tool, "xsm-compile") else { return }
-        let probe = DropIn.repository.appendingPathComponent("Tests/Corpus/probes/000.conf").path
+        guard let tool = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
+        let probe = Peers.repository.appendingPathComponent("Tests/Corpus/probes/000.conf").path
         for arguments in [["-C", "-F", "-b"], ["-F"], ["-C"], ["-b"], ["-b", "-M"]] {
-            #expect(try DropIn.run(tool, arguments + [probe]).status == 1, "\(arguments)")
+            #expect(try ProcessResult.run(tool, arguments + [probe]).status == 1, "\(arguments)")
         }
     }
 }

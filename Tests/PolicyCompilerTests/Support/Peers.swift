@@ -7,6 +7,8 @@ enum Peers {
     static let m4 = installed("m4")
     /// checkpolicy of Debian 12, whose images the layout of 3.5 is.
     static let checkpolicy = installed("checkpolicy")
+    /// secilc of Debian 12: it must take the CIL that ours writes.
+    static let secilc = installed("secilc")
     /// checkpolicy of the next Debian, which `scripts/fetch-next-checkpolicy` unpacks: the layout of 3.6.
     static let nextCheckpolicy = executable(repository.appendingPathComponent(".build/peers/checkpolicy"))
     /// `xsm-compile`: the one that `XSM_COMPILE` names, or the one that was built with the tests.
