@@ -72,7 +72,7 @@ struct FuzzTests {
     }
 
     /// Walking from a file's start for every diagnostic would take minutes here.
-    @Test(.timeLimit(.minutes(1))) func `Many diagnostics in a large file`() throws {
+    @Test func `Many diagnostics in a large file`() throws {
         var map = SourceMap()
         let lines = 120_000
         let line = Array("allow source_t target_t:domain { create pause unpause destroy };\n".utf8)
@@ -80,17 +80,21 @@ struct FuzzTests {
         let diagnostics = (0..<2_000).map {
             Diagnostic("c", .error, "\($0)", at: file.span($0 * (lines / 2_000) * line.count + 6, 8))
         }
+        let start = processorTime()
         let text = TextRenderer().render(diagnostics, in: map)
         #expect(text.count > 2_000 * 100)
         _ = JSONRenderer().render(diagnostics, in: map)
         _ = SARIFRenderer(tool: .init(name: "t", version: "1")).render(diagnostics, in: map)
+        #expect(processorTime() - start < .seconds(20))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Many diagnostics on one enormous line`() throws {
+    @Test func `Many diagnostics on one enormous line`() throws {
         var map = SourceMap()
         let file = try map.add(name: "policy.conf", bytes: [UInt8](repeating: UInt8(ascii: "x"), count: 2_000_000))
         let diagnostics = (0..<1_000).map { Diagnostic("c", .error, "m", at: file.span($0 * 1_999, 3)) }
+        let start = processorTime()
         _ = TextRenderer().render(diagnostics, in: map)
         _ = SARIFRenderer(tool: .init(name: "t", version: "1")).render(diagnostics, in: map)
+        #expect(processorTime() - start < .seconds(20))
     }
 }
