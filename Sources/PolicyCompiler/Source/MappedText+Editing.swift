@@ -3,6 +3,8 @@ internal import Diagnostics
 /// What the builds of policy trees do to text between macro runs: small edits after which every byte keeps its place.
 extension MappedText {
     /// With a word replaced wherever it stands, as `sed s/word/text/g` does.
+    ///
+    /// - Parameter word: At least three bytes.
     func replacing(_ word: String, by replacement: String) -> MappedText {
         var result = MappedText()
         result.reserveCapacity(bytes: bytes.count, runs: runs.count)
@@ -11,7 +13,10 @@ extension MappedText {
         var copied = 0
         var place = 0
         while place + pattern.count <= source.count {
-            guard source[place] == pattern[0], bytes[place..<place + pattern.count].elementsEqual(pattern) else {
+            // The words differ early from most text that begins with the same letter.
+            guard source[place] == pattern[0], source[place + 2] == pattern[2],
+                bytes[place..<place + pattern.count].elementsEqual(pattern)
+            else {
                 place += 1
                 continue
             }

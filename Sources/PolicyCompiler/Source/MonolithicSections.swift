@@ -33,8 +33,19 @@ struct MonolithicSections {
     /// The declarations, sorted by their bytes.
     func appendDeclarations(to result: inout MappedText) {
         let bytes = text.bytes.span
-        let sorted = declarations.sorted { Self.precedes($0, $1, bytes) }
-        for line in sorted { appendLine(line, to: &result) }
+        let sorted = declarations.map { ($0, Self.key(bytes, $0)) }.sorted { first, second in
+            first.1 == second.1 ? Self.precedes(first.0, second.0, bytes) : first.1 < second.1
+        }
+        for (line, _) in sorted { appendLine(line, to: &result) }
+    }
+
+    /// The first bytes of a line as a number: most lines are told apart by it.
+    private static func key(_ bytes: Swift.Span<UInt8>, _ line: Range<Int>) -> UInt128 {
+        var key: UInt128 = 0
+        for index in 0..<16 {
+            key = key << 8 | (index < line.count ? UInt128(bytes[line.lowerBound + index]) : 0)
+        }
+        return key
     }
 
     /// The modules, in which every line that moved is a comment.
@@ -84,13 +95,14 @@ struct MonolithicSections {
         var isInOptional = false
         var start = 0
         while start < bytes.count {
-            var end = start
-            var first = -1
+            var first = start
+            while first < bytes.count, Self.isBlank(bytes[first]) { first += 1 }
+            var end = first
             var opensRequire = false
             var opensOptional = false
-            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
+            while end < bytes.count {
                 let byte = bytes[end]
-                if first < 0, !Self.isBlank(byte) { first = end }
+                if byte == UInt8(ascii: "\n") { break }
                 if byte == UInt8(ascii: "{") {
                     opensRequire = opensRequire || Self.stands("require ", before: end, from: start, in: bytes)
                     opensOptional = opensOptional || Self.stands("optional ", before: end, from: start, in: bytes)
@@ -109,7 +121,7 @@ struct MonolithicSections {
             } else {
                 canMove = true
             }
-            if first >= 0 { sort(start..<end, first: first, canMove: canMove, bytes) }
+            if first < end { sort(start..<end, first: first, canMove: canMove, bytes) }
             start = end + 1
         }
     }
