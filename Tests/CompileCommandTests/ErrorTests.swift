@@ -41,8 +41,8 @@ import Testing
             if (flog) { allow dom0_t self:domain pause; }
             allow dom0_t self:domain { create;
             allow dom0_t self:xen settime;
-            type_transition dom0_t xen_t:domain xen_t;
-            type_transition dom0_t xen_t:domain dom0_t;
+            role xen_r types { xen_t } extra;
+            type_transition dom0_t xen_t:domain user;
             user system_u roles { system_r vm_r };
             constrain domain create (u1 = u2);
             sid xen system_u:system_r:xen_t
@@ -54,7 +54,7 @@ import Testing
             try errors(["policy.conf"], in: folder) == [
                 "7 missing-semicolon", "8 unknown-attribute", "9 reserved-word", "13 unknown-permission",
                 "14 unknown-statement", "15 unknown-type", "17 unknown-class", "18 unknown-boolean",
-                "19 unbalanced-brace", "22 conflicting-type-rule", "23 unknown-role", "24 invalid-character",
+                "19 unbalanced-brace", "21 unexpected-token", "22 reserved-word", "23 unknown-role", "24 invalid-character",
                 "26 unknown-user", "27 descending-range",
             ])
     }
@@ -153,6 +153,17 @@ import Testing
         let all = try Command.compile("--error-limit", "0", "policy.conf", in: folder)
         for number in 1...30 { #expect(all.errors.contains("`g\(number)_t g\(number)_t:domain create`"), "\(all.errors)") }
         #expect(!all.errors.contains(" more"))
+    }
+
+    /// Where there are too many pairs of types to look at, the message says so.
+    @Test func limitOnPairsIsTold() throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        let types = (1...110).map { "type g\($0)_t, guest_type;" }.joined(separator: "\n")
+        let rule = "\nneverallow guest_type guest_type:domain create;\nallow guest_type guest_type:domain create;"
+        try folder.write("policy.conf", Self.base(types + rule))
+        let run = try Command.compile("policy.conf", in: folder)
+        #expect(run.errors.contains("only 10000 pairs of types were looked at"), "\(run.errors)")
     }
 
     /// `-N` skips the check, as checkpolicy's does.

@@ -17,6 +17,9 @@ extension AssertionChecker {
             if groups.count > listed {
                 notes.append("and \(groups.dropFirst(listed).reduce(0) { $0 + $1.count }) more; `--error-limit 0` lists all")
             }
+            if violations.count >= Self.maximum {
+                notes.append("only \(Self.maximum) pairs of types were looked at: there may be more, in this rule and in others")
+            }
             if isMissed {
                 notes.append("checkpolicy does not see this: when `self` is among the targets it looks at no others")
             }
