@@ -18,9 +18,9 @@ public struct MappedText: Sendable {
         }
     }
 
-    public private(set) var bytes: [UInt8]
+    public internal(set) var bytes: [UInt8]
     /// Ordered by offset; the first begins at 0 unless the text is empty.
-    public private(set) var runs: [Run]
+    public internal(set) var runs: [Run]
 
     public init() {
         bytes = []
@@ -52,7 +52,7 @@ public struct MappedText: Sendable {
         return min(length, Int(runs[index + 1].offset) - offset)
     }
 
-    private func indexOfRun(at offset: Int) -> Int? {
+    func indexOfRun(at offset: Int) -> Int? {
         var low = 0
         var high = runs.count
         while low < high {

@@ -13,6 +13,7 @@ extension SourceMap {
     /// Linear in the distance to the last line marker or the file's start: the renderers, which ask for
     /// thousands, keep an index instead.
     public func location(of position: SourcePosition) -> SourceLocation? {
+        let position = written(Span(start: position, length: 0)).start
         guard let file = file(at: position) else { return nil }
         let newline = UInt8(ascii: "\n")
         let offset = file.offset(of: position)

@@ -4,6 +4,8 @@ public struct SourceMap: Sendable {
     /// Indexed by ``MacroExpansion/ID``; the first entry stands for `none`.
     public private(set) var expansions: [MacroExpansion] = [MacroExpansion(macro: 0, call: .unknown, parent: .none)]
     public private(set) var macroNames: [String] = [""]
+    /// Texts that the tool made of others and reads as files: where they begin, and where their bytes were written.
+    private var madeFiles: [(start: SourcePosition, text: MappedText)] = []
     /// See ``addLineMarker(at:file:line:)``.
     var lineMarkers = LineMarkers()
 
@@ -24,6 +26,29 @@ public struct SourceMap: Sendable {
         let file = SourceFile(name: name, bytes: bytes, start: SourcePosition(rawValue: UInt32(start)))
         files.append(file)
         return file
+    }
+
+    /// Adds a text that the tool made of other files, to be read like a file. Whoever asks where something in it stands
+    /// hears where an author wrote it.
+    public mutating func add(name: String, made text: MappedText) throws(TooLarge) -> SourceFile {
+        let file = try add(name: name, bytes: text.bytes)
+        madeFiles.append((file.start, text))
+        return file
+    }
+
+    /// The span in the author's file: the same one, unless it lies in a text that the tool made.
+    public func written(_ span: Span) -> Span {
+        var span = span
+        // Later texts are made of earlier ones.
+        for (start, text) in madeFiles.reversed() where span.start >= start {
+            let offset = Int(span.start.rawValue - start.rawValue)
+            guard offset < text.bytes.count else { continue }
+            let position = text.origin(of: offset).position
+            guard position != .unknown else { return span }
+            span = Span(
+                start: position, length: text.lengthOfPiece(at: offset, upTo: span.length), expansion: span.expansion)
+        }
+        return span
     }
 
     /// Registers a macro's name and returns the index under which expansions mention it.

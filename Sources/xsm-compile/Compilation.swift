@@ -63,6 +63,8 @@ struct Compilation {
         let release: XenRelease?
         let isTree: Bool
         var declaresRolesByTheirTypes = false
+        var isSELinux = false
+        var isMLS = false
         /// Without errors: what may be silenced in the text.
         var macroDiagnostics: [Diagnostic] = []
     }
@@ -94,8 +96,8 @@ struct Compilation {
         }
         return Source(
             text: flattened.text, files: flattened.files, release: flattened.release, isTree: true,
-            declaresRolesByTheirTypes: flattened.declaresRolesByTheirTypes,
-            macroDiagnostics: flattened.diagnostics)
+            declaresRolesByTheirTypes: flattened.declaresRolesByTheirTypes, isSELinux: flattened.isSELinux,
+            isMLS: flattened.isMLS, macroDiagnostics: flattened.diagnostics)
     }
 
     mutating func inputBytes() throws(ReportedFailure) -> [UInt8] {
@@ -130,10 +132,10 @@ struct Compilation {
 
     private func options(_ source: Source) -> CompileOptions {
         let target: Policy.Target? =
-            arguments.target ?? (source.isTree ? .xen : arguments.version != nil ? .selinux : nil)
+            arguments.target ?? (source.isTree ? source.isSELinux ? .selinux : .xen : arguments.version != nil ? .selinux : nil)
         var options = CompileOptions(
             target: target, version: arguments.version, release: arguments.release ?? source.release,
-            isMLS: arguments.isMLS, handleUnknown: arguments.handleUnknown, layout: arguments.layout,
+            isMLS: arguments.isMLS || source.isMLS, handleUnknown: arguments.handleUnknown, layout: arguments.layout,
             checksAssertions: !arguments.disablesNeverallow, lints: !arguments.disablesLints,
             // CIL is written of the policy as it is; checkpolicy does not optimize it either.
             optimizes: arguments.optimizes && arguments.decompilesTo == nil, sortsContexts: arguments.sortsContexts,
@@ -204,6 +206,7 @@ struct Compilation {
     /// A tree is compiled to a file of the name that Xen's Makefile gives it; a policy.conf without `-o` is only checked.
     private func defaultOutput(_ source: Source) -> String? {
         guard source.isTree else { return nil }
+        if source.isSELinux { return "policy" }
         return (arguments.release ?? source.release).map { "xenpolicy-\($0)" } ?? "xenpolicy"
     }
 

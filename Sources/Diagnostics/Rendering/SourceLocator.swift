@@ -22,6 +22,7 @@ struct SourceLocator {
 
     /// Where a span stands; nil if it is in no file.
     mutating func region(of span: Span) -> SourceRegion? {
+        let span = map.written(span)
         guard let file = map.file(at: span.start) else { return nil }
         let start = file.offset(of: span.start)
         let length = min(max(span.length, 0), file.bytes.count - start)

@@ -4,6 +4,7 @@ public import Flask
 extension ImageOmission {
     /// What to tell the author about something that the image has no room for.
     var diagnostic: Diagnostic {
+        func leftOut(_ count: Int) -> String { count == 1 ? "one is left out" : "\(count) are left out" }
         let (message, help): (String, String?) =
             switch self {
             case .permissiveTypes(let version):
@@ -13,13 +14,13 @@ extension ImageOmission {
                 ("version \(version) has no booleans: conditional rules are left out", "use version 16 or later")
             case .roleTransitions(let version, let count):
                 (
-                    "version \(version) knows role transitions of class `process` only: \(count) are left out",
+                    "version \(version) knows role transitions of class `process` only: \(leftOut(count))",
                     "use version 26 or later; for Xen that is 30"
                 )
             case .rangeTransitions(let version, let count):
-                ("version \(version) knows range transitions of class `process` only: \(count) are left out", "use version 21 or later")
+                ("version \(version) knows range transitions of class `process` only: \(leftOut(count))", "use version 21 or later")
             case .filenameTransitions(let version, let count):
-                ("version \(version) has no transitions by file name: \(count) are left out", "use version 25 or later")
+                ("version \(version) has no transitions by file name: \(leftOut(count))", "use version 25 or later")
             case .greatestLowerLeastUpperRange(let objectClass, let version):
                 ("version \(version) has no default range `glblub`: that of class `\(objectClass)` is left out", "use version 32 or later")
             }

@@ -23,6 +23,7 @@ extension Linter {
                         notes: ["it says `unsupported genfs config data`"], help: "leave the rule out")
                 }
             case .roleTransition(_, _, .some(let classes), _): lintRoleTransition(classes)
+            case .constraint(_, _, let expression) where !options.isMLS: lintLevels(expression)
             default: lintDevice(node.statement, index)
             }
         }
@@ -34,6 +35,34 @@ extension Linter {
                 "xen-ignores-role-transition-class",
                 "Xen ignores the class of a role transition: this one is about new domains, not about `\(name(reference.identifier))`",
                 at: span(reference), help: "write `:domain`, or leave the rule out")
+        }
+    }
+
+    /// Without MLS every context has the same level.
+    private mutating func lintLevels(_ expression: ExpressionRange) {
+        for term in syntax.constraintTerms[expression.range]
+        where term.kind == .attribute && term.attribute.rawValue >= Constraint.Attribute.lowLow.rawValue {
+            let holds = term.comparison != .notEqual && term.comparison != .incomparable
+            warn(
+                "level-without-mls", "a policy without MLS has no levels to compare: this \(holds ? "always" : "never") holds",
+                at: text.span(at: Int(term.offset), length: 2), help: "compile with `--mls`, or leave the comparison out")
+        }
+    }
+
+    /// Declarations of one user become one user, which has the roles of all of them.
+    mutating func lintUsers() {
+        for user in resolution.users.entries {
+            let names = user.declarations.filter { $0.scope == 0 }.compactMap { declaration -> NameReference? in
+                guard case .user(let name, _, _, _) = syntax.nodes[declaration.node].statement else { return nil }
+                return name
+            }
+            guard let first = names.first else { continue }
+            for other in names.dropFirst() {
+                warn(
+                    "merged-user", "user `\(name(other.identifier))` is declared again: it has the roles of all declarations",
+                    at: span(other), labels: [.init(span(first), "first declared here")],
+                    help: "list all roles in one declaration")
+            }
         }
     }
 

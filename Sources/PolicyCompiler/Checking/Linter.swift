@@ -34,6 +34,7 @@ struct Linter {
         // The rest knows what Xen does, and what a Xen policy is written for.
         guard policy.target == .xen else { return }
         lintStatements()
+        lintUsers()
         lintInitialSIDs()
         lintUnused()
         lintImplied()

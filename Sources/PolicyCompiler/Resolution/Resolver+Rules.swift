@@ -57,12 +57,6 @@ extension Resolver {
                     if bit == 0 {
                         reportUnknownPermission(reference, of: index)
                         isComplete = false
-                    } else if !isPermissionInScope(bit, of: index) {
-                        report(
-                            "not-in-scope",
-                            "permission `\(name(of: reference.identifier))` of class `\(result.classes[index].objectClass.name)` is not in scope here",
-                            at: reference, help: "add it to the block's `require`")
-                        isComplete = false
                     } else {
                         data |= 1 << UInt32(bit - 1)
                     }
@@ -94,9 +88,6 @@ extension Resolver {
         guard let first = syntax[list].first else { return }
         diagnostics.report(.warning, code, message, at: span(first), help: help)
     }
-
-    /// Permissions are visible in the global scope, where classes are declared.
-    private func isPermissionInScope(_ bit: UInt8, of objectClass: Int) -> Bool { true }
 
     // MARK: Type rules
 

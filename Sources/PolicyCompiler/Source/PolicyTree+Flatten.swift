@@ -12,6 +12,10 @@ extension PolicyTree {
         public let release: XenRelease?
         /// See ``CompileOptions/declaresRolesByTheirTypes``.
         public let declaresRolesByTheirTypes: Bool
+        /// Whether it is a policy for Linux: SELinux's reference policy.
+        public let isSELinux: Bool
+        /// Whether the policy has levels, because that was asked for or because the tree's configuration says so.
+        public let isMLS: Bool
     }
 
     /// Reads the tree and expands its macros, as its Makefile does with m4.
@@ -19,6 +23,7 @@ extension PolicyTree {
         _ options: TreeOptions, reader: some SourceReader, map: inout SourceMap
     ) throws(SourceReadError) -> Flattened {
         var loader = TreeLoader(reader: reader, map: map)
+        if form == .selinux { return try flattenSELinux(options, loader, map: &map) }
         let modules = try enabledModules(options, &loader)
         let release = needsVocabulary ? options.release ?? XenRelease.newest : options.release
         let inputs: [SourceFile]
@@ -27,6 +32,7 @@ extension PolicyTree {
         case .nested: inputs = try nestedInputs(modules, &loader)
         case .sorted(let interfacesAreExpanded):
             inputs = try sortedInputs(modules, interfacesAreExpanded, options, &loader)
+        case .selinux: inputs = []
         }
         map = loader.map
         let result = MacroProcessor.expand(
@@ -34,7 +40,8 @@ extension PolicyTree {
         return Flattened(
             text: result.text, diagnostics: loader.diagnostics + result.diagnostics,
             files: loader.files + result.includedFiles.unique(after: loader.files),
-            release: needsVocabulary ? release : nil, declaresRolesByTheirTypes: declaresRolesByTheirTypes)
+            release: needsVocabulary ? release : nil, declaresRolesByTheirTypes: declaresRolesByTheirTypes,
+            isSELinux: false, isMLS: options.isMLS)
     }
 
     private func macroOptions(_ options: TreeOptions, _ release: XenRelease?) -> MacroProcessor.Options {
@@ -51,26 +58,47 @@ extension PolicyTree {
             definitions: definitions + options.definitions, syncLines: options.syncLines, directory: root)
     }
 
-    /// `name = on` lines, in the order of the file.
+    /// The modules that take part: `name = on` lines, in the order of the file.
     private func enabledModules<Reader>(
         _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
     ) throws(SourceReadError) -> [String] {
         var modules: [String] = []
-        if case .only = options.modules {} else if let file = try loader.load(modulesFile) {
-            let text = String(decoding: file.bytes, as: UTF8.self)
-            for line in text.split(separator: "\n") {
-                let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
-                guard words.count >= 3, enabledWords.contains(String(words[2])), words[0].first.map({ $0.isASCII && $0.isLetter }) == true else {
-                    continue
-                }
-                modules.append(String(words[0]))
-                let offset = text.utf8.distance(from: text.utf8.startIndex, to: words[0].startIndex)
-                loader.modulePlaces[String(words[0])] = Span(
-                    start: file.start.advanced(by: offset), length: words[0].utf8.count)
-            }
+        if case .only = options.modules {} else {
+            modules = try moduleLines(&loader).filter { enabledWords.contains($0.value) }.map(\.name)
         }
         modules = options.modules.apply(to: modules)
         if modules.isEmpty { loader.reportNoModules(modulesFile) }
+        return modules
+    }
+
+    /// For SELinux's tree: the modules of the base policy, then others, each by name; and those that are off.
+    func configuredModules<Reader>(
+        _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> (enabled: [String], off: [String]) {
+        let lines = try moduleLines(&loader)
+        func sorted(_ value: String) -> [String] {
+            Set(lines.filter { $0.value == value }.map(\.name)).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        }
+        let enabled = options.modules.apply(to: sorted("base") + sorted("module"))
+        if enabled.isEmpty { loader.reportNoModules(modulesFile) }
+        return (enabled, sorted("off"))
+    }
+
+    /// The lines `name = value` of modules.conf.
+    private func moduleLines<Reader>(
+        _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [(name: String, value: String)] {
+        guard let file = try loader.load(modulesFile) else { return [] }
+        var modules: [(name: String, value: String)] = []
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        for line in text.split(separator: "\n") {
+            let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            guard words.count >= 3, words[0].first.map({ $0.isASCII && $0.isLetter }) == true else { continue }
+            modules.append((String(words[0]), String(words[2])))
+            let offset = text.utf8.distance(from: text.utf8.startIndex, to: words[0].startIndex)
+            loader.modulePlaces[String(words[0])] = Span(
+                start: file.start.advanced(by: offset), length: words[0].utf8.count)
+        }
         return modules
     }
 
@@ -204,6 +232,13 @@ struct TreeLoader<Reader: SourceReader> {
         return add(path, bytes)
     }
 
+    /// The bytes of a file of the tree; none when it does not exist.
+    mutating func contents(_ path: String) throws(SourceReadError) -> [UInt8] {
+        guard let bytes = try reader.contents(of: path) else { return [] }
+        if !files.contains(path) { files.append(path) }
+        return bytes
+    }
+
     mutating func noteFile(_ path: String) { files.append(path) }
 
     /// Text that stands in no file.
@@ -213,11 +248,25 @@ struct TreeLoader<Reader: SourceReader> {
         do {
             return try map.add(name: name, bytes: bytes)
         } catch {
-            diagnostics.append(
-                Diagnostic(
-                    "sources-too-large", .error, "the sources together are larger than \(error.limit) bytes", at: .unknown))
+            reportTooLarge(error)
             return nil
         }
+    }
+
+    /// Text made of other files.
+    mutating func add(_ name: String, made text: MappedText) -> SourceFile? {
+        do {
+            return try map.add(name: name, made: text)
+        } catch {
+            reportTooLarge(error)
+            return nil
+        }
+    }
+
+    private mutating func reportTooLarge(_ error: SourceMap.TooLarge) {
+        diagnostics.append(
+            Diagnostic(
+                "sources-too-large", .error, "the sources together are larger than \(error.limit) bytes", at: .unknown))
     }
 
     mutating func reportMissing(_ module: String, _ path: String) {

@@ -62,8 +62,7 @@ extension PolicyTree {
         var map = loader.map
         let result = MacroProcessor.expand([file], reader: loader.reader, map: &map)
         loader.map = map
-        let text = LineList.Line(bytes: result.text.bytes[...], file: "tmp/all_interfaces.conf", number: 1)
-        return loader.add("tmp/all_interfaces.conf", [text.replacingArguments()])
+        return loader.add("tmp/all_interfaces.conf", made: result.text.replacing("dollarsstar", by: "$*"))
     }
 
     private static func generatedDefinitions(_ paths: [String]) -> String {

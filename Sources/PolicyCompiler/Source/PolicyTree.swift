@@ -3,7 +3,7 @@
 /// Its form changed with the releases (Xen, tools/flask/policy/Makefile): since 4.8 `modules/` and `policy/` stand beside
 /// each other, the hypervisor's own lists elsewhere in the checkout; from 4.3 on modules are in layers below `policy/`;
 /// in 4.2 the hypervisor's lists are there too; and before, and in OpenXT, declarations are sorted out of the modules
-/// before macros are expanded.
+/// before macros are expanded. SELinux's reference policy, from which these forms come, is a tree too.
 public struct PolicyTree: Sendable {
     enum Form: Hashable, Sendable {
         /// Xen 4.8 and later, and trees of this project.
@@ -14,6 +14,8 @@ public struct PolicyTree: Sendable {
         case nested
         /// Xen 4.0 and 4.1, and OpenXT's tree, which runs interfaces through macros by themselves.
         case sorted(interfacesAreExpanded: Bool)
+        /// SELinux's reference policy.
+        case selinux
     }
 
     let root: String
@@ -42,7 +44,9 @@ public struct PolicyTree: Sendable {
                     return
                 }
                 hypervisor = candidate.appending(path: "policy/flask")
-                if try reader.contents(of: candidate.appending(path: "Rules.monolithic")) != nil {
+                if try Self.isLinux(candidate, reader) {
+                    form = .selinux
+                } else if try reader.contents(of: candidate.appending(path: "Rules.monolithic")) != nil {
                     form = .sorted(interfacesAreExpanded: true)
                 } else if try reader.contents(of: candidate.appending(path: "policy/initial_sids")) != nil {
                     form = .nested
@@ -53,6 +57,13 @@ public struct PolicyTree: Sendable {
             }
         }
         return nil
+    }
+
+    /// Whether a tree's classes are those of Linux.
+    private static func isLinux(_ root: String, _ reader: some SourceReader) throws(SourceReadError) -> Bool {
+        let classes = try reader.contents(of: root.appending(path: "policy/flask/security_classes")) ?? []
+        let lines = classes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        return lines.contains { $0.split(whereSeparator: \.isWhitespace).prefix(2) == ["class", "process"] }
     }
 
     /// Whether the tree leaves the hypervisor's lists to the compiler, so that it is for the release asked for.

@@ -1,0 +1,31 @@
+extension MappedText {
+    /// Appends a stretch of another text, which keeps its places.
+    public mutating func append(_ other: MappedText, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        let start = bytes.count
+        bytes.append(contentsOf: other.bytes[range])
+        guard var index = other.indexOfRun(at: range.lowerBound) else { return }
+        let (position, expansion) = other.origin(of: range.lowerBound)
+        runs.append(Run(offset: UInt32(truncatingIfNeeded: start), position: position, expansion: expansion))
+        index += 1
+        while index < other.runs.count, Int(other.runs[index].offset) < range.upperBound {
+            let run = other.runs[index]
+            let offset = start + Int(run.offset) - range.lowerBound
+            runs.append(
+                Run(offset: UInt32(truncatingIfNeeded: offset), position: run.position, expansion: run.expansion))
+            index += 1
+        }
+    }
+
+    /// Appends text of the tool's own, which stands at `position` or nowhere.
+    public mutating func append(_ text: some Collection<UInt8>, at position: SourcePosition = .unknown) {
+        guard !text.isEmpty else { return }
+        runs.append(Run(offset: UInt32(truncatingIfNeeded: bytes.count), position: position, expansion: .none))
+        bytes.append(contentsOf: text)
+    }
+
+    public mutating func reserveCapacity(bytes count: Int, runs runCount: Int) {
+        bytes.reserveCapacity(count)
+        runs.reserveCapacity(runCount)
+    }
+}
