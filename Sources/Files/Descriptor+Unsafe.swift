@@ -107,6 +107,13 @@ func names(in directory: String) -> [String]? {
     return result.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
 }
 
+/// The name of a file that is there, without links.
+func resolved(_ path: String) -> String? {
+    guard let name = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(name) }
+    return unsafe String(cString: name)
+}
+
 /// Puts a file in the place of another.
 func replace(_ path: String, with temporary: String) throws(FileError) {
     guard unsafe rename(temporary, path) == 0 else { throw FileError(path: path, number: errno) }

@@ -46,13 +46,20 @@ public enum Files {
             try writeAll(bytes, to: descriptor, path: path)
             return
         }
-        let temporary = try makeTemporary(beside: path)
+        // A link stays a link: what it names is replaced.
+        let place = old == nil ? path : resolved(path) ?? path
         do throws(FileError) {
-            try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
-            try replace(path, with: temporary.name)
+            let temporary = try makeTemporary(beside: place)
+            do throws(FileError) {
+                try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
+                try replace(place, with: temporary.name)
+            } catch {
+                remove(temporary.name)
+                throw error
+            }
         } catch {
-            remove(temporary.name)
-            throw error
+            // The name that the user gave.
+            throw FileError(path: path, number: error.number)
         }
     }
 

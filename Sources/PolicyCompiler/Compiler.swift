@@ -25,8 +25,11 @@ public enum Compiler {
     ]
 
     /// Compiles a flattened policy: one text in the order that the grammar wants, macros expanded. Line markers of the
-    /// text are added to `map`.
-    public static func compile(_ text: MappedText, options: CompileOptions, map: inout SourceMap) -> Output {
+    /// text are added to `map`. What was said while macros were expanded can be silenced in the text as well, and is part
+    /// of what is said here.
+    public static func compile(
+        _ text: MappedText, options: CompileOptions, map: inout SourceMap, macroDiagnostics: [Diagnostic] = []
+    ) -> Output {
         let dialect = Dialect(layout: options.layout)
         var log = DiagnosticLog(errorLimit: options.errorLimit)
         let syntax = Parser.parse(
@@ -39,9 +42,11 @@ public enum Compiler {
             releases = checker.fittingReleases()
             if let release = options.release { checker.check(release, &log) }
         }
+        var search = Silences.Search.partial
         func output(_ policy: Policy?) -> Output {
             addLineMarkers(for: log.diagnostics, syntax, text, &map)
-            let diagnostics = Silences(syntax, text, map).apply(to: log.diagnostics)
+            var silences = Silences(syntax, text, map)
+            let diagnostics = silences.apply(to: macroDiagnostics + log.diagnostics, after: search)
             return Output(policy: log.hasErrors ? nil : policy, releases: releases, diagnostics: diagnostics)
         }
         guard !log.hasErrors else { return output(nil) }
@@ -54,6 +59,10 @@ public enum Compiler {
             linter.lint()
             if goal.target == .xen, options.release == nil, releases.isEmpty { checker.warnIfNothingFits(&log) }
             for diagnostic in linter.diagnostics { log.report(diagnostic) }
+            if goal.target == .xen, !linter.isFlattened {
+                let withoutRelease: Set<Diagnostic.Code> = options.release == nil ? [] : ["fits-no-release"]
+                search = .complete(without: linter.unsought.union(withoutRelease))
+            }
         }
         guard !log.hasErrors else { return output(nil) }
         var policy = result.policy
@@ -84,12 +93,13 @@ public enum Compiler {
         }
     }
 
-    /// Adds the markers that govern the places to be shown: a flattened policy has hundreds of thousands, and few
-    /// places are shown. Text that macros made knows its places without markers.
+    /// Adds the markers that govern the places to be shown and the comments about them: a flattened policy has hundreds of
+    /// thousands, and few places are shown. Text that macros made knows its places without markers.
     private static func addLineMarkers(
         for diagnostics: [Diagnostic], _ syntax: Syntax, _ text: MappedText, _ map: inout SourceMap
     ) {
         guard text.runs.count == 1, let start = text.runs.first?.position else { return }
+        for remark in syntax.remarks { addLineMarker(governing: remark.lowerBound, start, syntax, text, &map) }
         for diagnostic in diagnostics {
             for span in [diagnostic.primary] + diagnostic.labels.map(\.span) where span.start >= start {
                 addLineMarker(governing: Int(span.start.rawValue - start.rawValue), start, syntax, text, &map)

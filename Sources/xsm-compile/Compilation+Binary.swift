@@ -21,8 +21,8 @@ extension Compilation {
         }
         if arguments.optimizes { try optimize(&policy, output.ruleTable) }
         if let language = arguments.decompilesTo {
-            guard arguments.output != nil else { return }
-            try writeText(of: policy, language)
+            guard let path = arguments.output else { return }
+            try write(try text(of: policy, language), to: path)
             return
         }
         if arguments.sortsContexts { policy.sortContexts() }
@@ -103,18 +103,17 @@ extension Compilation {
         }
     }
 
-    mutating func writeText(of policy: Policy, _ language: CompileArguments.Language) throws(ReportedFailure) {
-        guard let path = arguments.output else { return }
-        let text: [UInt8]
+    mutating func text(
+        of policy: Policy, _ language: CompileArguments.Language
+    ) throws(ReportedFailure) -> [UInt8] {
         do throws(DecompilationError) {
             switch language {
-            case .conf: text = try PolicyConfPrinter.text(of: policy, layout: arguments.layout)
-            case .cil: text = try CILPrinter.text(of: policy)
+            case .conf: return try PolicyConfPrinter.text(of: policy, layout: arguments.layout)
+            case .cil: return try CILPrinter.text(of: policy)
             }
         } catch {
             add([error.diagnostic])
             throw ReportedFailure()
         }
-        try write(text, to: path)
     }
 }

@@ -34,17 +34,22 @@ struct Compilation {
 
     private mutating func compile() throws(ReportedFailure) {
         let source = try load()
-        try emit(source)
-        let output = Compiler.compile(source.text, options: options(source), map: &map)
+        let output = Compiler.compile(
+            source.text, options: options(source), map: &map, macroDiagnostics: source.macroDiagnostics)
         add(output.diagnostics)
         guard let policy = output.policy else { throw ReportedFailure() }
+        // Nothing is written before all is known to be right, and the result last.
         if let language = arguments.decompilesTo {
-            try writeText(of: policy, language)
+            let text = try text(of: policy, language)
+            if list.hasErrors { throw ReportedFailure() }
+            try emit(source)
+            if let path = arguments.output { try write(text, to: path) }
             return
         }
         let image = Compiler.image(of: policy, options: options(source))
         add(image.diagnostics)
         guard let bytes = image.bytes, !list.hasErrors else { throw ReportedFailure() }
+        try emit(source)
         try write(bytes, policy, output.releases, source)
     }
 
@@ -60,6 +65,8 @@ struct Compilation {
         var declaresRolesByTheirTypes = false
         var isSELinux = false
         var isMLS = false
+        /// Without errors: what may be silenced in the text.
+        var macroDiagnostics: [Diagnostic] = []
     }
 
     // MARK: Input
@@ -83,11 +90,14 @@ struct Compilation {
                 "not-a-tree", "`\(input)` holds no policy tree",
                 help: "a tree has `modules/modules.conf`, or `policy/modules.conf` in the form before Xen 4.3")
         }
-        add(flattened.diagnostics)
-        if list.hasErrors { throw ReportedFailure() }
-        return Source(text: flattened.text, files: flattened.files, release: flattened.release, isTree: true,
+        guard !flattened.diagnostics.contains(where: { $0.severity == .error }) else {
+            add(flattened.diagnostics)
+            throw ReportedFailure()
+        }
+        return Source(
+            text: flattened.text, files: flattened.files, release: flattened.release, isTree: true,
             declaresRolesByTheirTypes: flattened.declaresRolesByTheirTypes, isSELinux: flattened.isSELinux,
-            isMLS: flattened.isMLS)
+            isMLS: flattened.isMLS, macroDiagnostics: flattened.diagnostics)
     }
 
     mutating func inputBytes() throws(ReportedFailure) -> [UInt8] {

@@ -19,12 +19,7 @@ struct DiagnosticPagesTests {
         }
         try #require(!page.commands.isEmpty, "the page has no example")
         let output = try Tool.inTemporaryDirectory { directory in
-            for file in page.files {
-                let url = directory.appendingPathComponent(file.path)
-                try FileManager.default.createDirectory(
-                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(file.text.utf8).write(to: url)
-            }
+            try page.writeFiles(to: directory)
             return try page.commands.map { try Tool.run($0, in: directory) }.joined()
         }.trimmingCharacters(in: .newlines)
         #expect(page.severities.contains { output.contains("\($0)[\(code)]: ") }, "the example does not show the code")

@@ -20,8 +20,6 @@ struct AssertionChecker {
         let permissions: UInt32
     }
 
-    /// How many violations of one statement are listed one by one.
-    static let listed = 5
     /// How many violations of one neverallow rule are looked at.
     static let maximum = 10_000
 
@@ -113,45 +111,7 @@ struct AssertionChecker {
         return found
     }
 
-    // MARK: Reporting
-
-    /// One diagnostic for each statement that breaks the rule.
-    mutating func report(_ rule: ResolvedRule, _ violations: [Violation: Bool]) {
-        var byStatement: [UInt32: [Violation]] = [:]
-        for violation in violations.keys {
-            for node in culprits(of: violation) { byStatement[node, default: []].append(violation) }
-        }
-        for node in byStatement.keys.sorted() {
-            let list = (byStatement[node] ?? []).sorted { order($0).lexicographicallyPrecedes(order($1)) }
-            let isMissed = list.allSatisfy { violations[$0] == true }
-            var notes = list.prefix(Self.listed).map { describe($0) }
-            if list.count > Self.listed { notes.append("and \(list.count - Self.listed) more") }
-            if isMissed {
-                notes.append("checkpolicy does not see this: when `self` is among the targets it looks at no others")
-            }
-            diagnostics.report(
-                isMissed ? .warning : .error, "neverallow-violated", "this rule allows what a neverallow rule forbids",
-                at: span(node),
-                labels: [.init(span(rule.node), "forbidden here")], notes: notes,
-                help: isMissed ? "split the neverallow rule: one for `self`, one for the rest" : nil)
-        }
-    }
-
-    private func order(_ violation: Violation) -> [String] {
-        [
-            name(violation.source), name(violation.target), className(violation.objectClass),
-            String(violation.permissions),
-        ]
-    }
-
-    private func name(_ place: UInt16) -> String { policy.types[Int(place)]?.name.description ?? "?" }
-    private func className(_ number: UInt16) -> String { policy.classes[Int(number) - 1].name.description }
-
-    private func describe(_ violation: Violation) -> String {
-        let permissions = policy.permissionNames(violation.permissions, of: violation.objectClass)
-        let set = permissions.count == 1 ? permissions[0] : "{ \(permissions.joined(separator: " ")) }"
-        return "allows `\(name(violation.source)) \(name(violation.target)):\(className(violation.objectClass)) \(set)`"
-    }
+    // MARK: Statements
 
     func span(_ node: UInt32) -> Span {
         let entry = syntax.nodes[Int(node)]
@@ -159,7 +119,7 @@ struct AssertionChecker {
     }
 
     /// The statements that allow something of a violation.
-    private mutating func culprits(of violation: Violation) -> [UInt32] {
+    mutating func culprits(of violation: Violation) -> [UInt32] {
         var nodes: [UInt32] = []
         for scope in scopes {
             let contents = resolution.contents[Int(scope)]

@@ -88,12 +88,12 @@ struct BoundsChecker {
             }
         }
         guard !excess.isEmpty else { return }
-        var notes = excess.prefix(AssertionChecker.listed).map { item in
+        var notes = excess.prefix(diagnostics.listed).map { item in
             let names = policy.permissionNames(item.data, of: item.objectClass)
             return
                 "only the bounded type is allowed `\(policy.types[Int(item.target)]?.name ?? "?"):\(policy.classes[Int(item.objectClass) - 1].name) { \(names.joined(separator: " ")) }`"
         }
-        if excess.count > AssertionChecker.listed { notes.append("and \(excess.count - AssertionChecker.listed) more") }
+        if excess.count > diagnostics.listed { notes.append("and \(excess.count - diagnostics.listed) more") }
         diagnostics.report(
             .error, "bounds-exceeded", "type `\(entry.name)` may do what `\(parent.name)`, which bounds it, may not",
             at: place(of: entry.name, in: resolution.types),

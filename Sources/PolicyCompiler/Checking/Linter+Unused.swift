@@ -84,9 +84,12 @@ extension Linter {
     private static let maximumCompared = 200_000
 
     /// Rules that add nothing, because rules before them or rules about attributes say the same. A rule in a macro
-    /// counts only when none of its copies adds anything.
+    /// counts only when none of its copies adds anything; where the macros are gone, that cannot be known.
     mutating func lintImplied() {
-        guard policy.rules.rules.count <= Self.maximumCompared else { return }
+        guard policy.rules.rules.count <= Self.maximumCompared, !isFlattened else {
+            unsought.insert("implied-rule")
+            return
+        }
         let isImplied = impliedNodes()
         var byPlace: [UInt32: (node: Int, isImplied: Bool)] = [:]
         for (index, node) in syntax.nodes.enumerated() {

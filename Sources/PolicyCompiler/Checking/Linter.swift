@@ -10,6 +10,8 @@ struct Linter {
     let result: Expander.Result
     let options: CompileOptions
     private(set) var diagnostics: [Diagnostic] = []
+    /// What was not looked for, because of the size or form of the policy.
+    var unsought: Set<Diagnostic.Code> = []
 
     init(
         _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ options: CompileOptions
@@ -22,6 +24,9 @@ struct Linter {
     }
 
     var policy: Policy { result.policy }
+
+    /// Whether another macro processor made the text: then nobody knows which statements are copies of one.
+    var isFlattened: Bool { text.runs.count == 1 && !syntax.lineMarkers.isEmpty }
 
     mutating func lint() {
         lintSize()
@@ -60,6 +65,8 @@ struct Linter {
 
     /// Xen's limit for a policy that is loaded into a running hypervisor (xen/xsm/flask/flask_op.c: `MAX_POLICY_SIZE`).
     private static let maximumImage = 64 << 20
+    /// From here on rules are reported: the symbols of the policy take some of the limit too, and a guest more may pass it.
+    private static let nearlyMaximumImage = maximumImage / 8 * 7
     /// Entries that one statement may become before it is worth a word.
     private static let manyRules = 50_000
 
@@ -76,7 +83,7 @@ struct Linter {
         }
         guard let largest = counts.values.max(by: { $0.rules < $1.rules }) else { return }
         let size = result.ruleNodes.count * 12
-        if size > Self.maximumImage, policy.target == .xen {
+        if size > Self.nearlyMaximumImage, policy.target == .xen {
             warn(
                 "image-too-large", "the policy's rules alone take \(size >> 20) MiB; Xen loads at most \(Self.maximumImage >> 20)",
                 at: span(ofNode: Int(largest.node)), label: "\(largest.rules) of \(result.ruleNodes.count) entries",

@@ -20,6 +20,7 @@ extension MacroEngine {
         while let request = run() {
             var candidates = [request.path]
             if !request.path.hasPrefix("/"), !request.path.isEmpty {
+                candidates[0] = directory.appending(path: request.path)
                 candidates += includeDirectories.map { $0 + "/" + request.path }
             }
             var found: (name: String, bytes: [UInt8])?
@@ -35,6 +36,7 @@ extension MacroEngine {
                 reportMissing(request, failure)
                 continue
             }
+            includedFiles.append(found.name)
             deliver(found.bytes, named: found.name, to: request)
         }
     }

@@ -87,6 +87,9 @@ struct MacroEngine: ~Copyable {
 
     let limits: MacroLimits
     let includeDirectories: [String]
+    let directory: String
+    /// What was read on behalf of `include` and its relatives.
+    var includedFiles: [String] = []
     let warningsAreErrors: Bool
     var callCount = 0
     var scannedBytes = 0
@@ -108,6 +111,7 @@ struct MacroEngine: ~Copyable {
         syncLines = options.syncLines
         limits = options.limits
         includeDirectories = options.includeDirectories
+        directory = options.directory
         warningsAreErrors = options.warningsAreErrors
         defineBuiltins()
         for definition in options.definitions {
@@ -139,7 +143,7 @@ struct MacroEngine: ~Copyable {
         }
         let text = output.finish()
         map = self.map
-        return MacroResult(text: text, diagnostics: diagnostics, exitStatus: exitStatus)
+        return MacroResult(text: text, diagnostics: diagnostics, exitStatus: exitStatus, includedFiles: includedFiles)
     }
 }
 

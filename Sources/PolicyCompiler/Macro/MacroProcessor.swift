@@ -25,16 +25,20 @@ public enum MacroProcessor {
         public var warningsAreErrors = false
         /// Where to look for included files that are not found as they are written: `-I`.
         public var includeDirectories: [String] = []
+        /// Where m4 would run: what relative names of included files are relative to.
+        public var directory = ""
         public var limits = MacroLimits()
 
         public init(
             definitions: [(name: String, value: String)] = [], syncLines: Bool = false,
-            warningsAreErrors: Bool = false, includeDirectories: [String] = [], limits: MacroLimits = MacroLimits()
+            warningsAreErrors: Bool = false, includeDirectories: [String] = [], directory: String = "",
+            limits: MacroLimits = MacroLimits()
         ) {
             self.definitions = definitions
             self.syncLines = syncLines
             self.warningsAreErrors = warningsAreErrors
             self.includeDirectories = includeDirectories
+            self.directory = directory
             self.limits = limits
         }
     }

@@ -8,6 +8,8 @@ public struct MacroResult: Sendable {
     public let diagnostics: [Diagnostic]
     /// The status that `m4exit` asked for; 0 when nothing did.
     public let exitStatus: Int
+    /// The files that were included, by the names under which they were read; one that was included twice, twice.
+    public let includedFiles: [String]
 
     /// Whether the run ended early or misses text: the text is then no basis for a policy.
     public var hasErrors: Bool {

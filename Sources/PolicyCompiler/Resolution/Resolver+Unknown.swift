@@ -78,8 +78,13 @@ extension Resolver {
         let key = UnknownName(kind: "permission of \(objectClass)", identifier: reference.identifier)
         guard reportedUnknown.insert(key).inserted else { return }
         let entry = result.classes[objectClass].objectClass
-        // A class whose permissions could not be read has none to be known.
-        if let owner = syntax.identifiers.find(entry.name.description), syntax.unread.contains(owner) { return }
+        // A class whose permissions could not be read has none to be known. That a rule about it could not be read is
+        // no reason to be silent.
+        if entry.permissions.isEmpty, entry.common == 0, let owner = syntax.identifiers.find(entry.name.description),
+            syntax.unread.contains(owner)
+        {
+            return
+        }
         guard !syntax.unread.contains(reference.identifier), syntax.missingSection != .accessVectors else { return }
         var candidates = entry.permissions.map(\.name.description)
         if entry.common != 0 {

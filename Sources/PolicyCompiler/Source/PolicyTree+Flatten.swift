@@ -38,7 +38,8 @@ extension PolicyTree {
         let result = MacroProcessor.expand(
             inputs, options: macroOptions(options, release), reader: loader.reader, map: &map)
         return Flattened(
-            text: result.text, diagnostics: loader.diagnostics + result.diagnostics, files: loader.files,
+            text: result.text, diagnostics: loader.diagnostics + result.diagnostics,
+            files: loader.files + result.includedFiles.unique(after: loader.files),
             release: needsVocabulary ? release : nil, declaresRolesByTheirTypes: declaresRolesByTheirTypes,
             isSELinux: false, isMLS: options.isMLS)
     }
@@ -52,7 +53,9 @@ extension PolicyTree {
         if needsVocabulary, let vocabulary = release.flatMap({ Vocabulary(of: $0) }) {
             definitions += vocabulary.macroDefinitions
         }
-        return MacroProcessor.Options(definitions: definitions + options.definitions, syncLines: options.syncLines)
+        // The Makefiles run m4 in the tree.
+        return MacroProcessor.Options(
+            definitions: definitions + options.definitions, syncLines: options.syncLines, directory: root)
     }
 
     /// The modules that take part: `name = on` lines, in the order of the file.
@@ -191,6 +194,14 @@ extension PolicyTree {
             loader.reportMissing(module, directory.appending(path: "*/\(module).te"))
         }
         return files.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+}
+
+extension [String] {
+    /// Each once, in order, without those that came before.
+    fileprivate func unique(after known: [String]) -> [String] {
+        var seen = Set(known)
+        return filter { seen.insert($0).inserted }
     }
 }
 

@@ -65,6 +65,15 @@ struct DiagnosticPage {
         output = lines[outputLines].joined(separator: "\n")
     }
 
+    /// Writes the files of the example.
+    func writeFiles(to directory: URL) throws {
+        for file in files {
+            let url = directory.appendingPathComponent(file.path)
+            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.text.utf8).write(to: url)
+        }
+    }
+
     /// The page with another output.
     func recording(_ output: String) -> String {
         (lines[..<outputLines.lowerBound] + output.components(separatedBy: "\n") + lines[outputLines.upperBound...])

@@ -23,6 +23,37 @@ enum Tool {
         return String(decoding: said, as: UTF8.self)
     }
 
+    /// A diagnostic as the JSON form tells it.
+    struct Diagnostic: Decodable, Hashable {
+        struct Place: Decodable, Hashable {
+            let file: String
+            let line: Int
+        }
+
+        let code: String
+        let severity: String
+        let message: String
+        /// Nil where a diagnostic is about no text.
+        let primary: Place?
+    }
+
+    /// Runs the tool in a directory; gives what it says in the JSON form.
+    static func diagnostics(_ arguments: [String], in directory: URL) throws -> [Diagnostic] {
+        struct Document: Decodable { let diagnostics: [Diagnostic] }
+        let file = directory.appendingPathComponent("messages.json")
+        try Data().write(to: file)
+        let process = Process()
+        process.executableURL = url
+        process.arguments = ["--format", "json"] + arguments
+        process.currentDirectoryURL = directory
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return try JSONDecoder().decode(Document.self, from: Data(contentsOf: file)).diagnostics
+    }
+
     /// Calls `body` with a new directory, which is removed afterwards.
     static func inTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("xsm-" + UUID().uuidString)
