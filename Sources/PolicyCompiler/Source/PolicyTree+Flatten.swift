@@ -34,12 +34,10 @@ extension PolicyTree {
             inputs = try sortedInputs(modules, interfacesAreExpanded, options, &loader)
         case .selinux: inputs = []
         }
+        let text = loader.expand(inputs, macroOptions(options, release))
         map = loader.map
-        let result = MacroProcessor.expand(
-            inputs, options: macroOptions(options, release), reader: loader.reader, map: &map)
         return Flattened(
-            text: result.text, diagnostics: loader.diagnostics + result.diagnostics,
-            files: loader.files + result.includedFiles.unique(after: loader.files),
+            text: text, diagnostics: loader.diagnostics, files: loader.files,
             release: needsVocabulary ? release : nil, declaresRolesByTheirTypes: declaresRolesByTheirTypes,
             isSELinux: false, isMLS: options.isMLS)
     }
@@ -197,14 +195,6 @@ extension PolicyTree {
     }
 }
 
-extension [String] {
-    /// Each once, in order, without those that came before.
-    fileprivate func unique(after known: [String]) -> [String] {
-        var seen = Set(known)
-        return filter { seen.insert($0).inserted }
-    }
-}
-
 extension [SourceFile] {
     static func += (files: inout [SourceFile], file: SourceFile?) {
         if let file { files.append(file) }
@@ -215,7 +205,9 @@ extension [SourceFile] {
 struct TreeLoader<Reader: SourceReader> {
     let reader: Reader
     var map: SourceMap
+    /// Each once, in the order in which they were read.
     private(set) var files: [String] = []
+    private var knownFiles: Set<String> = []
     private(set) var diagnostics: [Diagnostic] = []
     /// Where modules.conf names each module.
     var modulePlaces: [String: Span] = [:]
@@ -228,18 +220,28 @@ struct TreeLoader<Reader: SourceReader> {
     /// A file of the tree; nil when it does not exist.
     mutating func load(_ path: String) throws(SourceReadError) -> SourceFile? {
         guard let bytes = try reader.contents(of: path) else { return nil }
-        files.append(path)
+        noteFile(path)
         return add(path, bytes)
     }
 
     /// The bytes of a file of the tree; none when it does not exist.
     mutating func contents(_ path: String) throws(SourceReadError) -> [UInt8] {
         guard let bytes = try reader.contents(of: path) else { return [] }
-        if !files.contains(path) { files.append(path) }
+        noteFile(path)
         return bytes
     }
 
-    mutating func noteFile(_ path: String) { files.append(path) }
+    mutating func noteFile(_ path: String) {
+        if knownFiles.insert(path).inserted { files.append(path) }
+    }
+
+    /// Expands macros, and keeps what was said and what was included.
+    mutating func expand(_ inputs: [SourceFile], _ options: MacroProcessor.Options) -> MappedText {
+        let result = MacroProcessor.expand(inputs, options: options, reader: reader, map: &map)
+        for file in result.includedFiles { noteFile(file) }
+        diagnostics += result.diagnostics
+        return result.text
+    }
 
     /// Text that stands in no file.
     mutating func add(_ name: String, _ text: String) -> SourceFile? { add(name, Array(text.utf8)) }

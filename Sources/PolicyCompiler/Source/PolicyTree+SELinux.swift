@@ -14,7 +14,7 @@ extension PolicyTree {
         let text = try build.run(options)
         map = build.loader.map
         return Flattened(
-            text: text, diagnostics: build.loader.diagnostics + build.diagnostics, files: build.loader.files, release: nil,
+            text: text, diagnostics: build.loader.diagnostics, files: build.loader.files, release: nil,
             declaresRolesByTheirTypes: false, isSELinux: true, isMLS: options.isMLS || configuration.isMLS)
     }
 
@@ -35,7 +35,6 @@ private struct MonolithicBuild<Reader: SourceReader> {
     let tree: PolicyTree
     var loader: TreeLoader<Reader>
     let definitions: [(name: String, value: String)]
-    var diagnostics: [Diagnostic] = []
 
     /// The macros of `policy/support`, whose own text is dropped.
     private var support: [SourceFile] = []
@@ -95,11 +94,11 @@ private struct MonolithicBuild<Reader: SourceReader> {
     private mutating func expand(
         _ inputs: [SourceFile], isConfigured: Bool = true, syncLines: Bool = false
     ) -> MappedText {
-        let result = MacroProcessor.expand(
-            inputs, options: .init(definitions: isConfigured ? definitions : [], syncLines: syncLines, warningsAreErrors: true),
-            reader: loader.reader, map: &loader.map)
-        diagnostics += result.diagnostics
-        return result.text
+        loader.expand(
+            inputs,
+            .init(
+                definitions: isConfigured ? definitions : [], syncLines: syncLines, warningsAreErrors: true,
+                directory: tree.root))
     }
 
     // MARK: Modules

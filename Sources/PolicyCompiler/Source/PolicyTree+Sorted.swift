@@ -59,10 +59,8 @@ extension PolicyTree {
         _ interfaces: [LineList.Source], _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
     ) throws(SourceReadError) -> SourceFile? {
         guard let file = loader.add("tmp/all_interfaces.conf.in", interfaces.flatMap(\.lines)) else { return nil }
-        var map = loader.map
-        let result = MacroProcessor.expand([file], reader: loader.reader, map: &map)
-        loader.map = map
-        return loader.add("tmp/all_interfaces.conf", made: result.text.replacing("dollarsstar", by: "$*"))
+        let text = loader.expand([file], .init(directory: root))
+        return loader.add("tmp/all_interfaces.conf", made: text.replacing("dollarsstar", by: "$*"))
     }
 
     private static func generatedDefinitions(_ paths: [String]) -> String {
