@@ -174,7 +174,9 @@ struct Compilation {
             guard !list.isEmpty else { return }
             let hasColour = arguments.color == .always || (arguments.color == .auto && Files.mayUseColour(STDERR_FILENO))
             let renderer = TextRenderer(style: hasColour ? .ansi : .plain)
-            send(renderer.render(sorted, in: map) + renderer.summary(of: list.counts) + [UInt8(ascii: "\n")], STDERR_FILENO)
+            var text = renderer.render(sorted, in: map) + renderer.summary(of: list.counts)
+            if list.isFull { text += "there may be more: `--error-limit 0` looks for all\n".utf8 }
+            send(text + [UInt8(ascii: "\n")], STDERR_FILENO)
         case .json: send(JSONRenderer().render(sorted, in: map, counts: list.counts) + [UInt8(ascii: "\n")], descriptor)
         case .sarif:
             let renderer = SARIFRenderer(

@@ -71,6 +71,9 @@ import Testing
             #expect(found.count == count)
             #expect(found.allSatisfy { $0.hasSuffix(code) }, "\(found)")
         }
+        let cut = try Command.compile("--error-limit", "7", "policy.conf", in: folder)
+        #expect(cut.errors.hasSuffix("7 errors\nthere may be more: `--error-limit 0` looks for all\n\n"), "\(cut.errors.suffix(200))")
+        #expect(try !Command.compile("--error-limit", "0", "policy.conf", in: folder).errors.contains("there may be more"))
     }
 
     // MARK: neverallow
