@@ -41,7 +41,8 @@ public enum Compiler {
         }
         func output(_ policy: Policy?) -> Output {
             addLineMarkers(for: log.diagnostics, syntax, text, &map)
-            let diagnostics = Silences(syntax, text, map).apply(to: log.diagnostics)
+            var silences = Silences(syntax, text, map)
+            let diagnostics = silences.apply(to: log.diagnostics)
             return Output(policy: log.hasErrors ? nil : policy, releases: releases, diagnostics: diagnostics)
         }
         guard !log.hasErrors else { return output(nil) }

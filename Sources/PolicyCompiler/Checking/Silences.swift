@@ -7,47 +7,52 @@ struct Silences {
         let span: Span
         let code: String
         let hasReason: Bool
+    }
+
+    /// A line that a silence is about, and what it silences there.
+    private struct Place: Hashable {
         let file: String
         let line: Int
+        let code: String
     }
 
     private var silences: [Silence] = []
-    private let map: SourceMap
+    /// The silences, by their numbers, that are about a place.
+    private var places: [Place: [Int]] = [:]
+    private var locations: SourceLocations
 
     init(_ syntax: Syntax, _ text: MappedText, _ map: SourceMap) {
-        self.map = map
+        locations = SourceLocations(map)
         var seen: Set<SourcePosition> = []
         for remark in syntax.remarks {
             let span = text.span(at: remark.lowerBound, length: remark.count)
             // A comment in a macro comes with every expansion, and is one comment all the same.
-            guard seen.insert(span.start).inserted, let location = map.location(of: span.start) else { continue }
+            guard seen.insert(span.start).inserted, let location = locations.location(of: span.start) else { continue }
             let words = String(decoding: text.bytes[remark], as: UTF8.self).split(whereSeparator: \.isWhitespace)
             guard words.count >= 4, words[2] == "allow" else {
-                silences.append(
-                    Silence(span: span, code: "", hasReason: false, file: location.file, line: location.line))
+                silences.append(Silence(span: span, code: "", hasReason: false))
                 continue
             }
-            silences.append(
-                Silence(
-                    span: span, code: String(words[3]), hasReason: words.count > 4, file: location.file,
-                    line: location.line))
+            let code = String(words[3])
+            for line in [location.line, location.line + 1] {
+                places[Place(file: location.file, line: line, code: code), default: []].append(silences.count)
+            }
+            silences.append(Silence(span: span, code: code, hasReason: words.count > 4))
         }
     }
 
     /// What is left to say, and what is to be said about the silences themselves. One that silences nothing is all right:
     /// it may be needed with other options, such as with MLS.
-    func apply(to diagnostics: [Diagnostic]) -> [Diagnostic] {
+    mutating func apply(to diagnostics: [Diagnostic]) -> [Diagnostic] {
         guard !silences.isEmpty else { return diagnostics }
         var isUsed = [Bool](repeating: false, count: silences.count)
         var result = diagnostics.filter { diagnostic in
-            guard diagnostic.severity != .error, let location = map.location(of: diagnostic.primary.start) else { return true }
+            guard diagnostic.severity != .error, let location = locations.location(of: diagnostic.primary.start) else { return true }
+            let place = Place(file: location.file, line: location.line, code: diagnostic.code.name)
             var isSilenced = false
-            for (index, silence) in silences.enumerated()
-            where silence.code == diagnostic.code.name && silence.file == location.file
-                && (silence.line == location.line || silence.line + 1 == location.line)
-            {
+            for index in places[place] ?? [] {
                 isUsed[index] = true
-                isSilenced = isSilenced || silence.hasReason
+                isSilenced = isSilenced || silences[index].hasReason
             }
             return !isSilenced
         }
