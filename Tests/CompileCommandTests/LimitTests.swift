@@ -4,7 +4,7 @@ import Testing
 /// Whatever the input, the tool ends soon, takes little memory, and says what was too much.
 @Suite(.serialized) struct LimitTests {
     /// What a case may take; several times what it takes on a machine that has nothing else to do.
-    private static let seconds = 20.0
+    private static let seconds = 60.0
     private static let mebibytes = 1_200
 
     /// Runs the tool, and checks that it ends by itself, in time, with little memory, and without a trace of a result
@@ -15,7 +15,7 @@ import Testing
         mebibytes: Int = Self.mebibytes, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Command {
         // The shell's `timeout` ends what does not end, so that a hang is a failure and not a test that never ends.
-        let line = "/usr/bin/time -q -f '%e %M' -o used timeout \(Int(Self.seconds) * 3) \"$COMPILE\" "
+        let line = "/usr/bin/time -q -f '%e %M' -o used timeout \(Int(Self.seconds) * 2) \"$COMPILE\" "
             + arguments.map { "'\($0)'" }.joined(separator: " ")
         let run = try Command.shell(line, in: folder)
         let used = try folder.text("used").split(whereSeparator: \.isWhitespace)
