@@ -112,6 +112,17 @@ struct ImageReaderTests {
         }
     }
 
+    /// An image of version 30 may hold what descends; to write it for version 24 ended the process once.
+    @Test("page frames of 64 bits are refused in any order", arguments: [(1, 1 << 40), (1 << 40, 1)] as [(UInt64, UInt64)])
+    func pageFrames(low: UInt64, high: UInt64) throws {
+        var policy = SamplePolicy.xen()
+        policy.version = 24
+        policy.deviceContexts.ioMemory = [.init(low: low, high: high, context: policy.initialContexts[0].context)]
+        #expect(throws: ImageWriteError.ioMemoryTooHigh(1 << 40, version: 24)) {
+            try ImageWriter.write(policy, layout: .checkpolicy3_6)
+        }
+    }
+
     @Test("says where and why")
     func errors() throws {
         let bytes = try ImageWriter.write(SamplePolicy.xen(), layout: .checkpolicy3_6).bytes

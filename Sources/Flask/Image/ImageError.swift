@@ -8,6 +8,8 @@ public enum ImageWriteError: Error, Hashable, Sendable {
     case noExtendedPermissions(version: UInt32, Policy.Target)
     /// Only SELinux since version 34 has extended permissions under a condition.
     case noConditionalExtendedPermissions(version: UInt32)
+    /// Images before version 20 have no attributes, and without them there are too many rules.
+    case tooManyRules(limit: Int, version: UInt32)
     /// Version 24 keeps 32 bits of a page frame's number.
     case ioMemoryTooHigh(UInt64, version: UInt32)
 }

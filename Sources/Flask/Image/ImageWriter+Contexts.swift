@@ -30,8 +30,10 @@ extension ImageWriter {
                 out.append(entry.low)
                 out.append(entry.high)
             } else {
-                guard entry.high <= UInt64(UInt32.max) else {
-                    throw .ioMemoryTooHigh(entry.high, version: version.number)
+                // An image may hold a range that descends.
+                let highest = max(entry.low, entry.high)
+                guard highest <= UInt64(UInt32.max) else {
+                    throw .ioMemoryTooHigh(highest, version: version.number)
                 }
                 out.append(UInt32(entry.low))
                 out.append(UInt32(entry.high))

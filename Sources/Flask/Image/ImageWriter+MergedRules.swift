@@ -7,9 +7,12 @@ extension ImageWriter {
         [.allow, .auditDeny, .auditAllow, .typeTransition, .typeChange, .typeMember]
     }
 
+    /// No policy of these versions has so many rules, all lists together.
+    static var maximumPairs: Int { 1 << 23 }
+
     mutating func writeMergedRules() throws(ImageWriteError) {
         // Rules are expanded into a table of the largest size, whatever the size of the one they come from.
-        let rules = RuleOrder(slots: RuleOrder.compilerSlots).sorted(expand(ruleOrder.sorted(policy.rules.rules)))
+        let rules = RuleOrder(slots: RuleOrder.compilerSlots).sorted(try expand(ruleOrder.sorted(policy.rules.rules)))
         var entries: [[Rule]] = []
         var first = 0
         while first < rules.count {
@@ -48,14 +51,14 @@ extension ImageWriter {
     }
 
     /// Conditional rules are expanded too, but not merged; the list comes out last to first.
-    mutating func writeExpanded(_ rules: [Rule], enabled: Bool) {
-        let expanded = expand(rules)
+    mutating func writeExpanded(_ rules: [Rule], enabled: Bool) throws(ImageWriteError) {
+        let expanded = try expand(rules)
         out.append(count: expanded.count)
         for rule in expanded.reversed() { write(merged: [rule], enabled: enabled) }
     }
 
     /// The same rules between types only. Rules that meet in one pair are joined.
-    private func expand(_ rules: [Rule]) -> [Rule] {
+    private mutating func expand(_ rules: [Rule]) throws(ImageWriteError) -> [Rule] {
         var members = [[Int]](repeating: [], count: policy.types.count)
         for (index, attributes) in policy.typeAttributes.enumerated() {
             guard policy.types[index]?.isAttribute == false else { continue }
@@ -64,6 +67,10 @@ extension ImageWriter {
         var result: [Rule] = []
         var places: [Rule: Int] = [:]
         for rule in rules {
+            expandedPairs += members[Int(rule.source) - 1].count * members[Int(rule.target) - 1].count
+            guard expandedPairs <= Self.maximumPairs else {
+                throw .tooManyRules(limit: Self.maximumPairs, version: version.number)
+            }
             for source in members[Int(rule.source) - 1] {
                 for target in members[Int(rule.target) - 1] {
                     var key = rule

@@ -54,7 +54,7 @@ extension ImageWriter {
 
     private mutating func write(_ rules: [Rule], enabled: Bool) throws(ImageWriteError) {
         if !version.hasCompactRules {
-            writeExpanded(rules, enabled: enabled)
+            try writeExpanded(rules, enabled: enabled)
             return
         }
         out.append(count: rules.count)

@@ -10,6 +10,8 @@ public struct ImageWriter {
     let ruleOrder: RuleOrder
     var out = ByteBuffer()
     var omissions: [ImageOmission] = []
+    /// Rules made of rules about attributes so far.
+    var expandedPairs = 0
 
     /// The bytes of an image, and what the image's version had no room for.
     public struct Image: Sendable {

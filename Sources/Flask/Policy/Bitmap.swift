@@ -67,6 +67,32 @@ public struct Bitmap: Hashable, Sendable {
         }
     }
 
+    /// Adds all numbers of a range.
+    public mutating func insert(_ range: ClosedRange<Int>) {
+        var other = Bitmap()
+        for start in stride(from: range.lowerBound / 64 * 64, through: range.upperBound / 64 * 64, by: 64) {
+            other.words.append(Word(start: UInt32(start), bits: Self.bits(of: range, from: start)))
+        }
+        formUnion(other)
+    }
+
+    /// The first number of a range that is not in the set.
+    public func firstMissing(of range: ClosedRange<Int>) -> Int? {
+        for start in stride(from: range.lowerBound / 64 * 64, through: range.upperBound / 64 * 64, by: 64) {
+            let bits = index(ofWordFor: start).map { words[$0].bits } ?? 0
+            let missing = Self.bits(of: range, from: start) & ~bits
+            if missing != 0 { return start + missing.trailingZeroBitCount }
+        }
+        return nil
+    }
+
+    /// The bits of a range in the word that begins at `start`.
+    private static func bits(of range: ClosedRange<Int>, from start: Int) -> UInt64 {
+        let low = Swift.max(range.lowerBound - start, 0)
+        let high = Swift.min(range.upperBound - start, 63)
+        return (UInt64.max << UInt64(low)) & (UInt64.max >> UInt64(63 - high))
+    }
+
     public mutating func remove(_ number: Int) {
         guard let index = index(ofWordFor: number) else { return }
         words[index].bits &= ~(1 << UInt64(number % 64))

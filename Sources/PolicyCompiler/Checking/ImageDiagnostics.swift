@@ -42,6 +42,11 @@ extension ImageWriteError {
                 ("version \(version) has no extended permissions", "use version 30 or later")
             case .noConditionalExtendedPermissions(let version):
                 ("version \(version) has no extended permissions under a condition", "use version 34 or later")
+            case .tooManyRules(let limit, let version):
+                (
+                    "version \(version) has no attributes, and without them the policy has more than \(limit) rules",
+                    "use version 20 or later"
+                )
             case .ioMemoryTooHigh(let frame, let version):
                 (
                     "version \(version) cannot hold the page frame 0x\(String(frame, radix: 16)): it keeps 32 bits",

@@ -101,7 +101,8 @@ struct Linter {
     // MARK: Optional blocks
 
     private mutating func lintOptionals() {
-        for block in resolution.scopes.blocks.dropFirst() where !result.scopes.contains(block.first) {
+        let effective = Set(result.scopes)
+        for block in resolution.scopes.blocks.dropFirst() where !effective.contains(block.first) {
             guard let missing = result.linker.missingRequirement(of: block.first) else { continue }
             let place = text.span(at: Int(block.offset), length: 8)
             diagnostics.append(

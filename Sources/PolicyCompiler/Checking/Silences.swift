@@ -16,8 +16,7 @@ struct Silences {
         /// Nil when the comment cannot be understood.
         let code: Diagnostic.Code?
         let hasReason: Bool
-        let file: String
-        let line: Int
+        let line: Line
         /// Whether nothing stands before it on its line.
         let standsAlone: Bool
         /// The last line that it is about.
@@ -25,28 +24,46 @@ struct Silences {
         var isUsed = false
     }
 
+    private struct Line: Hashable {
+        let file: String
+        let number: Int
+
+        func advanced(to number: Int) -> Line { Line(file: file, number: number) }
+    }
+
+    /// A line that silences are about, and what they silence there.
+    private struct Place: Hashable {
+        let line: Line
+        let code: Diagnostic.Code
+    }
+
     private static let codes = Set(DiagnosticCatalogue.entries.map(\.code))
     private static let ownCode: Diagnostic.Code = "unused-silence"
+    /// How many comments below it a silence of ``ownCode`` is about: no place has more, and searches stay short.
+    private static let reach = 32
 
     private var silences: [Silence] = []
-    private let map: SourceMap
+    /// The silences, by their numbers, that are about a place.
+    private var places: [Place: [Int]] = [:]
+    private var locations: SourceLocations
 
     init(_ syntax: Syntax, _ text: MappedText, _ map: SourceMap) {
-        self.map = map
+        locations = SourceLocations(map)
         var seen: Set<SourcePosition> = []
         for remark in syntax.remarks {
             let span = text.span(at: remark.lowerBound, length: remark.count)
             // A comment in a macro comes with every expansion, and is one comment all the same.
-            guard seen.insert(span.start).inserted, let location = map.location(of: span.start) else { continue }
+            guard seen.insert(span.start).inserted, let location = locations.location(of: span.start) else { continue }
             let words = String(decoding: text.bytes[remark], as: UTF8.self).split(whereSeparator: \.isWhitespace)
             let isAllowance = words.count >= 4 && words[2] == "allow"
             silences.append(
                 Silence(
                     span: span, code: isAllowance ? Diagnostic.Code(String(words[3])) : nil, hasReason: words.count > 4,
-                    file: location.file, line: location.line, standsAlone: Self.standsAlone(remark, text.bytes),
-                    lastLine: location.line))
+                    line: Line(file: location.file, number: location.line),
+                    standsAlone: Self.standsAlone(remark, text.bytes), lastLine: location.line))
         }
         extendToWhatIsBelow()
+        for (index, silence) in silences.enumerated() { register(silence, index) }
     }
 
     private static func standsAlone(_ remark: Range<Int>, _ bytes: [UInt8]) -> Bool {
@@ -60,12 +77,25 @@ struct Silences {
     /// A comment behind a statement is about that line alone; one on its own line is about the next line that is not
     /// such a comment too.
     private mutating func extendToWhatIsBelow() {
-        var alone: [String: Set<Int>] = [:]
-        for silence in silences where silence.standsAlone { alone[silence.file, default: []].insert(silence.line) }
+        let alone = Set(silences.lazy.filter(\.standsAlone).map(\.line))
+        var ends: [Line: Int] = [:]
+        // The lines below are known first.
+        for line in alone.sorted(by: { $0.number > $1.number }) {
+            let next = line.advanced(to: line.number + 1)
+            ends[line] = alone.contains(next) ? ends[next] ?? next.number : next.number
+        }
         for index in silences.indices where silences[index].standsAlone {
-            var line = silences[index].line + 1
-            while alone[silences[index].file]?.contains(line) == true { line += 1 }
-            silences[index].lastLine = line
+            silences[index].lastLine = ends[silences[index].line] ?? silences[index].lastLine
+        }
+    }
+
+    /// Between a silence and the last line that it is about stand others: only ``ownCode`` is about these.
+    private mutating func register(_ silence: Silence, _ index: Int) {
+        guard let code = silence.code else { return }
+        var lines = [silence.line.number, silence.lastLine]
+        if code == Self.ownCode { lines += silence.line.number...min(silence.lastLine, silence.line.number + Self.reach) }
+        for number in Set(lines) {
+            places[Place(line: silence.line.advanced(to: number), code: code), default: []].append(index)
         }
     }
 
@@ -82,6 +112,7 @@ struct Silences {
     /// What is to be said about the silences of what was looked for and not found.
     private mutating func unneeded(_ without: Set<Diagnostic.Code>) -> [Diagnostic] {
         var result: [Diagnostic] = []
+        let others = Set(silences.lazy.filter { $0.code != Self.ownCode }.map(\.line))
         // One that is needed with other options only, such as with MLS, may be silenced itself.
         for isOwn in [false, true] {
             for silence in silences {
@@ -89,31 +120,26 @@ struct Silences {
                     (code == Self.ownCode) == isOwn
                 else { continue }
                 let diagnostic = unused(silence, code)
-                if isOwn ? !isAboveAnother(silence) : !silences(diagnostic) { result.append(diagnostic) }
+                if isOwn ? !isAbove(others, silence) : !silences(diagnostic) { result.append(diagnostic) }
             }
         }
         return result
     }
 
     /// Whether it silences what might be said about another, were that one not needed.
-    private func isAboveAnother(_ silence: Silence) -> Bool {
-        silences.contains { other in
-            other.code != Self.ownCode && other.file == silence.file
-                && (silence.line...silence.lastLine).contains(other.line)
-        }
+    private func isAbove(_ others: Set<Line>, _ silence: Silence) -> Bool {
+        let first = silence.line.number
+        return (first...min(silence.lastLine, first + Self.reach)).contains { others.contains(silence.line.advanced(to: $0)) }
     }
 
     /// Whether a diagnostic is silenced; the silences that are about it are known to be needed from now on.
     private mutating func silences(_ diagnostic: Diagnostic) -> Bool {
-        guard diagnostic.severity != .error, let location = map.location(of: diagnostic.primary.start) else { return false }
+        guard diagnostic.severity != .error, let location = locations.location(of: diagnostic.primary.start) else { return false }
+        let place = Place(line: Line(file: location.file, number: location.line), code: diagnostic.code)
         var isSilenced = false
-        for index in silences.indices {
-            let silence = silences[index]
-            guard silence.code == diagnostic.code, silence.file == location.file,
-                (silence.line...silence.lastLine).contains(location.line)
-            else { continue }
+        for index in places[place] ?? [] {
             silences[index].isUsed = true
-            isSilenced = isSilenced || silence.hasReason
+            isSilenced = isSilenced || silences[index].hasReason
         }
         return isSilenced
     }

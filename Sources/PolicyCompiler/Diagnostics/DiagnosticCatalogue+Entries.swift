@@ -130,6 +130,7 @@ extension DiagnosticCatalogue {
         Entry("statement-out-of-order", .syntax, "A statement stands behind the part of the policy to which it belongs."),
         Entry("stray-quote", .syntax, "A quote of the macro processor is left in the text."),
         Entry("too-many-permissions", .names, "A class has more than 32 permissions."),
+        Entry("too-many-rules", .rules, "The statements of the policy become more rules than anybody can want."),
         Entry("too-many-types", .names, "The policy has more types and attributes than an image can number."),
         Entry("trailing-bytes", .images, "Bytes follow the policy in a binary."),
         Entry("unbalanced-brace", .syntax, "A brace is not closed, or closes nothing."),

@@ -30,7 +30,7 @@ extension Expander {
         policy.networkContexts.ports = contexts.ports.map {
             .init(transport: $0.transport, low: $0.low, high: $0.high, context: context($0.context))
         }
-        policy.networkContexts.interfaces = contexts.interfaces.map {
+        policy.networkContexts.interfaces = contexts.interfaces.reversed().map {
             .init(name: $0.name, first: context($0.first), second: context($0.second))
         }
         policy.networkContexts.nodes = contexts.nodes.map {
@@ -39,7 +39,7 @@ extension Expander {
         policy.networkContexts.nodes6 = contexts.nodes6.map {
             .init(address: $0.address, mask: $0.mask, context: context($0.context))
         }
-        policy.networkContexts.filesystemUses = contexts.filesystemUses.map {
+        policy.networkContexts.filesystemUses = contexts.filesystemUses.reversed().map {
             .init(behaviour: $0.behaviour, name: $0.name, context: context($0.context))
         }
         policy.networkContexts.partitionKeys = contexts.partitionKeys.map {

@@ -7,7 +7,8 @@ import Flask
 /// will take no effect; and when it expands the policy. Only the first look sees what stands in such blocks.
 extension Expander {
     mutating func checkTransitionsOfAllBlocks() {
-        guard resolution.contents.indices.contains(where: { mayEscape(Int($0)) }) else { return }
+        let effective = Set(scopes)
+        guard resolution.contents.indices.contains(where: { mayEscape(Int($0), effective) }) else { return }
         let members = Members(resolution)
         var roles: Set<RoleKey> = []
         var files: Set<FileKey> = []
@@ -44,10 +45,10 @@ extension Expander {
 
     /// Whether a transition of a scope may escape the second look: its scope takes no effect, or what it excludes may
     /// be more by then.
-    private func mayEscape(_ scope: Int) -> Bool {
+    private func mayEscape(_ scope: Int, _ effective: Set<UInt32>) -> Bool {
         guard resolution.contents.count > 1 else { return false }
         let contents = resolution.contents[scope]
-        guard scopes.contains(UInt32(scope)) else {
+        guard effective.contains(UInt32(scope)) else {
             return !(contents.filenameTransitions.isEmpty && contents.roleTransitions.isEmpty)
         }
         return contents.roleTransitions.contains { !$0.types.excluded.isEmpty }

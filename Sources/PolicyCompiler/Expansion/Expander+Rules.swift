@@ -51,7 +51,7 @@ extension Expander {
                 case .auditDeny: (.auditDeny, false)
                 case .dontAudit: (.auditDeny, true)
                 }
-            forEachPair(rule) { expander, source, target in
+            forEachPair(rule, destination) { expander, source, target in
                 expander.addAccess(rule, ruleKind, isInverted, source, target, destination)
             }
         case .type(let kind):
@@ -63,7 +63,7 @@ extension Expander {
                 case .change: .typeChange
                 }
             var hasFailed = false
-            forEachPair(rule) { expander, source, target in
+            forEachPair(rule, destination) { expander, source, target in
                 if !hasFailed { hasFailed = !expander.addType(rule, ruleKind, source, target, destination) }
             }
         case .extended(let kind):
@@ -74,7 +74,7 @@ extension Expander {
                 case .auditAllow: .auditAllowExtended
                 case .dontAudit: .dontAuditExtended
                 }
-            forEachPair(rule) { expander, source, target in
+            forEachPair(rule, destination) { expander, source, target in
                 expander.addExtended(rule, ruleKind, source, target, destination)
             }
         }
@@ -86,11 +86,19 @@ extension Expander {
     }
 
     /// Each source with itself, if the rule says so, and then with each target.
-    private mutating func forEachPair(_ rule: ResolvedRule, _ body: (inout Expander, UInt16, UInt16) -> Void) {
+    private mutating func forEachPair(
+        _ rule: ResolvedRule, _ destination: Destination, _ body: (inout Expander, UInt16, UInt16) -> Void
+    ) {
+        let pairs = sources.count * (targets.count + (rule.selfTarget == .included ? 1 : 0))
+        guard mayExpand(pairs * rule.classes.count, destination, rule.node) else { return }
         for i in sources.indices {
+            guard mayAdd(rule.node) else { return }
             let source = sources[i]
             if rule.selfTarget == .included { body(&self, source + 1, source + 1) }
-            for j in targets.indices { body(&self, source + 1, targets[j] + 1) }
+            for j in targets.indices where !limits.isPassed {
+                body(&self, source + 1, targets[j] + 1)
+                if accumulator.rules.count > ExpansionLimits.rules { _ = mayAdd(rule.node) }
+            }
         }
     }
 

@@ -6,8 +6,8 @@ extension Expander {
     mutating func expandRoleRules(_ contents: ScopeContents) {
         for allow in contents.roleAllows.reversed() {
             let targets = expandRoles(allow.targets)
-            for source in expandRoles(allow.sources) {
-                for target in targets {
+            for source in expandRoles(allow.sources) where !limits.isPassed {
+                for target in targets where mayAdd(allow.node) {
                     let new = RoleAllow(role: UInt32(source + 1), newRole: UInt32(target + 1))
                     if roleAllows.insert(new).inserted { policy.roleAllows.append(new) }
                 }
@@ -16,8 +16,8 @@ extension Expander {
         for transition in contents.roleTransitions.reversed() {
             types.expand(transition.types, resolution, always: true, into: &targets)
             let newRole = roleNumbers[transition.newRole]
-            for role in expandRoles(transition.roles) {
-                for type in targets {
+            for role in expandRoles(transition.roles) where !limits.isPassed {
+                for type in targets where mayAdd(transition.node) {
                     for objectClass in transition.classes.sorted() {
                         add(
                             RoleTransition(
@@ -50,8 +50,8 @@ extension Expander {
         for transition in contents.rangeTransitions.reversed() {
             types.expand(transition.source, resolution, always: true, into: &sources)
             types.expand(transition.target, resolution, always: true, into: &targets)
-            for source in sources {
-                for target in targets {
+            for source in sources where !limits.isPassed {
+                for target in targets where mayAdd(transition.node) {
                     for objectClass in transition.classes.sorted() {
                         add(
                             RangeTransition(
@@ -83,8 +83,8 @@ extension Expander {
             types.expand(transition.source, resolution, always: true, into: &sources)
             types.expand(transition.target, resolution, always: true, into: &targets)
             guard let newType = types.place(Int32(transition.newType)) else { continue }
-            for source in sources {
-                for target in targets { add(transition, Int(source), target, UInt32(newType + 1)) }
+            for source in sources where !limits.isPassed {
+                for target in targets where mayAdd(transition.node) { add(transition, Int(source), target, UInt32(newType + 1)) }
                 if transition.includesSelf { add(transition, Int(source), source, UInt32(newType + 1)) }
             }
         }

@@ -26,6 +26,7 @@ struct Expander {
     var roleAttributeTypes: [Int: Bitmap] = [:]
 
     var accumulator = RuleAccumulator()
+    var limits = ExpansionLimits()
     var isExpanded: [Bool]
     var isAdding: [Bool]
     /// Rules with extended permissions that share a key, by the first of them; the newest comes first.

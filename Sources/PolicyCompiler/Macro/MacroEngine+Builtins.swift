@@ -195,6 +195,8 @@ extension MacroEngine {
         let argument = arguments[call.first + index]
         var place = 0
         for index in argument.start..<argument.end {
+            // `patsubst` comes here for every match.
+            scannedBytes += 4
             var piece = argumentPieces[index]
             let length = Int(piece.length)
             let from = max(range.lowerBound - place, 0)

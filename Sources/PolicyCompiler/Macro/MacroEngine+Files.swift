@@ -50,6 +50,11 @@ extension MacroEngine {
     }
 
     private mutating func deliver(_ bytes: [UInt8], named name: String, to request: FileRequest) {
+        includeCount += 1
+        guard includeCount <= limits.includes else {
+            stopRunaway("more than \(limits.includes) files are included", at: request.call)
+            return
+        }
         madeBytes += bytes.count
         guard madeBytes <= limits.madeBytes else {
             stopRunaway("made and included text passes \(limits.madeBytes) bytes", at: request.call)

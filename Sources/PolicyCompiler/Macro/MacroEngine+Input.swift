@@ -21,7 +21,7 @@ extension MacroEngine {
             return true
         }
         load(next)
-        scannedBytes &+= Int(next.piece.length)
+        scannedBytes &+= Int(next.piece.length) + MacroLimits.pieceCost
         return true
     }
 

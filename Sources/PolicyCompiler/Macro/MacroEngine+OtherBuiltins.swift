@@ -31,6 +31,9 @@ extension MacroEngine {
             var number: Int32? = 0
             if call.count >= 1 { number = self.number(call, 0) }
             if let number { selectDiversion(Int(number)) }
+            if diversions.count > limits.diversions {
+                stopRunaway("more than \(limits.diversions) diversions hold text", at: call.site)
+            }
         case .divnum:
             checkCount(call, 0, 0)
             expansion.push(make(number: diversion, at: call.site))

@@ -179,7 +179,8 @@ extension MacroEngine {
         guard number != diversion else { return }
         if diversion >= 0 {
             parkedBytes += output.count
-            diversions[diversion] = output
+            // An empty one need not be kept.
+            if output.count > 0 || diversion == 0 { diversions[diversion] = output }
         }
         output = OutputText()
         diversion = number

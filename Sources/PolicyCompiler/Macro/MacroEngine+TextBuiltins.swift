@@ -69,19 +69,27 @@ extension MacroEngine {
         }
         let text = bytes(call, 0)
         let wanted = bytes(call, 1)
-        var result = wanted.isEmpty ? 0 : -1
-        if !wanted.isEmpty, text.count >= wanted.count {
-            for start in 0...(text.count - wanted.count) where text[start] == wanted[0] {
-                var index = 1
-                while index < wanted.count, text[start + index] == wanted[index] { index += 1 }
-                scannedBytes += index
-                if index == wanted.count {
-                    result = start
-                    break
-                }
-            }
+        scannedBytes += text.count + wanted.count
+        expansion.push(make(number: wanted.isEmpty ? 0 : Self.firstIndex(of: wanted, in: text) ?? -1, at: call.site))
+    }
+
+    /// Where a text first occurs in another, in time that is linear in both (Knuth, Morris and Pratt).
+    private static func firstIndex(of wanted: [UInt8], in text: [UInt8]) -> Int? {
+        // For each beginning of `wanted` the length of the longest shorter beginning that it ends with.
+        var fallback = [0]
+        var length = 0
+        for byte in wanted.dropFirst() {
+            while length > 0, wanted[length] != byte { length = fallback[length - 1] }
+            if wanted[length] == byte { length += 1 }
+            fallback.append(length)
         }
-        expansion.push(make(number: result, at: call.site))
+        length = 0
+        for (index, byte) in text.enumerated() {
+            while length > 0, wanted[length] != byte { length = fallback[length - 1] }
+            if wanted[length] == byte { length += 1 }
+            if length == wanted.count { return index + 1 - length }
+        }
+        return nil
     }
 
     mutating func performSubstr(_ call: Call) {
@@ -180,6 +188,7 @@ extension MacroEngine {
         }
         guard let pattern = compile(call) else { return }
         var matcher = RegularExpression.Matcher(pattern, text: bytes(call, 0), steps: limits.expressionSteps)
+        defer { countSteps(matcher, call) }
         do {
             let match = try matcher.firstMatch(from: 0)
             if call.count < 3 {
@@ -200,6 +209,7 @@ extension MacroEngine {
         guard let pattern = compile(call) else { return }
         let text = bytes(call, 0)
         var matcher = RegularExpression.Matcher(pattern, text: text, steps: limits.expressionSteps)
+        defer { countSteps(matcher, call) }
         var place = 0
         do {
             while place <= text.count, !stopped {
@@ -214,6 +224,9 @@ extension MacroEngine {
                     if place < text.count { expandArgument(call, 0, place..<place + 1) }
                     place += 1
                 }
+                if scannedBytes > limits.scannedBytes {
+                    stopRunaway("more than \(limits.scannedBytes) bytes read", at: call.site)
+                }
                 if expansion.count > limits.pendingPieces {
                     stopRunaway("`patsubst` makes more than \(limits.pendingPieces) pieces of text", at: call.site)
                 }
@@ -226,6 +239,8 @@ extension MacroEngine {
 
     private mutating func compile(_ call: Call) -> RegularExpression? {
         let pattern = bytes(call, 1)
+        // To read the expression and to make room for its search takes about as long.
+        expressionSteps += 100 + pattern.count
         do {
             return try RegularExpression(pattern)
         } catch {
@@ -234,6 +249,13 @@ extension MacroEngine {
                 "`\(String(decoding: pattern.prefix(80), as: UTF8.self))` is no regular expression", at: call.site,
                 notes: [error.reason])
             return nil
+        }
+    }
+
+    private mutating func countSteps(_ matcher: RegularExpression.Matcher, _ call: Call) {
+        expressionSteps += limits.expressionSteps - matcher.steps
+        if expressionSteps > limits.allExpressionSteps {
+            stopRunaway("searches for regular expressions take more than \(limits.allExpressionSteps) steps", at: call.site)
         }
     }
 

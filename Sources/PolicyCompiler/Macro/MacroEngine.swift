@@ -95,6 +95,8 @@ struct MacroEngine: ~Copyable {
     var scannedBytes = 0
     var madeBytes = 0
     var parkedBytes = 0
+    var expressionSteps = 0
+    var includeCount = 0
     var stopped = false
     /// Whether `m4exit` ended the run.
     var exited = false

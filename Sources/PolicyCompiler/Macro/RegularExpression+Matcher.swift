@@ -3,7 +3,7 @@ extension RegularExpression {
     struct Matcher {
         private let expression: RegularExpression
         private let text: [UInt8]
-        private var steps: Int
+        private(set) var steps: Int
         /// For each instruction the place at which it was last reached, so that it is followed once there.
         private var reached: [Int]
         private var threads: [Int] = []

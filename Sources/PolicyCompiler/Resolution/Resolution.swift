@@ -13,6 +13,8 @@ struct Resolution: Sendable {
     var categories: SymbolTable<CategorySymbol>
     /// Initial SIDs in the order of declaration, and their contexts where they have one.
     var initialSIDs: [InitialSIDSymbol] = []
+    /// Their places, by name.
+    var initialSIDPlaces: [Identifier: Int] = [:]
 
     var scopes = Scopes()
     /// Indexed by scope.
@@ -83,9 +85,11 @@ struct ResolvedContexts: Sendable {
     var pciDevices: [(address: UInt32, context: ResolvedContext)] = []
     var deviceTreeNodes: [(path: Name, context: ResolvedContext)] = []
     var ports: [(transport: UInt32, low: UInt32, high: UInt32, context: ResolvedContext)] = []
+    /// The newest comes first in the image: these come last to first.
     var interfaces: [(name: Name, first: ResolvedContext, second: ResolvedContext)] = []
     var nodes: [(address: [UInt8], mask: [UInt8], context: ResolvedContext)] = []
     var nodes6: [(address: [UInt8], mask: [UInt8], context: ResolvedContext)] = []
+    /// Last to first, as interfaces.
     var filesystemUses: [(behaviour: UInt32, name: Name, context: ResolvedContext)] = []
     var partitionKeys: [(prefix: [UInt8], low: UInt32, high: UInt32, context: ResolvedContext)] = []
     var endPorts: [(device: Name, port: UInt32, context: ResolvedContext)] = []

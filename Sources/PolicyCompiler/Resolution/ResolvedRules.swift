@@ -64,6 +64,7 @@ struct ResolvedRoleTransition: Sendable {
 struct ResolvedRoleAllow: Sendable {
     let sources: [Int]
     let targets: [Int]
+    let node: UInt32
 }
 
 struct ResolvedRangeTransition: Sendable {

@@ -14,10 +14,11 @@ extension Resolver {
     }
 
     mutating func declareInitialSID(_ name: NameReference) {
-        if let first = result.initialSIDs.first(where: { $0.reference.identifier == name.identifier }) {
-            reportDuplicate("initial SID", name, first: first.reference.offset)
+        if let first = result.initialSIDPlaces[name.identifier] {
+            reportDuplicate("initial SID", name, first: result.initialSIDs[first].reference.offset)
             return
         }
+        result.initialSIDPlaces[name.identifier] = result.initialSIDs.count
         result.initialSIDs.append(.init(reference: name))
     }
 

@@ -89,7 +89,7 @@ extension Resolver {
     }
 
     private mutating func addInitialContext(_ name: NameReference, _ index: Statement.ContextIndex) {
-        guard let place = result.initialSIDs.firstIndex(where: { $0.reference.identifier == name.identifier }) else {
+        guard let place = result.initialSIDPlaces[name.identifier] else {
             guard !syntax.unread.contains(name.identifier), syntax.missingSection != .initialSIDs else { return }
             let word = self.name(of: name.identifier)
             let history = target == .xen ? VocabularyHistory.shared.help(forInitialSID: word) : nil
@@ -125,28 +125,30 @@ extension Resolver {
         switch statement {
         case .interruptContext(let number, let index):
             guard let context = context(index) else { return }
-            guard !result.contexts.interrupts.contains(where: { $0.number == number }) else {
+            guard !known.interrupts.contains(number) else {
                 reportOverlap("interrupt \(number) has a context already")
                 return
             }
-            result.contexts.interrupts.append((cutTo16Bits(number), context))
+            let number = cutTo16Bits(number)
+            known.interrupts.insert(number)
+            result.contexts.interrupts.append((number, context))
         case .ioMemoryContext(let low, let high, let index):
             guard isAscending(low, high), let context = context(index) else { return }
-            if let other = result.contexts.ioMemory.first(where: { low <= $0.high && $0.low <= high }) {
-                reportOverlap("page frames \(hex(low))-\(hex(high)) overlap \(hex(other.low))-\(hex(other.high)), which have a context already", code: "overlapping-context")
+            if let other = known.ioMemory.insert(low...high) {
+                reportOverlap("page frames \(hex(low))-\(hex(high)) overlap \(hex(other.lowerBound))-\(hex(other.upperBound)), which have a context already", code: "overlapping-context")
                 return
             }
             result.contexts.ioMemory.append((low, high, context))
         case .ioPortContext(let low, let high, let index):
             guard isAscending(UInt64(low), UInt64(high)), let context = context(index) else { return }
-            if let other = result.contexts.ioPorts.first(where: { low <= $0.high && $0.low <= high }) {
-                reportOverlap("I/O ports \(hex(UInt64(low)))-\(hex(UInt64(high))) overlap \(hex(UInt64(other.low)))-\(hex(UInt64(other.high))), which have a context already", code: "overlapping-context")
+            if let other = known.ioPorts.insert(UInt64(low)...UInt64(high)) {
+                reportOverlap("I/O ports \(hex(UInt64(low)))-\(hex(UInt64(high))) overlap \(hex(other.lowerBound))-\(hex(other.upperBound)), which have a context already", code: "overlapping-context")
                 return
             }
             result.contexts.ioPorts.append((low, high, context))
         case .pciDeviceContext(let address, let index):
             guard let context = context(index) else { return }
-            guard !result.contexts.pciDevices.contains(where: { $0.address == address }) else {
+            guard known.pciDevices.insert(address).inserted else {
                 reportOverlap("PCI device \(hex(UInt64(address))) has a context already")
                 return
             }
@@ -154,7 +156,7 @@ extension Resolver {
         case .deviceTreeContext(let path, let index):
             guard let context = context(index) else { return }
             let name = bytes(of: path.identifier)
-            guard !result.contexts.deviceTreeNodes.contains(where: { $0.path == name }) else {
+            guard known.deviceTreeNodes.insert(name).inserted else {
                 reportOverlap("device tree node `\(name)` has a context already")
                 return
             }

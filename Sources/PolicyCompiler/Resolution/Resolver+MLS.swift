@@ -97,12 +97,11 @@ extension Resolver {
         var bitmap = Bitmap()
         for reference in syntax[categories] {
             guard let range = categoryRange(reference) else { continue }
-            for number in range { bitmap.insert(number) }
+            bitmap.insert(range)
         }
-        for place in result.sensitivities.entries.indices where result.sensitivities[place].primary == primary {
-            result.sensitivities[place].categories = bitmap
-            result.sensitivities[place].isDefined = true
-        }
+        // Aliases are looked up through their sensitivity.
+        result.sensitivities[primary].categories = bitmap
+        result.sensitivities[primary].isDefined = true
     }
 
     // MARK: Levels and ranges
@@ -129,9 +128,9 @@ extension Resolver {
         if let identifier = syntax.identifiers.find(text), let index = result.categories.index(of: identifier) {
             return Int(result.categories[index].number) - 1
         }
-        let candidates = result.categories.identifiers.map { name(of: $0) }
         let key = UnknownName(kind: "category " + text, identifier: reference.identifier)
-        guard reportedUnknown.insert(key).inserted else { return nil }
+        guard !diagnostics.isFull, reportedUnknown.insert(key).inserted else { return nil }
+        let candidates = result.categories.identifiers.map { name(of: $0) }
         let isWhole = bytes.count == syntax.identifiers.length(of: reference.identifier)
         report(
             "unknown-category", "category `\(text)` is not declared", at: reference, label: "not declared",
@@ -154,13 +153,11 @@ extension Resolver {
         var bitmap = Bitmap()
         for reference in syntax[level.categories] {
             guard let range = categoryRange(reference) else { return nil }
-            for number in range {
-                guard result.sensitivities[index].categories.contains(number) else {
-                    reportCategory(number, notIn: level.sensitivity, at: reference)
-                    return nil
-                }
-                bitmap.insert(number)
+            if let number = result.sensitivities[index].categories.firstMissing(of: range) {
+                reportCategory(number, notIn: level.sensitivity, at: reference)
+                return nil
             }
+            bitmap.insert(range)
         }
         return MLSLevel(sensitivity: result.sensitivities[index].number, categories: bitmap)
     }

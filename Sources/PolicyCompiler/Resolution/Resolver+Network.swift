@@ -7,23 +7,22 @@ extension Resolver {
         case .filesystemUse(let behaviour, let name, let index):
             guard let context = context(index) else { return }
             let filesystem = bytes(of: name.identifier)
-            guard !result.contexts.filesystemUses.contains(where: { $0.name == filesystem }) else {
+            guard known.filesystems.insert(filesystem).inserted else {
                 reportOverlap("file system `\(filesystem)` has a context already")
                 return
             }
-            // The newest comes first.
-            result.contexts.filesystemUses.insert((behaviour.rawValue, filesystem, context), at: 0)
+            result.contexts.filesystemUses.append((behaviour.rawValue, filesystem, context))
         case .genfsContext(let filesystem, let path, let kind, let index):
             addGenfs(filesystem, path, kind, index)
         case .portContext(let transport, let low, let high, let index): addPort(transport, low, high, index)
         case .interfaceContext(let name, let first, let second):
             guard let firstContext = context(first), let secondContext = context(second) else { return }
             let interface = bytes(of: name.identifier)
-            guard !result.contexts.interfaces.contains(where: { $0.name == interface }) else {
+            guard known.interfaces.insert(interface).inserted else {
                 reportOverlap("network interface `\(interface)` has a context already")
                 return
             }
-            result.contexts.interfaces.insert((interface, firstContext, secondContext), at: 0)
+            result.contexts.interfaces.append((interface, firstContext, secondContext))
         case .nodeContext(let address, let mask, let isIPv6, let index): addNode(address, mask, isIPv6, index)
         case .partitionKeyContext(let prefix, let low, let high, let index): addPartitionKey(prefix, low, high, index)
         case .endPortContext(let device, let port, let index):

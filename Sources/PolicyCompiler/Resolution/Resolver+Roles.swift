@@ -143,7 +143,7 @@ extension Resolver {
         let sources = roles(source)
         let targets = roles(target)
         guard let sources, let targets else { return }
-        result.contents[Int(scope.current)].roleAllows.append(.init(sources: sources, targets: targets))
+        result.contents[Int(scope.current)].roleAllows.append(.init(sources: sources, targets: targets, node: currentNode))
     }
 
     private func typesTakenForRoles(_ source: NameList, _ target: NameList) -> NameReference? {

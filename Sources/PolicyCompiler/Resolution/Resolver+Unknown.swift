@@ -55,7 +55,8 @@ extension Resolver {
         _ kind: DeclaredKind, _ reference: NameReference, among table: SymbolTable<Entry>,
         where isCandidate: (Entry) -> Bool = { _ in true }
     ) {
-        guard reportedUnknown.insert(UnknownName(kind: kind.rawValue, identifier: reference.identifier)).inserted,
+        // To look for what the author may have meant takes long; nobody will see it.
+        guard !diagnostics.isFull, reportedUnknown.insert(UnknownName(kind: kind.rawValue, identifier: reference.identifier)).inserted,
             !syntax.unread.contains(reference.identifier), syntax.missingSection != kind.section
         else { return }
         let word = name(of: reference.identifier)
@@ -76,7 +77,7 @@ extension Resolver {
     /// Reports a permission that a class does not have, once for each class.
     mutating func reportUnknownPermission(_ reference: NameReference, of objectClass: Int) {
         let key = UnknownName(kind: "permission of \(objectClass)", identifier: reference.identifier)
-        guard reportedUnknown.insert(key).inserted else { return }
+        guard !diagnostics.isFull, reportedUnknown.insert(key).inserted else { return }
         let entry = result.classes[objectClass].objectClass
         // A class whose permissions could not be read has none to be known. That a rule about it could not be read is
         // no reason to be silent.

@@ -25,6 +25,8 @@ struct Resolver {
     var reportedUnknown: Set<UnknownName> = []
     /// What role, user and range authorise, for the validity of contexts; made when the first context comes.
     var authorisation: Authorisation?
+    /// What has a context.
+    var known = KnownContexts()
     /// Whether all users are known and their ranges decided, which is so when the first context comes.
     var hasClearances = false
     /// The roles and users that a block declares, by its scope.

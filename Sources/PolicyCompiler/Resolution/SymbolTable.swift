@@ -14,6 +14,9 @@ struct SymbolTable<Entry: Sendable>: Sendable {
     private var visibility: [Visibility] = []
     /// Whether the global scope declares the symbol: then it may be used everywhere.
     private var isGlobal: [Bool] = []
+    /// The scopes of entries that are mentioned in more than a few.
+    private var scopesOfMany: [Int: Set<UInt32>] = [:]
+    private static var fewScopes: Int { 32 }
     /// Entry numbers plus one, by identifier.
     private var places: [UInt32]
 
@@ -85,7 +88,7 @@ struct SymbolTable<Entry: Sendable>: Sendable {
             visibility[index].isDeclared = true
             visibility[index].offset = reference.offset
         }
-        if !visibility[index].scopes.contains(scope) {
+        if isNew(scope, to: index) {
             visibility[index].scopes.append(scope)
             if scope == 0 { isGlobal[index] = true }
             let count = visibility[index].scopes.count
@@ -93,6 +96,13 @@ struct SymbolTable<Entry: Sendable>: Sendable {
             if wasDeclared, !isDeclaration, count > 1 { visibility[index].scopes.swapAt(count - 1, count - 2) }
         }
         return .known(index)
+    }
+
+    /// Whether a scope has not mentioned an entry before; notes that it has where there are many.
+    private mutating func isNew(_ scope: UInt32, to index: Int) -> Bool {
+        guard visibility[index].scopes.count > Self.fewScopes else { return !visibility[index].scopes.contains(scope) }
+        if scopesOfMany[index] == nil { scopesOfMany[index] = Set(visibility[index].scopes) }
+        return scopesOfMany[index]?.insert(scope).inserted ?? true
     }
 
     /// The entries in the order in which checkpolicy's table is walked.

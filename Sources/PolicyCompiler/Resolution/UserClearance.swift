@@ -91,13 +91,11 @@ extension Resolver {
         guard let (primary, sensitivity) = level.sensitivity else { return MLSLevel() }
         var bitmap = Bitmap()
         for categories in level.categories {
-            for number in categories.low...categories.high {
-                guard result.sensitivities[primary].categories.contains(number) else {
-                    reportCategory(number, notIn: sensitivity, at: categories.reference)
-                    return nil
-                }
-                bitmap.insert(number)
+            if let number = result.sensitivities[primary].categories.firstMissing(of: categories.low...categories.high) {
+                reportCategory(number, notIn: sensitivity, at: categories.reference)
+                return nil
             }
+            bitmap.insert(categories.low...categories.high)
         }
         return MLSLevel(sensitivity: result.sensitivities[primary].number, categories: bitmap)
     }
@@ -108,10 +106,9 @@ extension Resolver {
             guard let primary = level.sensitivity?.primary else { return MLSLevel() }
             var bitmap = Bitmap()
             for categories in level.categories {
-                for number in categories.low...categories.high {
-                    guard resolution.sensitivities[primary].categories.contains(number) else { return nil }
-                    bitmap.insert(number)
-                }
+                let range = categories.low...categories.high
+                guard resolution.sensitivities[primary].categories.firstMissing(of: range) == nil else { return nil }
+                bitmap.insert(range)
             }
             return MLSLevel(sensitivity: resolution.sensitivities[primary].number, categories: bitmap)
         }

@@ -1,0 +1,14 @@
+/// Finds where many positions stand: it remembers where the lines of each file begin, which
+/// ``SourceMap/location(of:)`` looks for each time.
+public struct SourceLocations {
+    private var locator: SourceLocator
+
+    public init(_ map: SourceMap) {
+        locator = SourceLocator(map)
+    }
+
+    /// Where a position stands; nil if it is in no file.
+    public mutating func location(of position: SourcePosition) -> SourceLocation? {
+        locator.region(of: Span(start: position, length: 0))?.location
+    }
+}
