@@ -2,11 +2,11 @@ import Diagnostics
 import Flask
 
 /// How large a policy may become before its statements are taken for a mistake: sets on both sides of a rule make the
-/// product of their sizes. The limits are far above the largest policies there are, and keep a compilation within
-/// seconds and a gigabyte or two.
+/// product of their sizes. The limits are far above the largest policies there are, and keep a compilation within half a
+/// minute and three gigabytes.
 struct ExpansionLimits: Sendable {
     /// Rules of the policy.
-    static let rules = 1 << 24
+    static let rules = 1 << 26
     /// Role rules and transitions of the policy together: they are found by tables that take more room.
     static let transitions = 1 << 21
     /// Pairs of types, with a class each, that unconditional rules name, counting each as often as it is named.
