@@ -68,6 +68,9 @@ public struct Diagnostic: Hashable, Sendable {
     public var suggestion: Suggestion?
     /// Further expansions of a macro in which the text at the primary span is wrong in the same way.
     public var otherExpansions: [MacroExpansion.ID] = []
+    /// Whether it is about what this expansion made of the text: the same text in another is another mistake, and so is
+    /// one with other labels.
+    public var isAboutOneExpansion = false
 
     public init(
         _ code: Code, _ severity: Severity, _ message: String, at primary: Span, label: String? = nil,

@@ -20,6 +20,7 @@ public struct DiagnosticList: Sendable {
         let code: Diagnostic.Code
         let primary: Span
         let message: String
+        let labels: [Diagnostic.Label]
     }
 
     /// What an author wrote once in a macro, and each expansion repeats. The message is left out: it may name what
@@ -46,10 +47,12 @@ public struct DiagnosticList: Sendable {
     /// text in another expansion of its macro.
     public mutating func append(_ diagnostic: Diagnostic) {
         let primary = diagnostic.primary
-        let identity = Identity(code: diagnostic.code, primary: primary, message: diagnostic.message)
+        let identity = Identity(
+            code: diagnostic.code, primary: primary, message: diagnostic.message,
+            labels: diagnostic.isAboutOneExpansion ? diagnostic.labels : [])
         guard seen.insert(identity).inserted else { return }
         let written = WrittenText(code: diagnostic.code, start: primary.start, length: primary.length)
-        if isRepetition(diagnostic, of: written) { return }
+        if !diagnostic.isAboutOneExpansion, isRepetition(diagnostic, of: written) { return }
 
         var diagnostic = diagnostic
         if warningsAreErrors, diagnostic.severity == .warning { diagnostic.severity = .error }
@@ -60,7 +63,7 @@ public struct DiagnosticList: Sendable {
         } else {
             kept.append(diagnostic)
         }
-        if primary.expansion != .none, inMacros[written] == nil {
+        if primary.expansion != .none, !diagnostic.isAboutOneExpansion, inMacros[written] == nil {
             inMacros[written] = Mistake(
                 first: primary.expansion, place: isBeyondLimit ? nil : kept.count - 1,
                 others: Set(diagnostic.otherExpansions))

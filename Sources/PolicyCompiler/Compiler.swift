@@ -53,7 +53,8 @@ public enum Compiler {
         let version = goal.version ?? releases.last?.policyVersion ?? 30
         let result = Expander.expand(
             syntax, text, resolution, target: goal.target, version: version, options: options, diagnostics: &log)
-        if options.checksAssertions, !log.hasErrors { check(syntax, text, resolution, result, &log) }
+        // What expansion objected to says nothing about what the rules allow.
+        if options.checksAssertions, !result.isCut { check(syntax, text, map, resolution, result, &log) }
         if options.lints, !log.hasErrors {
             var linter = Linter(syntax, text, resolution, result, options)
             linter.lint()
@@ -126,12 +127,13 @@ public enum Compiler {
     }
 
     private static func check(
-        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ log: inout DiagnosticLog
+        _ syntax: Syntax, _ text: MappedText, _ map: SourceMap, _ resolution: Resolution, _ result: Expander.Result,
+        _ log: inout DiagnosticLog
     ) {
         let index = AllowIndex(result.policy, result.expansion)
         var bounds = BoundsChecker(syntax, text, resolution, result, index, log)
         bounds.check()
-        var assertions = AssertionChecker(syntax, text, resolution, result, index, bounds.diagnostics)
+        var assertions = AssertionChecker(syntax, text, map, resolution, result, index, bounds.diagnostics)
         assertions.check()
         log = assertions.diagnostics
     }

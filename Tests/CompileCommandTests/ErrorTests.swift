@@ -144,6 +144,81 @@ import Testing
         #expect(run.errors.contains("= note: allows `g5_t g6_t:domain { create pause }`\n"), "\(run.errors)")
     }
 
+    /// The rule stands in a macro that is called three times, twice wrongly: both calls are told, with what they allow.
+    @Test func violationsThroughOneMacroAreAllTold() throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        try folder.write("tree/modules/modules.conf", "base = on\n")
+        try folder.write(
+            "tree/modules/base.te",
+            """
+            define(`command', `allow $1 $2:domain { create pause };')
+            type xen_t; type a_t; type b_t;
+            neverallow { a_t b_t } *:domain pause;
+            neverallow xen_t b_t:domain *;
+            command(a_t, b_t)
+            command(xen_t, b_t)
+            command(b_t, xen_t)
+            if (loud) { allow a_t b_t:domain create; allow a_t b_t:domain pause; }
+            role system_r;
+            role system_r types xen_t;
+
+            """)
+        try folder.write("tree/policy/global_tunables", "bool loud true;\n")
+        try folder.write("tree/policy/users", "user system_u roles system_r;\n")
+        try folder.write("tree/policy/initial_sids", "sid xen system_u:system_r:xen_t\n")
+        let run = try Command.compile("tree", "-o", "out", in: folder)
+        let expected = [
+            "--> tree/modules/base.te:1:20", "in expansion of `command`, tree/modules/base.te:5:1", "= note: allows `a_t b_t:domain pause`\n",
+            "7 | command(b_t, xen_t)", "through this call it allows `b_t xen_t:domain pause`",
+            "= note: allows `xen_t b_t:domain { pause create }`\n", "--> tree/modules/base.te:8:42",
+        ]
+        for words in expected { #expect(run.errors.contains(words), "\(words) is missing in:\n\(run.errors)") }
+        #expect(!run.errors.contains("base.te:8:13"), "\(run.errors)")
+        #expect(run.errors.hasSuffix("\n3 errors\n\n"), "\(run.errors)")
+    }
+
+    /// Where operations have numbers, the rule that lists a forbidden one breaks the assertion, not the one that opens the
+    /// operation; where no rule lists any, that one does.
+    @Test func violationOfNumbersIsThatOfTheRuleThatListsThem() throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        try folder.write(
+            "policy.conf",
+            """
+            class file
+            class process
+            sid kernel
+            class file { ioctl read }
+            class process { fork }
+            type a_t; type b_t; type c_t;
+            role r; role r types { a_t b_t c_t };
+            allow a_t b_t:file ioctl;
+            allowxperm a_t b_t:file ioctl { 0x10-0x13 0x20 };
+            allow c_t b_t:file { read ioctl };
+            neverallowxperm { a_t c_t } b_t:file ioctl { 0x12-0x15 };
+            user u roles r;
+            sid kernel u:r:a_t
+
+            """)
+        let run = try Command.compile("-t", "SELinux", "-c", "33", "policy.conf", in: folder)
+        #expect(try errors(["-t", "SELinux", "-c", "33", "policy.conf"], in: folder) == ["9 neverallow-violated", "10 neverallow-violated"])
+        #expect(run.errors.contains("= note: allows `a_t b_t:file ioctl 0x12-0x13`\n"), "\(run.errors)")
+        #expect(run.errors.contains("= note: allows `c_t b_t:file ioctl`\n"), "\(run.errors)")
+    }
+
+    /// Rules that contradict each other do not hide what neverallow rules find.
+    @Test func violationsAreToldBesideConflicts() throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        try folder.write(
+            "policy.conf",
+            Self.base(
+                "type a_t; type b_t;\ntype_transition xen_t xen_t:domain a_t;\ntype_transition xen_t xen_t:domain b_t;\n"
+                    + "neverallow xen_t self:domain create;\nallow xen_t self:domain create;"))
+        #expect(try errors(["policy.conf"], in: folder).map { $0.drop { $0 != " " } } == [" conflicting-type-rule", " neverallow-violated"])
+    }
+
     /// What does not fit in a message is counted, and listed when all errors are asked for.
     @Test func everyViolationCanBeListed() throws {
         let folder = try Folder()

@@ -2,33 +2,61 @@ import Diagnostics
 import Flask
 
 extension AssertionChecker {
-    /// One diagnostic for each statement that breaks the rule.
+    /// One diagnostic for each statement that an author wrote and that breaks the rule; the calls through which it became
+    /// several statements are labelled.
     mutating func report(_ rule: ResolvedRule, _ violations: [Violation: Bool]) {
-        var byStatement: [UInt32: [Violation]] = [:]
-        for violation in violations.keys {
-            for node in culprits(of: violation) { byStatement[node, default: []].append(violation) }
+        let breaches = breaches(violations, of: rule)
+        var nodes: [Span: [UInt32]] = [:]
+        for node in breaches.keys.sorted() {
+            let span = span(node)
+            nodes[Span(start: span.start, length: span.length), default: []].append(node)
         }
-        for node in byStatement.keys.sorted() {
-            let list = (byStatement[node] ?? []).sorted { order($0).lexicographicallyPrecedes(order($1)) }
-            let isMissed = list.allSatisfy { violations[$0] == true }
-            let groups = groups(list)
-            let listed = diagnostics.listed
-            var notes = groups.prefix(listed).map { describe($0) }
-            if groups.count > listed {
-                notes.append("and \(groups.dropFirst(listed).reduce(0) { $0 + $1.count }) more; `--error-limit 0` lists all")
-            }
-            if violations.count >= Self.maximum {
-                notes.append("only \(Self.maximum) pairs of types were looked at: there may be more, in this rule and in others")
-            }
-            if isMissed {
-                notes.append("checkpolicy does not see this: when `self` is among the targets it looks at no others")
-            }
-            diagnostics.report(
-                isMissed ? .warning : .error, "neverallow-violated", "this rule allows what a neverallow rule forbids",
-                at: span(node),
-                labels: [.init(span(rule.node), "forbidden here")], notes: notes,
-                help: isMissed ? "split the neverallow rule: one for `self`, one for the rest" : nil)
+        for nodes in nodes.values.sorted(by: { $0[0] < $1[0] }) {
+            report(rule, nodes, breaches, isCut: violations.count >= Self.maximum)
         }
+    }
+
+    private mutating func report(
+        _ rule: ResolvedRule, _ nodes: [UInt32], _ breaches: [UInt32: [Breach]], isCut: Bool
+    ) {
+        let listed = diagnostics.listed
+        let first = groups(breaches[nodes[0]] ?? [])
+        var notes = first.prefix(listed).map { "allows `\(describe($0))`" }
+        if first.count > listed {
+            notes.append("and \(first.dropFirst(listed).reduce(0) { $0 + $1.count }) more; `--error-limit 0` lists all")
+        }
+        var labels = [Diagnostic.Label(span(rule.node), "forbidden here")]
+        for node in nodes.dropFirst().prefix(listed) {
+            let groups = groups(breaches[node] ?? [])
+            let more = groups.dropFirst().reduce(0) { $0 + $1.count }
+            let text = groups.first.map { "through this call it allows `\(describe($0))`" + (more > 0 ? " and \(more) more" : "") }
+            labels.append(.init(call(of: node, unlike: nodes[0]), text ?? ""))
+        }
+        if nodes.count - 1 > listed {
+            notes.append("and more through \(nodes.count - 1 - listed) other calls; `--error-limit 0` lists all")
+        }
+        if isCut {
+            notes.append("only \(Self.maximum) pairs of types were looked at: there may be more, in this rule and in others")
+        }
+        if rule.kind == .extended(.neverAllow), first.contains(where: { $0.numbers.isEmpty }) {
+            notes.append("all operations are allowed, because no `allowxperm` rule lists those that are")
+        }
+        let isMissed = nodes.allSatisfy { breaches[$0]?.allSatisfy(\.isMissed) ?? true }
+        if isMissed { notes.append("checkpolicy does not see this: when `self` is among the targets it looks at no others") }
+        var diagnostic = Diagnostic(
+            "neverallow-violated", isMissed ? .warning : .error, "this rule allows what a neverallow rule forbids",
+            at: span(nodes[0]), labels: labels, notes: notes,
+            help: isMissed ? "split the neverallow rule: one for `self`, one for the rest" : nil)
+        diagnostic.isAboutOneExpansion = true
+        diagnostics.report(diagnostic)
+    }
+
+    /// The outermost call through which a statement came, or the next one inside where the other came through it too.
+    private func call(of node: UInt32, unlike other: UInt32) -> Span {
+        let theirs = map.stack(of: span(other).expansion).map(\.call)
+        let stack = map.stack(of: span(node).expansion)
+        guard let call = stack.last(where: { !theirs.contains($0.call) }) ?? stack.last else { return span(node) }
+        return Span(start: call.call, length: map.macroNames[Int(call.macro)].utf8.count)
     }
 
     private func order(_ violation: Violation) -> [String] {
@@ -45,7 +73,11 @@ extension AssertionChecker {
         let permissions = policy.permissionNames(group.permissions, of: group.objectClass)
         let sources = set(group.sources.map { name($0) })
         let targets = set(group.targets.map { name($0) })
-        return "allows `\(sources) \(targets):\(className(group.objectClass)) \(set(permissions, isCut: false))`"
+        let numbers = group.numbers.flatMap(\.ranges).map { low, high in
+            low == high ? "0x" + String(low, radix: 16) : "0x\(String(low, radix: 16))-0x\(String(high, radix: 16))"
+        }
+        return "\(sources) \(targets):\(className(group.objectClass)) \(set(permissions, isCut: false))"
+            + (numbers.isEmpty ? "" : " " + set(numbers, isCut: false))
     }
 
     /// Names as the language writes them; of very many the first, unless all were asked for.
@@ -63,14 +95,29 @@ extension AssertionChecker {
         var targets: [UInt16]
         let objectClass: UInt16
         let permissions: UInt32
+        let numbers: [ExtendedPermissions]
 
         var count: Int { sources.count * targets.count }
     }
 
     /// Violations with the same source become one, and then those with the same targets.
-    private func groups(_ violations: [Violation]) -> [Group] {
+    private func groups(_ breaches: [Breach]) -> [Group] {
+        // Several allow rules may be about one pair of types.
+        var permissions: [Violation: UInt32] = [:]
+        for breach in breaches {
+            var pair = breach.violation
+            pair.permissions = 0
+            permissions[pair, default: 0] |= breach.violation.permissions
+        }
+        let violations = permissions.map { pair, permissions in
+            var violation = pair
+            violation.permissions = permissions
+            return violation
+        }.sorted { order($0).lexicographicallyPrecedes(order($1)) }
         let single = violations.map {
-            Group(sources: [$0.source], targets: [$0.target], objectClass: $0.objectClass, permissions: $0.permissions)
+            Group(
+                sources: [$0.source], targets: [$0.target], objectClass: $0.objectClass, permissions: $0.permissions,
+                numbers: $0.numbers)
         }
         let bySource = merged(single, key: \.targets) { $0.targets += $1.targets }
         return merged(bySource, key: \.sources) { $0.sources += $1.sources }

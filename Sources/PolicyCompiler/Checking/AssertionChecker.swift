@@ -5,6 +5,7 @@ import Flask
 struct AssertionChecker {
     let syntax: Syntax
     let text: MappedText
+    let map: SourceMap
     let resolution: Resolution
     let policy: Policy
     let scopes: [UInt32]
@@ -17,18 +18,21 @@ struct AssertionChecker {
         let source: UInt16
         let target: UInt16
         let objectClass: UInt16
-        let permissions: UInt32
+        var permissions: UInt32
+        /// Which operations, where rules list them by numbers.
+        var numbers: [ExtendedPermissions] = []
     }
 
     /// How many violations of one neverallow rule are looked at.
     static let maximum = 10_000
 
     init(
-        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ index: AllowIndex,
-        _ diagnostics: DiagnosticLog
+        _ syntax: Syntax, _ text: MappedText, _ map: SourceMap, _ resolution: Resolution, _ result: Expander.Result,
+        _ index: AllowIndex, _ diagnostics: DiagnosticLog
     ) {
         self.syntax = syntax
         self.text = text
+        self.map = map
         self.resolution = resolution
         policy = result.policy
         scopes = result.scopes
@@ -116,36 +120,6 @@ struct AssertionChecker {
     func span(_ node: UInt32) -> Span {
         let entry = syntax.nodes[Int(node)]
         return text.span(at: Int(entry.offset), length: Int(entry.end - entry.offset))
-    }
-
-    /// The statements that allow something of a violation.
-    mutating func culprits(of violation: Violation) -> [UInt32] {
-        var nodes: [UInt32] = []
-        for scope in scopes {
-            let contents = resolution.contents[Int(scope)]
-            for rule in contents.rules where allows(rule, violation) { nodes.append(rule.node) }
-            for conditional in contents.conditionals {
-                for rule in conditional.whenTrue + conditional.whenFalse where allows(rule, violation) {
-                    nodes.append(rule.node)
-                }
-            }
-        }
-        return nodes
-    }
-
-    private mutating func allows(_ rule: ResolvedRule, _ violation: Violation) -> Bool {
-        guard rule.kind == .access(.allow),
-            rule.classes.contains(where: {
-                let entry = resolution.classPool[Int($0)]
-                return entry.objectClass == violation.objectClass && entry.data & violation.permissions != 0
-            })
-        else { return false }
-        var places: [UInt16] = []
-        expansion.expand(rule.source, resolution, always: true, into: &places)
-        guard places.contains(violation.source) else { return false }
-        if rule.selfTarget == .included, violation.source == violation.target { return true }
-        expansion.expand(rule.target, resolution, always: true, into: &places)
-        return places.contains(violation.target)
     }
 }
 

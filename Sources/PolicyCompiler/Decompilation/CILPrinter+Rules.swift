@@ -77,7 +77,7 @@ extension CILPrinter {
         if rule.kind.isType { return "(\(key) \(objectClass) \(names.type(rule.data)))" }
         if rule.kind.isExtended {
             let extended = policy.rules.extendedPermissions[Int(rule.data)]
-            let ranges = names.ranges(extended).map { range -> PolicyText in
+            let ranges = extended.ranges.map { range -> PolicyText in
                 range.low == range.high ? "\(hex: range.low)" : "(range \(hex: range.low) \(hex: range.high))"
             }
             guard !ranges.isEmpty else { return nil }

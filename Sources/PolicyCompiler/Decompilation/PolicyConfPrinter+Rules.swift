@@ -69,7 +69,7 @@ extension PolicyConfPrinter {
         if rule.kind.isType { return "\(key) \(names.type(rule.data));" }
         if rule.kind.isExtended {
             let extended = policy.rules.extendedPermissions[Int(rule.data)]
-            let ranges = names.ranges(extended).map { range -> PolicyText in
+            let ranges = extended.ranges.map { range -> PolicyText in
                 range.low == range.high ? "\(hex: range.low) " : "\(hex: range.low)-\(hex: range.high) "
             }
             guard !ranges.isEmpty else { return nil }

@@ -119,26 +119,6 @@ struct PolicyNames {
         .typeMember, .typeChange,
     ]
 
-    /// The numbers that extended permissions stand for, in runs.
-    func ranges(_ extended: ExtendedPermissions) -> [(low: UInt16, high: UInt16)] {
-        var result: [(low: UInt16, high: UInt16)] = []
-        var start: UInt16?
-        for number in 0..<UInt16(256) {
-            guard extended.words[Int(number / 32)] & (1 << UInt32(number % 32)) != 0 else { continue }
-            let first = start ?? number
-            start = first
-            let next = number + 1
-            if next < 256, extended.words[Int(next / 32)] & (1 << UInt32(next % 32)) != 0 { continue }
-            switch extended.kind {
-            case .ioctlDriver: result.append((first << 8, number << 8 | 0xff))
-            case .ioctlFunction, .netlinkMessage:
-                result.append((UInt16(extended.driver) << 8 | first, UInt16(extended.driver) << 8 | number))
-            }
-            start = nil
-        }
-        return result
-    }
-
     /// Refuses policies whose rules are about something that has no name.
     func checkNames() throws(DecompilationError) {
         func isHole(_ number: Int) -> Bool {

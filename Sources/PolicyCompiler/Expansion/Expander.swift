@@ -61,6 +61,8 @@ struct Expander {
         /// added permissions to an entry which another statement had made.
         let isExpanded: [Bool]
         let isAdding: [Bool]
+        /// Whether a limit ended the expansion, so that rules are missing.
+        let isCut: Bool
     }
 
     private init(
@@ -96,7 +98,7 @@ struct Expander {
         return Result(
             policy: expander.policy, expansion: expander.types, scopes: expander.scopes, linker: expander.linker,
             rules: expander.accumulator.rules, ruleNodes: expander.accumulator.nodes,
-            isExpanded: expander.isExpanded, isAdding: expander.isAdding)
+            isExpanded: expander.isExpanded, isAdding: expander.isAdding, isCut: expander.limits.isPassed)
     }
 
     /// What an `if` outside all blocks requires must be there.
