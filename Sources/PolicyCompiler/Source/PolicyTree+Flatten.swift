@@ -88,14 +88,17 @@ extension PolicyTree {
     ) throws(SourceReadError) -> [(name: String, value: String)] {
         guard let file = try loader.load(modulesFile) else { return [] }
         var modules: [(name: String, value: String)] = []
-        let text = String(decoding: file.bytes, as: UTF8.self)
-        for line in text.split(separator: "\n") {
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
-            guard words.count >= 3, words[0].first.map({ $0.isASCII && $0.isLetter }) == true else { continue }
-            modules.append((String(words[0]), String(words[2])))
-            let offset = text.utf8.distance(from: text.utf8.startIndex, to: words[0].startIndex)
-            loader.modulePlaces[String(words[0])] = Span(
-                start: file.start.advanced(by: offset), length: words[0].utf8.count)
+        let bytes = file.bytes
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let words = bytes[start..<end].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+            start = end + 1
+            guard words.count >= 3, let first = words[0].first, first | 0x20 &- UInt8(ascii: "a") < 26 else { continue }
+            let name = String(decoding: words[0], as: UTF8.self)
+            modules.append((name, String(decoding: words[2], as: UTF8.self)))
+            loader.modulePlaces[name] = Span(
+                start: file.start.advanced(by: words[0].startIndex), length: words[0].count)
         }
         return modules
     }
