@@ -24,6 +24,22 @@ extension MappedText {
         bytes.append(contentsOf: text)
     }
 
+    /// Puts another text in front, without copying this one to another place where there is room.
+    public mutating func prepend(_ other: MappedText) {
+        let shift = UInt32(truncatingIfNeeded: other.bytes.count)
+        bytes.insert(contentsOf: other.bytes, at: 0)
+        for index in runs.indices {
+            let run = runs[index]
+            runs[index] = Run(offset: run.offset &+ shift, position: run.position, expansion: run.expansion)
+        }
+        runs.insert(contentsOf: other.runs, at: 0)
+    }
+
+    /// Makes comments of the lines that begin at these offsets.
+    public mutating func commentOut(linesAt offsets: [Int]) {
+        for offset in offsets { bytes[offset] = UInt8(ascii: "#") }
+    }
+
     public mutating func reserveCapacity(bytes count: Int, runs runCount: Int) {
         bytes.reserveCapacity(count)
         runs.reserveCapacity(runCount)

@@ -73,13 +73,12 @@ struct Linter {
     /// Names the statement that makes a policy large. Copies of one statement that macros make count as one.
     private mutating func lintSize() {
         guard result.ruleNodes.count > Self.manyRules else { return }
+        var rules = [UInt32](repeating: 0, count: syntax.nodes.count)
+        for node in result.ruleNodes { rules[Int(node)] += 1 }
         var counts: [UInt32: (rules: Int, node: UInt32)] = [:]
-        var last: (node: UInt32, position: UInt32) = (UInt32.max, 0)
-        for node in result.ruleNodes {
-            if node != last.node {
-                last = (node, text.origin(of: Int(syntax.nodes[Int(node)].offset)).position.rawValue)
-            }
-            counts[last.position, default: (0, node)].rules += 1
+        for (node, count) in rules.enumerated() where count > 0 {
+            let position = text.origin(of: Int(syntax.nodes[node].offset)).position.rawValue
+            counts[position, default: (0, UInt32(node))].rules += Int(count)
         }
         guard let largest = counts.values.max(by: { $0.rules < $1.rules }) else { return }
         let size = result.ruleNodes.count * 12

@@ -5,7 +5,7 @@ internal import Diagnostics
 ///
 /// Its `support/*.sed` and its `Rules.monolithic` say which lines are which, line by line; so does this.
 struct MonolithicSections {
-    let text: MappedText
+    private(set) var text: MappedText
     /// Lines to go in front, without the blanks at their beginning.
     private var declarations: [Range<Int>] = []
     /// Where lines that moved begin.
@@ -57,6 +57,15 @@ struct MonolithicSections {
             start = line
         }
         result.append(text, start..<text.bytes.count)
+    }
+
+    /// The modules, in which every line that moved is a comment, in the room that they have: the other sections must be
+    /// made before.
+    mutating func takeRules() -> MappedText {
+        var rules = MappedText()
+        swap(&rules, &text)
+        rules.commentOut(linesAt: moved)
+        return rules
     }
 
     func appendUsers(to result: inout MappedText) {

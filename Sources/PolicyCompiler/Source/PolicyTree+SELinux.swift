@@ -75,14 +75,22 @@ private struct MonolithicBuild<Reader: SourceReader> {
         rules += interfaces
         for module in modules.enabled { rules += try source(module, "te") }
         rules += try loader.load(path("support/fatal_error.m4"))
-        let sections = MonolithicSections(expand(rules, syncLines: options.syncLines))
-        result.reserveCapacity(bytes: sections.text.bytes.count * 9 / 8, runs: sections.text.runs.count * 9 / 8)
+        var sections = MonolithicSections(expand(rules, syncLines: options.syncLines))
         sections.appendDeclarations(to: &result)
         append(expand(switches), to: &result)
-        sections.appendRules(to: &result)
-        sections.appendUsers(to: &result)
-        append(expand(after), to: &result)
-        sections.appendContexts(to: &result)
+        var end = MappedText()
+        sections.appendUsers(to: &end)
+        append(expand(after), to: &end)
+        sections.appendContexts(to: &end)
+        // The text is as the Makefile makes it where somebody is going to see it.
+        if options.syncLines {
+            sections.appendRules(to: &result)
+        } else {
+            var rules = sections.takeRules()
+            rules.prepend(result)
+            result = rules
+        }
+        append(end, to: &result)
         return result
     }
 
