@@ -48,6 +48,13 @@ func status(of path: String) -> (isRegular: Bool, isDirectory: Bool, mode: mode_
     return (kind == S_IFREG, kind == S_IFDIR, buffer.st_mode & 0o777)
 }
 
+/// What tells an existing file from all others; nil when there is none.
+func identity(of path: String) -> (device: dev_t, inode: ino_t, isRegular: Bool)? {
+    var buffer = stat()
+    guard unsafe stat(path, &buffer) == 0 else { return nil }
+    return (buffer.st_dev, buffer.st_ino, buffer.st_mode & S_IFMT == S_IFREG)
+}
+
 /// Reads everything up to the end of the file, in one piece when its size is known.
 func readAll(_ descriptor: Int32, path: String, expecting size: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []

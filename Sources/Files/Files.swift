@@ -31,8 +31,31 @@ public enum Files {
         names(in: directory)
     }
 
+    public static func exists(_ path: String) -> Bool {
+        identity(of: path) != nil
+    }
+
     public static func isDirectory(_ path: String) -> Bool {
         status(of: path)?.isDirectory ?? false
+    }
+
+    /// Whether two names are those of one regular file. Where neither exists, it is the one that writing would make.
+    public static func areOne(_ first: String, _ second: String) -> Bool {
+        switch (identity(of: first), identity(of: second)) {
+        case (let a?, let b?): return a.isRegular && a.device == b.device && a.inode == b.inode
+        case (nil, nil): break
+        default: return false
+        }
+        let (a, b) = (split(first), split(second))
+        guard a.name == b.name else { return false }
+        guard let one = identity(of: a.directory), let other = identity(of: b.directory) else { return first == second }
+        return one.device == other.device && one.inode == other.inode
+    }
+
+    private static func split(_ path: String) -> (directory: String, name: Substring) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+        let name = path[path.index(after: slash)...]
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
     }
 
     /// Writes a file so that it is there as a whole or not at all: beside its place, then renamed. What is not a

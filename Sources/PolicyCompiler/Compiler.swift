@@ -37,11 +37,10 @@ public enum Compiler {
         let goal = Goal(options, syntax)
         let resolution = Resolver.resolve(syntax, text, dialect: dialect, goal: goal, options: options, diagnostics: &log)
         let checker = ReleaseChecker(syntax: syntax, text: text, resolution: resolution)
-        var releases: [XenRelease] = []
-        if goal.target == .xen {
-            releases = checker.fittingReleases()
-            if let release = options.release { checker.check(release, &log) }
-        }
+        let fitting = goal.target == .xen ? checker.fittingReleases() : []
+        let version = goal.version ?? fitting.last?.policyVersion ?? 30
+        var releases = fitting.filter { $0.loads(version: version, target: goal.target) }
+        if goal.target == .xen, let release = options.release { checker.check(release, version: version, &log) }
         var search = Silences.Search.partial
         func output(_ policy: Policy?) -> Output {
             addLineMarkers(for: log.diagnostics, syntax, text, &map)
@@ -50,20 +49,31 @@ public enum Compiler {
             return Output(policy: log.hasErrors ? nil : policy, releases: releases, diagnostics: diagnostics)
         }
         guard !log.hasErrors else { return output(nil) }
-        let version = goal.version ?? releases.last?.policyVersion ?? 30
         let result = Expander.expand(
             syntax, text, resolution, target: goal.target, version: version, options: options, diagnostics: &log)
         // What expansion objected to says nothing about what the rules allow.
         if options.checksAssertions, !result.isCut { check(syntax, text, map, resolution, result, &log) }
+        var rejections = RejectionChecker()
+        if goal.target == .xen, !log.hasErrors {
+            rejections = RejectionChecker(result.policy, isError: options.refusesWhatXenRejects)
+            if !rejections.isEmpty { releases = [] }
+        }
+        var lints: [Diagnostic] = []
         if options.lints, !log.hasErrors {
-            var linter = Linter(syntax, text, resolution, result, options)
+            var linter = Linter(syntax, text, resolution, result, options, map)
             linter.lint()
-            if goal.target == .xen, options.release == nil, releases.isEmpty { checker.warnIfNothingFits(&log) }
-            for diagnostic in linter.diagnostics { log.report(diagnostic) }
+            if goal.target == .xen, options.release == nil, releases.isEmpty, rejections.isEmpty || fitting.isEmpty {
+                checker.warnIfNothingFits(fitting, version: version, &log)
+            }
+            lints = rejections.weighed(linter.diagnostics)
+            for diagnostic in lints { log.report(diagnostic) }
             if goal.target == .xen, !linter.isFlattened {
                 let withoutRelease: Set<Diagnostic.Code> = options.release == nil ? [] : ["fits-no-release"]
                 search = .complete(without: linter.unsought.union(withoutRelease))
             }
+        }
+        if options.lints || options.refusesWhatXenRejects {
+            for diagnostic in rejections.diagnostics(besides: lints, fits: !fitting.isEmpty) { log.report(diagnostic) }
         }
         guard !log.hasErrors else { return output(nil) }
         var policy = result.policy

@@ -11,8 +11,8 @@ extension Compilation {
         let output = try readImage()
         var policy = output.policy
         try checkMLS(policy)
-        warn(about: output)
         try chooseVersion(for: &policy)
+        try check(output, writtenAs: policy.version)
         policy = policy.reread()
         // Images of these versions do not name attributes, even where a policy has none.
         if arguments.decompilesTo != nil, (20...23).contains(policy.version) {
@@ -21,25 +21,40 @@ extension Compilation {
         }
         if arguments.optimizes { try optimize(&policy, output.ruleTable) }
         if let language = arguments.decompilesTo {
-            guard let path = arguments.output else { return }
-            try write(try text(of: policy, language), to: path)
+            let text = try text(of: policy, language)
+            if let path = arguments.output { try write(text, to: path) }
+            result = RunResult(arguments.output, text.count, policy, Compiler.fittingReleases(of: output.policy))
             return
         }
         if arguments.sortsContexts { policy.sortContexts() }
         guard let path = arguments.output else {
-            summary = summary(nil, 0, policy, [])
+            let releases = Compiler.fittingReleases(of: output.policy)
+            result = RunResult(nil, output.byteCount, output.policy, releases)
+            summary = summary(nil, output.byteCount, output.policy, releases)
             return
         }
         let image = Compiler.image(of: policy, layout: arguments.layout, ruleTable: output.ruleTable)
         add(image.diagnostics)
         guard let bytes = image.bytes else { throw ReportedFailure() }
         try write(bytes, to: path)
+        result = RunResult(path, bytes.count, policy, Compiler.fittingReleases(of: policy))
     }
 
-    private mutating func readImage() throws(ReportedFailure) -> ImageReader.Output {
+    /// What the binary holds, and how long it is.
+    private struct Input {
+        let policy: Policy
+        let ruleTable: RuleTableSize
+        let trailingByteCount: Int
+        let byteCount: Int
+    }
+
+    private mutating func readImage() throws(ReportedFailure) -> Input {
         let bytes = try inputBytes()
         do throws(ImageReadError) {
-            return try ImageReader.read(bytes)
+            let output = try ImageReader.read(bytes)
+            return Input(
+                policy: output.policy, ruleTable: output.ruleTable, trailingByteCount: output.trailingByteCount,
+                byteCount: bytes.count)
         } catch {
             throw fail(
                 "invalid-image", "`\(input)` is no policy that can be read: \(error)",
@@ -54,23 +69,24 @@ extension Compilation {
             help: policy.isMLS ? "add `-M`" : "leave `-M` out")
     }
 
-    private mutating func warn(about output: ImageReader.Output) {
-        guard !arguments.disablesLints else { return }
+    /// Says what Xen has against the policy, in the version in which it will be.
+    private mutating func check(_ input: Input, writtenAs version: UInt32) throws(ReportedFailure) {
         var diagnostics: [Diagnostic] = []
-        if output.trailingByteCount > 0 {
+        if input.trailingByteCount > 0, !arguments.disablesLints {
             diagnostics.append(
                 Diagnostic(
-                    "trailing-bytes", .warning, "\(output.trailingByteCount) bytes follow the policy: kernels ignore them",
+                    "trailing-bytes", .warning, "\(input.trailingByteCount) bytes follow the policy: kernels ignore them",
                     at: .unknown))
         }
-        if output.policy.target == .xen {
-            diagnostics += output.policy.xenRejections().map { rejection in
-                Diagnostic(
-                    "xen-rejects", .warning, "Xen refuses to load the policy: \(rejection)", at: .unknown,
-                    notes: rejection.message.map { ["it prints `\($0)`"] } ?? [])
-            }
+        var policy = input.policy
+        if let release = arguments.release {
+            if arguments.output != nil, arguments.decompilesTo == nil { policy.version = version }
+            diagnostics += Compiler.check(policy, for: release)
+        } else if !arguments.disablesLints {
+            diagnostics += Compiler.check(policy, for: nil)
         }
         add(diagnostics)
+        if diagnostics.contains(where: { $0.severity == .error }) { throw ReportedFailure() }
     }
 
     /// Images up to version 23 do not hold what later ones need. Later ones are written in the version asked for, or

@@ -11,7 +11,9 @@ struct Compilation {
     private let reader = FileSystemReader()
     private var map = SourceMap()
     private var list: DiagnosticList
-    /// What is said on the standard output at the end of a run without errors.
+    /// What a run without errors made.
+    var result: RunResult?
+    /// What is said about it on the standard output.
     var summary: String?
 
     init(_ arguments: CompileArguments, input: String) {
@@ -25,10 +27,11 @@ struct Compilation {
         do throws(ReportedFailure) {
             if arguments.isBinary { try rewrite() } else { try compile() }
         } catch {
+            result = nil
             summary = nil
         }
         report()
-        if let summary, arguments.format == .text, !list.hasErrors { send(Array(summary.utf8), STDOUT_FILENO) }
+        if let summary, arguments.format == .text, !arguments.writesToStandardOutput, !list.hasErrors { send(Array(summary.utf8), STDOUT_FILENO) }
         return list.hasErrors ? 1 : 0
     }
 
@@ -42,13 +45,16 @@ struct Compilation {
         if let language = arguments.decompilesTo {
             let text = try text(of: policy, language)
             if list.hasErrors { throw ReportedFailure() }
+            try checkResults(source)
             try emit(source)
             if let path = arguments.output { try write(text, to: path) }
+            result = RunResult(arguments.output, text.count, policy, output.releases)
             return
         }
         let image = Compiler.image(of: policy, options: options(source))
         add(image.diagnostics)
         guard let bytes = image.bytes, !list.hasErrors else { throw ReportedFailure() }
+        try checkResults(source)
         try emit(source)
         try write(bytes, policy, output.releases, source)
     }
@@ -107,8 +113,10 @@ struct Compilation {
         } catch {
             throw fail("unreadable", "`\(error.path)` cannot be read: \(error.reason)", help: nil)
         }
-        guard let bytes else { throw fail("no-input", "`\(input)` does not exist", help: nil) }
-        return bytes
+        if let bytes { return bytes }
+        throw Files.isDirectory(input)
+            ? fail("no-input", "`\(input)` is a directory", help: "`-b` reads a binary; a policy tree is compiled without it")
+            : fail("no-input", "`\(input)` does not exist", help: nil)
     }
 
     private mutating func loadFile() throws(ReportedFailure) -> Source {
@@ -132,7 +140,7 @@ struct Compilation {
 
     private func options(_ source: Source) -> CompileOptions {
         let target: Policy.Target? =
-            arguments.target ?? (source.isTree ? source.isSELinux ? .selinux : .xen : arguments.version != nil ? .selinux : nil)
+            arguments.target ?? (arguments.release != nil ? .xen : source.isTree ? source.isSELinux ? .selinux : .xen : arguments.version != nil ? .selinux : nil)
         var options = CompileOptions(
             target: target, version: arguments.version, release: arguments.release ?? source.release,
             isMLS: arguments.isMLS || source.isMLS, handleUnknown: arguments.handleUnknown, layout: arguments.layout,
@@ -140,6 +148,7 @@ struct Compilation {
             // CIL is written of the policy as it is; checkpolicy does not optimize it either.
             optimizes: arguments.optimizes && arguments.decompilesTo == nil, sortsContexts: arguments.sortsContexts,
             errorLimit: arguments.errorLimit)
+        options.refusesWhatXenRejects = arguments.release != nil
         options.declaresRolesByTheirTypes = source.declaresRolesByTheirTypes
         return options
     }
@@ -167,8 +176,7 @@ struct Compilation {
     /// result goes there.
     private func report() {
         let sorted = list.sorted
-        let results = [arguments.output, arguments.emit, arguments.dependencyFile]
-        let descriptor = results.contains("-") ? STDERR_FILENO : STDOUT_FILENO
+        let descriptor = arguments.writesToStandardOutput ? STDERR_FILENO : STDOUT_FILENO
         switch arguments.format {
         case .text:
             guard !list.isEmpty else { return }
@@ -177,11 +185,15 @@ struct Compilation {
             var text = renderer.render(sorted, in: map) + renderer.summary(of: list.counts)
             if list.isFull { text += "there may be more: `--error-limit 0` looks for all\n".utf8 }
             send(text + [UInt8(ascii: "\n")], STDERR_FILENO)
-        case .json: send(JSONRenderer().render(sorted, in: map, counts: list.counts) + [UInt8(ascii: "\n")], descriptor)
+        case .json:
+            let text = JSONRenderer().render(
+                sorted, in: map, counts: list.counts, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
+            send(text + [UInt8(ascii: "\n")], descriptor)
         case .sarif:
             let renderer = SARIFRenderer(
                 tool: .init(name: "xsm-compile", version: Self.toolVersion), rules: DiagnosticCatalogue.rules)
-            send(renderer.render(sorted, in: map) + [UInt8(ascii: "\n")], descriptor)
+            let text = renderer.render(sorted, in: map, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
+            send(text + [UInt8(ascii: "\n")], descriptor)
         }
     }
 
@@ -193,6 +205,15 @@ struct Compilation {
     }
 
     // MARK: Output
+
+    /// A result must not take the place of a source.
+    private mutating func checkResults(_ source: Source) throws(ReportedFailure) {
+        let output = arguments.output ?? (arguments.decompilesTo == nil ? defaultOutput(source) : nil)
+        for path in [output, arguments.emit, arguments.dependencyFile] {
+            guard let path, path != "-", let file = source.files.first(where: { Files.areOne($0, path) }) else { continue }
+            throw fail("unwritable", "`\(path)` cannot be written: it is the source `\(file)`", help: "write to another file")
+        }
+    }
 
     private mutating func emit(_ source: Source) throws(ReportedFailure) {
         if let path = arguments.emit { try write(source.text.bytes, to: path) }
@@ -217,6 +238,7 @@ struct Compilation {
     ) throws(ReportedFailure) {
         let path = arguments.output ?? defaultOutput(source)
         if let path { try write(bytes, to: path) }
+        result = RunResult(path, bytes.count, policy, releases)
         // The result of a policy.conf goes where it was asked to go, as checkpolicy's does: without a word.
         if path == nil || source.isTree && path != "-" { summary = summary(path, bytes.count, policy, releases) }
     }
@@ -228,17 +250,6 @@ struct Compilation {
         } catch {
             throw fail("unwritable", "`\(error.path)` cannot be written: \(error.reason)", help: nil)
         }
-    }
-
-    func summary(_ path: String?, _ size: Int, _ policy: Policy, _ releases: [XenRelease]) -> String {
-        let types = policy.types.count { $0.map { !$0.isAttribute } ?? false }
-        var text = path.map { "\($0): " } ?? ""
-        text += "\(policy.target == .xen ? "XenFlask" : "SE Linux") version \(policy.version)\(policy.isMLS ? " with MLS" : ""), "
-        text += "\(policy.classes.count) classes, \(types) types, \(policy.rules.rules.count) rules, \(size) bytes"
-        if policy.target == .xen {
-            text += "\nloads on: " + (releases.isEmpty ? "no known release of Xen" : releases.map(\.description).joined(separator: ", "))
-        }
-        return text + "\n"
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Flask
 import PolicyCompiler
 
@@ -54,17 +55,58 @@ struct CompileArguments {
             case .option(let option, let value): try set(option, value)
             }
         }
-        if !printsHelp, !printsVersion { try checkLanguage() }
+        if printsHelp || printsVersion || explains != nil { return }
+        try checkLanguage()
+        try checkBinary()
+        if release != nil, target == .selinux {
+            throw UsageError(message: "`--xen-release` is for policies of Xen, and `-t` says SELinux")
+        }
     }
 
     private func checkLanguage() throws(UsageError) {
         if decompilesTo == .conf, !isBinary {
             throw UsageError(message: "`-F` writes the policy.conf of a binary: add `-b`", status: 1)
         }
-        if decompilesTo == .cil, output == nil {
-            throw UsageError(message: "`-C` needs a file to write: add `-o FILE`", status: 1)
+        if let decompilesTo, output == nil {
+            throw UsageError(message: "`\(decompilesTo == .conf ? "-F" : "-C")` writes a text: say where to write it with `-o`")
         }
     }
+
+    private func checkBinary() throws(UsageError) {
+        guard isBinary else { return }
+        for (isGiven, option) in [
+            (emit != nil, "--emit"), (dependencyFile != nil, "--depfile"), (modules != .asConfigured, "--modules"),
+            (!definitions.isEmpty, "-D"),
+        ] where isGiven {
+            throw UsageError(message: "`\(option)` is about sources, and `-b` reads a binary")
+        }
+    }
+
+    /// What the files that there are forbid.
+    func checkFiles() throws(UsageError) {
+        guard let input else { return }
+        if input == "-" || Files.exists(input) && !Files.isDirectory(input) {
+            for (isGiven, option) in [(modules != .asConfigured, "--modules"), (!definitions.isEmpty, "-D")] where isGiven {
+                throw UsageError(message: "`\(option)` varies a policy tree, and `\(input)` is a file")
+            }
+        }
+        let results = [("-o", output), ("--emit", emit), ("--depfile", dependencyFile)].compactMap { option, path in
+            path.map { (option: option, path: $0) }
+        }
+        for (index, result) in results.enumerated() {
+            if input != "-", result.path != "-", Files.areOne(input, result.path) {
+                throw UsageError(message: "`\(result.option)` would write `\(result.path)` over the input")
+            }
+            for other in results[..<index] {
+                guard result.path == "-" ? other.path == "-" : other.path != "-" && Files.areOne(other.path, result.path) else { continue }
+                let place = result.path == "-" ? "the standard output" : "`\(result.path)`"
+                throw UsageError(message: "`\(other.option)` and `\(result.option)` would both write to \(place)")
+            }
+        }
+    }
+
+    /// Whether a result goes to the standard output, where nothing else may be then.
+    var writesToStandardOutput: Bool { [output, emit, dependencyFile].contains("-") }
 
     private mutating func decompile(to language: Language) throws(UsageError) {
         guard decompilesTo == nil || decompilesTo == language else {
@@ -120,6 +162,10 @@ struct CompileArguments {
             let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             definitions.append((String(parts[0]), parts.count == 2 ? String(parts[1]) : ""))
         case .modules:
+            guard !value.split(separator: ",", omittingEmptySubsequences: false).contains(where: { ["", "+", "-"].contains($0) })
+            else {
+                throw UsageError(message: "`\(value)` has a module without a name")
+            }
             guard let selection = ModuleSelection(value) else {
                 throw UsageError(message: "`\(value)` mixes modules with changes: say `a,b` or `+a,-b`")
             }

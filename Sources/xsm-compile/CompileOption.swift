@@ -87,8 +87,8 @@ enum CompileOption: CaseIterable {
         case .disableNeverallow: "check neither neverallow rules nor bounds"
         case .werror: "warnings that checkpolicy has too are errors"
         case .binary: "INPUT is a binary: check it, and with `-o` write it again"
-        case .conf: "write the policy.conf of a binary"
-        case .cil: "write SELinux's intermediate language, CIL"
+        case .conf: "with -b and -o: write the policy.conf of the binary"
+        case .cil: "with -o: write CIL, SELinux's language, of a source or of a binary"
         case .optimize: "leave out rules that others imply"
         case .sort: "sort the contexts of devices and of the network"
         case .release: "the release of Xen that the policy is for, such as 4.17"
@@ -112,11 +112,11 @@ enum CompileOption: CaseIterable {
         var text = """
             usage: xsm-compile [OPTION…] INPUT
 
-            Compiles a Flask policy into the binary that Xen loads. INPUT is a policy tree, a
-            Xen checkout that holds one, or a flattened policy.conf; `-` is the standard input.
-            A tree needs no option. One-letter options are checkpolicy's and mean what they
-            mean there, so that CHECKPOLICY=xsm-compile works in Xen's Makefile.
-
+            Compiles a Flask policy into the binary that Xen loads. INPUT is a policy tree,
+            a Xen checkout that holds one, or a flattened policy.conf; `-` is the standard
+            input. A tree needs no option. A policy.conf without -o is only checked. One-
+            letter options are checkpolicy's and mean what they mean there, so that
+            CHECKPOLICY=xsm-compile works in Xen's Makefile.
 
             """
         for option in allCases {

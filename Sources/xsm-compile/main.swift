@@ -31,6 +31,7 @@ do throws(CompileArguments.UsageError) {
     guard let input = arguments.input else {
         throw CompileArguments.UsageError(message: "there is no input: name a policy tree or a policy.conf")
     }
+    try arguments.checkFiles()
     var compilation = Compilation(arguments, input: input)
     exit(compilation.run())
 } catch {

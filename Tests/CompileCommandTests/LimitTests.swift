@@ -272,7 +272,7 @@ import Testing
             (["zero-in-name.conf"], "`\\x00` has no meaning in a policy"), (["noise"], "error"),
             (["directory"], "not-a-tree"), (["/dev/zero"], "file too large"), (["/dev/null"], "the policy has no class declarations"),
             (["-b", "empty"], "the image ends too early"), (["-b", "zeros"], "0x0 does not begin a policy image"),
-            (["-b", "noise"], "invalid-image"), (["-b", "/dev/zero"], "file too large"), (["-b", "directory"], "does not exist"),
+            (["-b", "noise"], "invalid-image"), (["-b", "/dev/zero"], "file too large"), (["-b", "directory"], "is a directory"),
         ]
         for test in cases {
             try expect(1, test.message, test.arguments + ["-o", "out"], in: folder, mebibytes: 600)

@@ -25,7 +25,7 @@ struct JSONRendererTests {
         counts.errorsNotShown = 3
         let output = JSONRenderer().render([], in: SourceMap(), counts: counts)
         #expect(String(decoding: output, as: UTF8.self) == #"{"version":1,"diagnostics":[],"summary":"#
-            + #"{"errors":3,"warnings":0,"notes":0,"errorsNotShown":3}}"# + "\n")
+            + #"{"errors":3,"warnings":0,"notes":0,"errorsNotShown":3,"complete":true},"result":null}"# + "\n")
     }
 
     @Test func `Presumed places name the file that was read, suggestions are made there`() throws {

@@ -100,8 +100,10 @@ struct DropInTests {
     func refusals() throws {
         guard let tool = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
         let probe = Peers.repository.appendingPathComponent("Tests/Corpus/probes/000.conf").path
-        for arguments in [["-C", "-F", "-b"], ["-F"], ["-C"], ["-b"], ["-b", "-M"]] {
+        for arguments in [["-C", "-F", "-b"], ["-F"], ["-b"], ["-b", "-M"]] {
             #expect(try ProcessResult.run(tool, arguments + [probe]).status == 1, "\(arguments)")
         }
+        // Without a place for the text the command line is wrong.
+        #expect(try ProcessResult.run(tool, ["-C", probe]).status == 2)
     }
 }

@@ -24,7 +24,15 @@
 ///           }
 ///         }
 ///       }],
-///       "summary": {"errors": 2, "warnings": 1, "notes": 0, "errorsNotShown": 0}
+///       "summary": {
+///         "errors": 2, "warnings": 1, "notes": 0, "errorsNotShown": 0,
+///         "complete": true          // false if the search stopped at the limit on errors: there may be more
+///       },
+///       "result": {                 // null if there are errors
+///         "path": "xenpolicy",      // null if nothing was written, "-" for the standard output
+///         "bytes": 10943, "target": "XenFlask", "version": 30,
+///         "releases": ["4.17", "4.18"]   // of Xen that load it
+///       }
 ///     }
 ///
 /// A LOCATION never crosses the end of its line:
@@ -55,9 +63,13 @@ public struct JSONRenderer: Sendable {
 
     /// The diagnostics in the given order, as UTF-8 with a line end.
     ///
-    /// - Parameter counts: What the summary says; by default, what is given here is counted.
+    /// - Parameters:
+    ///   - counts: What the summary says; by default, what is given here is counted.
+    ///   - isComplete: Whether everything was looked for.
+    ///   - result: What the run made.
     public func render(
-        _ diagnostics: [Diagnostic], in map: SourceMap, counts: DiagnosticCounts? = nil
+        _ diagnostics: [Diagnostic], in map: SourceMap, counts: DiagnosticCounts? = nil, isComplete: Bool = true,
+        result: RunResult? = nil
     ) -> [UInt8] {
         var locator = SourceLocator(map)
         let counts = counts ?? DiagnosticCounts(of: diagnostics)
@@ -72,7 +84,11 @@ public struct JSONRenderer: Sendable {
                 json.member("warnings", counts.warnings)
                 json.member("notes", counts.notes)
                 json.member("errorsNotShown", counts.errorsNotShown)
+                json.key("complete")
+                json.value(isComplete)
             })
+            json.key("result")
+            if let result { result.write(to: &json) } else { json.null() }
         }
         json.newline()
         return json.bytes

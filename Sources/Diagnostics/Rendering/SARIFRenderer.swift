@@ -7,6 +7,8 @@
 /// - A suggestion is a fix, of the file that was read; everything else stands where line markers presume it.
 /// - Columns count Unicode code points from 1 (`columnKind` says so), ill-formed stretches one each; end columns
 ///   lie behind the last code point.
+/// - What the run made is the run's property `result`, as in ``JSONRenderer``; `complete` tells whether everything was
+///   looked for.
 /// - Relative file names are relative URI references without a base: the consumer's root of the sources holds.
 public struct SARIFRenderer: Sendable {
     public let tool: Tool
@@ -22,7 +24,9 @@ public struct SARIFRenderer: Sendable {
     }
 
     /// The diagnostics in the given order, as UTF-8 with a line end.
-    public func render(_ diagnostics: [Diagnostic], in map: SourceMap) -> [UInt8] {
+    public func render(
+        _ diagnostics: [Diagnostic], in map: SourceMap, isComplete: Bool = true, result: RunResult? = nil
+    ) -> [UInt8] {
         let codes = Set(diagnostics.map(\.code)).sorted()
         let ruleIndexes = Dictionary(uniqueKeysWithValues: zip(codes, codes.indices))
         var locator = SourceLocator(map)
@@ -38,6 +42,14 @@ public struct SARIFRenderer: Sendable {
                         for diagnostic in diagnostics {
                             let ruleIndex = ruleIndexes[diagnostic.code] ?? -1
                             SARIFResult(diagnostic, ruleIndex: ruleIndex).write(to: &json, &locator)
+                        }
+                    })
+                    json.member("properties", object: { json in
+                        json.key("complete")
+                        json.value(isComplete)
+                        if let result {
+                            json.key("result")
+                            result.write(to: &json)
                         }
                     })
                 }

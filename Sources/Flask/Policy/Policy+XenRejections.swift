@@ -14,6 +14,7 @@ extension Policy {
                 reasons.append(.relabellingProcessInConstraint(objectClass: entry.name))
             }
         }
+        if rules.rules.isEmpty { reasons.append(.noRules) }
         reasons += ruleRejections()
         if version >= 25, !filenameTransitions.isEmpty {
             reasons.append(.filenameTransitions(count: filenameTransitions.count))

@@ -40,31 +40,3 @@ public struct Rule: Hashable, Sendable {
         self.data = data
     }
 }
-
-/// 256 numbers of an ioctl driver or of a netlink message family that a rule is about (SELinux only).
-public struct ExtendedPermissions: Hashable, Sendable {
-    public enum Kind: UInt8, Hashable, Sendable {
-        case ioctlFunction = 1
-        case ioctlDriver = 2
-        case netlinkMessage = 3
-    }
-
-    public var kind: Kind
-    public var driver: UInt8
-    /// Eight words, number n at bit n % 32 of word n / 32.
-    public var words: [UInt32]
-
-    public init(kind: Kind, driver: UInt8, words: [UInt32]) {
-        self.kind = kind
-        self.driver = driver
-        self.words = words
-    }
-}
-
-/// Rules in the order in which an image with the same keys would keep them.
-public struct RuleTable: Hashable, Sendable {
-    public var rules: [Rule] = []
-    public var extendedPermissions: [ExtendedPermissions] = []
-
-    public init() {}
-}

@@ -17,6 +17,8 @@ public struct XenRejection: Hashable, Sendable {
         case boundedByAttribute(Name, attribute: Name)
         /// Two type rules, one under a condition, decide the same.
         case conflictingTypeRule
+        /// Nothing is allowed, and no type rule decides anything, without a condition.
+        case noRules
     }
 
     public let reason: Reason
@@ -46,6 +48,7 @@ public struct XenRejection: Hashable, Sendable {
                 : "Flask: boundary violated policy: user=\(name) role=\(other) bounds=\(bounds)"
         case .boundedByAttribute(let name, let attribute): "Flask: type \(name): bounded by attribute \(attribute)"
         case .conflictingTypeRule: "Flask: conflicting type rules."
+        case .noRules: "Flask: avtab: table is empty"
         }
     }
 }
@@ -67,6 +70,7 @@ extension XenRejection: CustomStringConvertible {
             "`\(name)` among \(kind.plural) has `\(other)`, which `\(bounds)` that bounds it does not have"
         case .boundedByAttribute(let name, let attribute): "type `\(name)` is bounded by attribute `\(attribute)`"
         case .conflictingTypeRule: "two type rules, one under a condition, decide the same"
+        case .noRules: "there are no rules"
         }
     }
 }

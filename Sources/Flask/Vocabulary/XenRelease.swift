@@ -34,6 +34,15 @@ public struct XenRelease: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The best policy version that the release's hypervisor loads: 30 since Xen 4.6, 24 before.
     public var policyVersion: UInt32 { self < Self.devicetree ? 24 : 30 }
 
+    /// Whether the release's hypervisor takes images of a version (xen/xsm/flask/ss/policydb.c: `policydb_compat`): its own
+    /// form in two versions, that of Linux in all up to 24.
+    public func loads(version: UInt32, target: Policy.Target) -> Bool {
+        switch target {
+        case .xen: version == 24 || version == policyVersion
+        case .selinux: (15...24).contains(version)
+        }
+    }
+
     private static let devicetree = XenRelease(major: 4, minor: 6)
 
     public static func < (a: XenRelease, b: XenRelease) -> Bool {

@@ -13,6 +13,7 @@ extension Linter {
                 if mentioned[attribute] { isUsedThroughAttribute[member] = true }
             }
         }
+        let elsewhere = attributesNamedElsewhere(mentioned)
         for (index, entry) in resolution.types.entries.enumerated() {
             guard entry.flavor != .alias, result.linker.isEnabled(index, resolution.types) else { continue }
             let identifier = resolution.types.identifiers[index]
@@ -23,6 +24,9 @@ extension Linter {
             guard span.length == length else { continue }
             if entry.flavor == .attribute {
                 if !mentioned[index] {
+                    // Where the macros are gone, nobody knows what else the tree says.
+                    if isFlattened { unsought.insert("unused-attribute") }
+                    if isFlattened || elsewhere.contains(Array(syntax.identifiers.bytes(of: identifier))) { continue }
                     warn("unused-attribute", "no rule names attribute `\(name(identifier))`", at: span, help: "leave it out, or silence this with `# xsm: allow unused-attribute` and a reason")
                 } else if !hasMembers[index] {
                     warn("empty-attribute", "no type has attribute `\(name(identifier))`: rules about it have no effect", at: span)
@@ -31,6 +35,15 @@ extension Linter {
                 warn("unused-type", "no rule and no context names type `\(name(identifier))`", at: span, help: "leave it out, or silence this with `# xsm: allow unused-type` and a reason")
             }
         }
+    }
+
+    /// Attributes that no rule names here, but a text of the tree that has no part in this compilation.
+    private func attributesNamedElsewhere(_ mentioned: [Bool]) -> Set<[UInt8]> {
+        var names: Set<[UInt8]> = []
+        for (index, entry) in resolution.types.entries.enumerated() where entry.flavor == .attribute && !mentioned[index] {
+            names.insert(Array(syntax.identifiers.bytes(of: resolution.types.identifiers[index])))
+        }
+        return names.isEmpty ? [] : UncompiledText(text, map).mentioned(names)
     }
 
     /// Which entries of the type table something is said about.
@@ -84,7 +97,8 @@ extension Linter {
     private static let maximumCompared = 200_000
 
     /// Rules that add nothing, because rules before them or rules about attributes say the same. A rule in a macro
-    /// counts only when none of its copies adds anything; where the macros are gone, that cannot be known.
+    /// counts only when none of its copies adds anything; where the macros are gone, that cannot be known, and neither for
+    /// copies under conditions.
     mutating func lintImplied() {
         guard policy.rules.rules.count <= Self.maximumCompared, !isFlattened else {
             unsought.insert("implied-rule")
@@ -93,14 +107,17 @@ extension Linter {
         let isImplied = impliedNodes()
         var byPlace: [UInt32: (node: Int, isImplied: Bool)] = [:]
         for (index, node) in syntax.nodes.enumerated() {
-            guard case .rule(let rule) = node.statement, rule.kind != .neverAllow, let implied = isImplied[index] else { continue }
+            guard case .rule(let rule) = node.statement, rule.kind != .neverAllow else { continue }
+            let implied = isImplied[index] ?? false
             let place = text.origin(of: Int(node.offset)).position.rawValue
             byPlace[place] = (byPlace[place]?.node ?? index, implied && byPlace[place]?.isImplied ?? true)
         }
         for (node, implied) in byPlace.values.sorted(by: { $0.node < $1.node }) where implied {
+            let isInMacro = text.origin(of: Int(syntax.nodes[node].offset)).expansion != .none
+            let advice = isInMacro ? "leave it out, if no other call of the macro needs it" : "leave it out"
             warn(
                 "implied-rule", "this rule adds nothing: other rules say the same already", at: span(ofNode: node),
-                help: "leave it out, or silence this with `# xsm: allow implied-rule` and a reason")
+                help: "\(advice), or silence this with `# xsm: allow implied-rule` and a reason")
         }
     }
 

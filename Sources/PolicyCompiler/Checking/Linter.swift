@@ -9,18 +9,21 @@ struct Linter {
     let resolution: Resolution
     let result: Expander.Result
     let options: CompileOptions
+    let map: SourceMap
     private(set) var diagnostics: [Diagnostic] = []
     /// What was not looked for, because of the size or form of the policy.
     var unsought: Set<Diagnostic.Code> = []
 
     init(
-        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ options: CompileOptions
+        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ options: CompileOptions,
+        _ map: SourceMap
     ) {
         self.syntax = syntax
         self.text = text
         self.resolution = resolution
         self.result = result
         self.options = options
+        self.map = map
     }
 
     var policy: Policy { result.policy }

@@ -9,15 +9,6 @@ struct ReleaseChecker {
     let text: MappedText
     let resolution: Resolution
 
-    /// Where a policy and a release differ.
-    enum Mismatch: Hashable {
-        case missingClass(String, number: Int)
-        case classNumber(String, is: Int, wanted: Int)
-        case missingPermission(String, of: String)
-        case permissionBit(String, of: String, is: Int, wanted: Int)
-        case initialSIDs(found: [String], wanted: [String])
-    }
-
     /// The releases that load the policy and mean the same by it, oldest first.
     func fittingReleases() -> [XenRelease] {
         let outline = VocabularyOutline(
@@ -28,99 +19,59 @@ struct ReleaseChecker {
         return outline.fittingReleases()
     }
 
-    func mismatches(_ vocabulary: Vocabulary) -> [Mismatch] {
-        var result: [Mismatch] = []
-        for (index, wanted) in vocabulary.classes.enumerated() {
-            guard let identifier = syntax.identifiers.find(wanted.name),
-                let place = resolution.classes.index(of: identifier)
-            else {
-                result.append(.missingClass(wanted.name, number: index + 1))
-                continue
-            }
-            if place != index { result.append(.classNumber(wanted.name, is: place + 1, wanted: index + 1)) }
-            let permissions = resolution.classes[place].objectClass.permissions
-            for (bit, permission) in wanted.permissions.enumerated() {
-                let name = Name(permission)
-                guard let found = permissions.first(where: { $0.name == name }) else {
-                    result.append(.missingPermission(permission, of: wanted.name))
-                    continue
-                }
-                if Int(found.number) != bit + 1 {
-                    result.append(.permissionBit(permission, of: wanted.name, is: Int(found.number) - 1, wanted: bit))
-                }
-            }
-        }
-        let found = resolution.initialSIDs.map { syntax.identifiers.text(of: $0.reference.identifier) }
-        if found != vocabulary.initialSIDs { result.append(.initialSIDs(found: found, wanted: vocabulary.initialSIDs)) }
-        return result
+    private var comparison: VocabularyComparison {
+        VocabularyComparison(
+            classes: resolution.classes.entries.map { ($0.objectClass.name, $0.objectClass.permissions) },
+            initialSIDs: .names(resolution.initialSIDs.map { syntax.identifiers.text(of: $0.reference.identifier) }))
     }
 
     // MARK: Reporting
 
     /// Every mismatch with the release that was asked for is an error.
-    func check(_ release: XenRelease, _ log: inout DiagnosticLog) {
+    func check(_ release: XenRelease, version: UInt32, _ log: inout DiagnosticLog) {
+        if let diagnostic = VocabularyComparison.versionDiagnostic(version, .xen, release) { log.report(diagnostic) }
         guard let vocabulary = Vocabulary(of: release) else { return }
-        for mismatch in mismatches(vocabulary) {
-            let (code, message, span, help) = describe(mismatch, release)
-            log.report(.error, code, message, at: span, help: help)
+        for mismatch in comparison.mismatches(vocabulary) {
+            let (code, message, help) = mismatch.described(for: release)
+            log.report(.error, code, message, at: span(mismatch), help: help)
         }
     }
 
     /// A policy that fits no release is likely to be refused at boot.
-    func warnIfNothingFits(_ log: inout DiagnosticLog) {
+    ///
+    /// - Parameter fitting: The releases that it fits, and that do not load its version.
+    func warnIfNothingFits(_ fitting: [XenRelease], version: UInt32, _ log: inout DiagnosticLog) {
+        if let first = fitting.first, let last = fitting.last {
+            // Of a version that is none the writer tells.
+            guard XenRelease.newest.loads(version: version, target: .xen) else { return }
+            log.report(
+                .warning, "fits-no-release", "the policy fits no release of Xen that loads version \(version)", at: .unknown,
+                notes: ["it fits \(first == last ? "" : "\(first) to ")\(last)"],
+                help: "leave `-c` out, or say `-c \(last.policyVersion)`")
+            return
+        }
         // The nearest release tells best what is wrong.
+        let comparison = comparison
         let candidates = XenRelease.all.reversed().compactMap { release in
-            Vocabulary(of: release).map { (release, mismatches($0)) }
+            Vocabulary(of: release).map { (release, comparison.mismatches($0)) }
         }
         guard let nearest = candidates.min(by: { $0.1.count < $1.1.count }), let first = nearest.1.first else { return }
-        let (_, message, span, _) = describe(first, nearest.0)
+        let (_, message, _) = first.described(for: nearest.0)
         log.report(
-            .warning, "fits-no-release", "the policy fits no known release of Xen", at: span,
+            .warning, "fits-no-release", "the policy fits no known release of Xen", at: span(first),
             notes: ["nearest is \(nearest.0): \(message)"] + (nearest.1.count > 1 ? ["and \(nearest.1.count - 1) more differences"] : [])
                 + ["a hypervisor refuses a policy that lacks one of its classes or permissions, and panics at boot if it is to enforce"],
             help: "compile with `--xen-release \(nearest.0)` to see all differences")
     }
 
-    private func describe(
-        _ mismatch: Mismatch, _ release: XenRelease
-    ) -> (Diagnostic.Code, String, Span, String?) {
+    private func span(_ mismatch: VocabularyComparison.Mismatch) -> Span {
         switch mismatch {
-        case .missingClass(let name, let number):
-            return (
-                "release-missing-class", "class `\(name)` is missing, which Xen \(release) wants as number \(number)",
-                endOfClasses, "declare it at its place among the classes"
-            )
-        case .classNumber(let name, let number, let wanted):
-            return (
-                "release-class-number", "class `\(name)` has number \(number); Xen \(release) wants \(wanted)",
-                span(ofClass: name), "classes are numbered in the order of their declarations"
-            )
-        case .missingPermission(let permission, let objectClass):
-            return (
-                "release-missing-permission",
-                "class `\(objectClass)` lacks permission `\(permission)`, which Xen \(release) wants",
-                span(ofPermissionsOf: objectClass), "list it at its place among the permissions of the class"
-            )
-        case .permissionBit(let permission, let objectClass, let bit, let wanted):
-            return (
-                "release-permission-bit",
-                "permission `\(permission)` of class `\(objectClass)` has bit \(bit); Xen \(release) wants \(wanted)",
-                span(ofPermission: permission, objectClass), "permissions are numbered in the order in which they are listed"
-            )
-        case .initialSIDs(let found, let wanted):
-            let index = zip(found, wanted).enumerated().first { $1.0 != $1.1 }?.offset ?? min(found.count, wanted.count)
-            let message: String
-            if index < min(found.count, wanted.count) {
-                message = "initial SID number \(index + 1) is `\(found[index])`; Xen \(release) has `\(wanted[index])` there"
-            } else if found.count < wanted.count {
-                message = "initial SID `\(wanted[index])` is missing, which Xen \(release) has as number \(index + 1)"
-            } else {
-                message = "initial SID `\(found[index])` is one more than Xen \(release) has"
-            }
-            return (
-                "release-initial-sid", message, span(ofSID: index),
-                "Xen does not check initial SIDs: it would take the context of one for another"
-            )
+        case .missingClass: endOfClasses
+        case .classNumber(let name, _, _): span(ofClass: name)
+        case .missingPermission(_, let objectClass): span(ofPermissionsOf: objectClass)
+        case .permissionBit(let permission, let objectClass, _, _): span(ofPermission: permission, objectClass)
+        case .initialSIDs(let found, let wanted): span(ofSID: VocabularyComparison.firstDifference(found, wanted))
+        case .initialSIDCount: .unknown
         }
     }
 

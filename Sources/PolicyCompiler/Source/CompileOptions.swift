@@ -22,6 +22,8 @@ public struct CompileOptions: Hashable, Sendable {
     /// Whether `role r types t;` declares a role that nothing else does. checkpolicy once did that, and trees of Xen 4.0
     /// and 4.1 count on it.
     public var declaresRolesByTheirTypes = false
+    /// Whether it is an error, not a warning, that Xen would refuse the policy: for a release that the user named.
+    public var refusesWhatXenRejects = false
     /// After so many errors the compiler stops; nil finds all.
     public var errorLimit: Int?
 

@@ -56,58 +56,6 @@ extension PolicyTree {
             definitions: definitions + options.definitions, syncLines: options.syncLines, directory: root)
     }
 
-    /// The modules that take part: `name = on` lines, in the order of the file.
-    private func enabledModules<Reader>(
-        _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
-    ) throws(SourceReadError) -> [String] {
-        var modules: [String] = []
-        if case .only = options.modules {} else {
-            modules = try moduleLines(&loader).filter { enabledWords.contains($0.value) }.map(\.name)
-        }
-        modules = options.modules.apply(to: modules)
-        if modules.isEmpty { loader.reportNoModules(modulesFile) }
-        return modules
-    }
-
-    /// For SELinux's tree: the modules of the base policy, then others, each by name; and those that are off.
-    func configuredModules<Reader>(
-        _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
-    ) throws(SourceReadError) -> (enabled: [String], off: [String]) {
-        let lines = try moduleLines(&loader)
-        func sorted(_ value: String) -> [String] {
-            Set(lines.filter { $0.value == value }.map(\.name)).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-        }
-        let enabled = options.modules.apply(to: sorted("base") + sorted("module"))
-        if enabled.isEmpty { loader.reportNoModules(modulesFile) }
-        return (enabled, sorted("off"))
-    }
-
-    /// The lines `name = value` of modules.conf.
-    private func moduleLines<Reader>(
-        _ loader: inout TreeLoader<Reader>
-    ) throws(SourceReadError) -> [(name: String, value: String)] {
-        guard let file = try loader.load(modulesFile) else { return [] }
-        var modules: [(name: String, value: String)] = []
-        let bytes = file.bytes
-        var start = 0
-        while start < bytes.count {
-            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            let words = bytes[start..<end].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
-            start = end + 1
-            guard words.count >= 3, let first = words[0].first, first | 0x20 &- UInt8(ascii: "a") < 26 else { continue }
-            let name = String(decoding: words[0], as: UTF8.self)
-            modules.append((name, String(decoding: words[2], as: UTF8.self)))
-            loader.modulePlaces[name] = Span(
-                start: file.start.advanced(by: words[0].startIndex), length: words[0].count)
-        }
-        return modules
-    }
-
-    /// OpenXT's tree, like SELinux's, sorts modules into those of the base policy and others.
-    private var enabledWords: [String] {
-        form == .sorted(interfacesAreExpanded: true) ? ["base", "module"] : ["on"]
-    }
-
     // MARK: Xen since 4.3
 
     private func separateInputs<Reader>(
@@ -136,7 +84,7 @@ extension PolicyTree {
         inputs += try loader.load(root.appending(path: "policy/global_tunables"))
         for (module, path) in zip(modules, files) {
             let file = try loader.load(path + ".te")
-            if file == nil { loader.reportMissing(module, path + ".te") }
+            if file == nil { loader.reportMissing(module, path + ".te", try moduleNames(loader.reader)) }
             inputs += file
         }
         inputs += try loader.load(root.appending(path: "policy/users"))
@@ -192,7 +140,7 @@ extension PolicyTree {
             }
         }
         for module in modules where !files.contains(where: { $0.hasSuffix("/" + module) }) {
-            loader.reportMissing(module, directory.appending(path: "*/\(module).te"))
+            loader.reportMissing(module, directory.appending(path: "*/\(module).te"), try moduleNames(loader.reader))
         }
         return files.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
@@ -214,6 +162,8 @@ struct TreeLoader<Reader: SourceReader> {
     private(set) var diagnostics: [Diagnostic] = []
     /// Where modules.conf names each module.
     var modulePlaces: [String: Span] = [:]
+    /// The modules that the user named.
+    var namedModules: [String] = []
 
     init(reader: Reader, map: SourceMap) {
         self.reader = reader
@@ -274,17 +224,7 @@ struct TreeLoader<Reader: SourceReader> {
                 "sources-too-large", .error, "the sources together are larger than \(error.limit) bytes", at: .unknown))
     }
 
-    mutating func reportMissing(_ module: String, _ path: String) {
-        diagnostics.append(
-            Diagnostic(
-                "missing-module", .error, "module `\(module)` is enabled, but `\(path)` does not exist", at: modulePlaces[module] ?? .unknown,
-                help: "every enabled module has a .te file, which may be empty; switch the module off in modules.conf if it is gone"))
-    }
-
-    mutating func reportNoModules(_ path: String) {
-        diagnostics.append(
-            Diagnostic(
-                "no-modules", .error, "no module of the tree is enabled, so that the policy has no types and no rules",
-                at: .unknown, help: "switch modules on by lines such as `dom0 = on` in `\(path)`"))
+    mutating func report(_ diagnostic: Diagnostic) {
+        diagnostics.append(diagnostic)
     }
 }

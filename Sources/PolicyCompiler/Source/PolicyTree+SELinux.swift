@@ -139,7 +139,7 @@ private struct MonolithicBuild<Reader: SourceReader> {
             if let path = known[name] {
                 enabled.append(Module(name: name, path: path))
             } else {
-                loader.reportMissing(name, directory.appending(path: "*/\(name).te"))
+                loader.reportMissing(name, directory.appending(path: "*/\(name).te"), paths.map(\.name))
             }
         }
         let isEnabled = Set(configured.enabled)
@@ -206,7 +206,7 @@ private struct MonolithicBuild<Reader: SourceReader> {
         text += classes.macros.utf8
         if let booleans = try loader.reader.contents(of: path("policy/booleans.conf")) {
             loader.noteFile(path("policy/booleans.conf"))
-            for line in String(decoding: booleans, as: UTF8.self).split(separator: "\n") {
+            for line in String(decoding: booleans, as: UTF8.self).split(whereSeparator: \.isNewline) {
                 let compact = line.filter { $0 != " " && $0 != "\t" }
                 guard let first = compact.first, first.isASCII, first.isLetter else { continue }
                 let fields = compact.split(separator: "=", omittingEmptySubsequences: false)
