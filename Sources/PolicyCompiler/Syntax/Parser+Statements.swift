@@ -65,6 +65,11 @@ extension Parser {
     }
 
     mutating func append(_ statement: Statement, _ start: Token) {
+        if isDamaged {
+            isDamaged = false
+            noteUnread(from: Int(start.offset), to: Int(lastEnd))
+            return
+        }
         syntax.nodes.append(.init(statement: statement, offset: start.offset, end: lastEnd))
     }
 
@@ -143,7 +148,7 @@ extension Parser {
     private mutating func initialSID(_ start: Token) throws(Failure) {
         advance()
         let sid = try name("initial SID name")
-        guard token.kind == .identifier else {
+        guard token.kind == .identifier || isReservedUser else {
             enter(.initialSIDs, start)
             append(.initialSID(sid), start)
             return
@@ -152,6 +157,13 @@ extension Parser {
         let context = try context()
         enter(.initialContexts, start)
         append(.initialContext(sid, context), start)
+    }
+
+    /// Whether a context follows whose user has a reserved word for a name.
+    private var isReservedUser: Bool {
+        guard case .keyword = token.kind else { return false }
+        var ahead = lexer
+        return !beginsLine && ahead.next().kind == .colon
     }
 
     private mutating func objectDefault(_ kind: Statement.ObjectDefault, _ start: Token) throws(Failure) {
@@ -184,6 +196,12 @@ extension Parser {
     // MARK: MLS
 
     private mutating func mlsStatement(_ keyword: Keyword, _ start: Token) throws(Failure) {
+        if keyword == .dominance, !dialect.hasRoleDominance, isRoleDominance {
+            diagnostics.report(
+                .error, "role-dominance", "role dominance is refused by checkpolicy 3.6 and later", at: span(start),
+                help: "give the roles a role attribute, and that the types; `--layout 3.5` still takes role dominance")
+            throw Failure()
+        }
         if !isMLS, keyword != .dominance || !dialect.hasRoleDominance {
             diagnostics.report(
                 .error, "mls-disabled", "`\(keyword.rawValue)` needs a policy with MLS", at: span(start),
@@ -220,8 +238,9 @@ extension Parser {
     }
 
     private mutating func dominance(_ start: Token) throws(Failure) {
+        let isOfRoles = isRoleDominance
         advance()
-        if token.kind == .leftBrace, dialect.hasRoleDominance, nextIsRole {
+        if isOfRoles {
             try roleDominance(start)
             return
         }
@@ -235,10 +254,10 @@ extension Parser {
         }
     }
 
-    /// Whether a `dominance {` is the old one of roles: `role` follows the brace.
-    private var nextIsRole: Bool {
+    /// Whether a `dominance` is the old one of roles: `{ role` follows.
+    private var isRoleDominance: Bool {
         var ahead = lexer
-        return ahead.next().kind == .keyword(.role)
+        return ahead.next().kind == .leftBrace && ahead.next().kind == .keyword(.role)
     }
 
     /// `dominance { role a { role b; } }`, which checkpolicy up to 3.5 still reads.

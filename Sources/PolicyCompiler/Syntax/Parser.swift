@@ -30,6 +30,11 @@ struct Parser {
     var incompleteCalls: Set<SourcePosition> = []
     /// Macros that nothing defines and that are reported already.
     var undefinedMacros: Set<Identifier> = []
+    /// Reserved words that were used as names, with how often, and which message says so.
+    var reservedNames: [Keyword: (count: Int, message: Int)] = [:]
+    /// Whether a set of the statement that is being read was wrong, which is reported: the statement is read on, for
+    /// its other mistakes, and left out.
+    var isDamaged = false
 
     private(set) var section = Section.classes
     private var sectionOffsets: [UInt32?] = Array(repeating: nil, count: Section.allCases.count)
@@ -85,9 +90,8 @@ struct Parser {
             + (sectionOffsets[Section.sensitivities.rawValue] == nil ? [] : Section.requiredWithMLS)
         for section in required where sectionOffsets[section.rawValue] == nil && !diagnostics.hasErrors {
             syntax.missingSection = section
-            let end = UInt32(max(0, text.bytes.count))
             diagnostics.report(
-                .error, "missing-section", "the policy has no \(section.contents)", at: text.span(at: Int(end), length: 0),
+                .error, "missing-section", "the policy has no \(section.contents)", at: lastWord,
                 notes: section == .rules ? ["a policy tree without enabled modules gives such a policy"] : [],
                 help: section == .rules ? "enable at least one module in `modules.conf`" : section.example.map { "add it, for example `\($0)`" })
         }
@@ -132,8 +136,9 @@ struct Parser {
     }
 
     mutating func name(_ what: String) throws(Failure) -> NameReference {
-        guard token.kind == .identifier else { throw unexpected(what.withArticle) }
-        return takeReference()
+        if token.kind == .identifier { return takeReference() }
+        if let reference = reservedName(what) { return reference }
+        throw unexpected(what.withArticle)
     }
 
     mutating func takeReference() -> NameReference {
