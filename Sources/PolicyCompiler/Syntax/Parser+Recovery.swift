@@ -224,6 +224,7 @@ extension Parser {
             diagnostics.report(
                 .error, "unexpected-token", "expected \(expected)\(place), found `\(spelling(token))`", at: span(token),
                 help: help, suggestion: suggestion)
+            noteFailedCall()
         }
         return Failure()
     }

@@ -5,6 +5,7 @@ extension Parser {
     /// Reads one statement of any section.
     mutating func parseStatement() throws(Failure) {
         let start = token
+        statementStart = Int(start.offset)
         switch token.kind {
         case .semicolon:
             straySemicolon()
@@ -31,22 +32,25 @@ extension Parser {
             noteUnread(from: Int(start.offset), to: Int(lastEnd))
             return
         }
-        let nearest = Spelling.nearest(to: word, among: Keyword.all.filter(\.beginsStatement).map(\.rawValue))
-        let isKeyword = nearest == word.lowercased()
+        let nearest = Spelling.guess(word, among: Keyword.all.filter(\.beginsStatement).map(\.rawValue))
+        let isKeyword = nearest?.name == word.lowercased()
         diagnostics.report(
             .error, "unknown-statement", "`\(word)` begins no statement", at: span(start),
             notes: isKeyword ? ["keywords are written in lower case, or in upper case, and not in both"] : [],
-            suggestion: nearest.map { .init(span(start), $0) })
+            help: nearest?.isCertain == true ? nil : nearest?.question, suggestion: nearest?.replacement(of: span(start)))
         throw Failure()
     }
 
     private mutating func reportUndefinedMacro(_ start: Token, _ word: String) {
-        guard undefinedMacros.insert(start.identifier).inserted else { return }
-        let nearest = Spelling.nearest(to: word, among: map.macroNames)
+        // In one call of a macro, an argument may come again and again.
+        let call = map.stack(of: span(start).expansion).last?.call ?? .unknown
+        guard undefinedMacros.insert(MacroUse(position: map.written(span(start)).start, call: call)).inserted else { return }
+        let nearest = Spelling.guess(word, among: map.macroNames)
         diagnostics.report(
             .error, "undefined-macro", "`\(word)` is called like a macro, but no macro of that name is defined", at: span(start),
-            help: "check its spelling, and that the module that defines it is enabled",
-            suggestion: nearest.map { .init(span(start), $0) })
+            help: (nearest?.isCertain == false ? nearest?.question : nil)
+                ?? "check its spelling, and that the module that defines it is enabled",
+            suggestion: nearest?.replacement(of: span(start)))
     }
 
     /// Skips the arguments of a macro that nothing defines.
