@@ -70,6 +70,12 @@ public struct DiagnosticList: Sendable {
         }
     }
 
+    /// Changes a diagnostic that was kept, by its place: what else is to be said about it may come to light later.
+    public mutating func amend(_ place: Int, _ change: (inout Diagnostic) -> Void) {
+        guard kept.indices.contains(place) else { return }
+        change(&kept[place])
+    }
+
     public mutating func append(contentsOf diagnostics: some Sequence<Diagnostic>) {
         for diagnostic in diagnostics { append(diagnostic) }
     }

@@ -52,7 +52,8 @@ public struct MappedText: Sendable {
         return min(length, Int(runs[index + 1].offset) - offset)
     }
 
-    func indexOfRun(at offset: Int) -> Int? {
+    /// The run that holds the byte at `offset`; nil in an empty text.
+    public func indexOfRun(at offset: Int) -> Int? {
         var low = 0
         var high = runs.count
         while low < high {

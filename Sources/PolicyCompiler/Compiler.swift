@@ -35,7 +35,8 @@ public enum Compiler {
         let syntax = Parser.parse(
             text, dialect: dialect, isMLS: options.isMLS, map: map, diagnostics: &log)
         let goal = Goal(options, syntax)
-        let resolution = Resolver.resolve(syntax, text, dialect: dialect, goal: goal, options: options, diagnostics: &log)
+        let resolution = Resolver.resolve(
+            syntax, text, map: map, dialect: dialect, goal: goal, options: options, diagnostics: &log)
         let checker = ReleaseChecker(syntax: syntax, text: text, resolution: resolution)
         let fitting = goal.target == .xen ? checker.fittingReleases() : []
         let version = goal.version ?? fitting.last?.policyVersion ?? 30
@@ -149,9 +150,9 @@ public enum Compiler {
     }
 }
 
-extension [UInt32] {
+extension Array {
     /// The first index whose element fulfils a condition that holds for it and all that follow.
-    fileprivate func partitioningIndex(_ holds: (UInt32) -> Bool) -> Int {
+    func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {

@@ -53,8 +53,8 @@ import Testing
         #expect(
             try errors(["policy.conf"], in: folder) == [
                 "7 missing-semicolon", "8 unknown-attribute", "9 reserved-word", "13 unknown-permission",
-                "14 unknown-statement", "15 unknown-type", "17 unknown-class", "18 unknown-boolean",
-                "19 unbalanced-brace", "21 unexpected-token", "22 reserved-word", "23 unknown-role", "24 invalid-character",
+                "14 unknown-statement", "15 unknown-type", "16 unknown-type", "17 unknown-class", "18 unknown-boolean",
+                "19 unbalanced-brace", "21 unexpected-token", "23 unknown-role", "24 invalid-character",
                 "26 unknown-user", "27 descending-range",
             ])
     }

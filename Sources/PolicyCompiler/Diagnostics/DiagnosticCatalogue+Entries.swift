@@ -128,7 +128,7 @@ extension DiagnosticCatalogue {
         Entry("self-and-not-self", .rules, "A set holds both `self` and `-self`."),
         Entry("silence-without-reason", .lints, "A warning is silenced without a reason."),
         Entry("sources-too-large", .trees, "The sources together are larger than 1 GiB."),
-        Entry("statement-out-of-order", .syntax, "A statement stands behind the part of the policy to which it belongs."),
+        Entry("statement-out-of-order", .syntax, "A statement stands behind or before the part of the policy to which it belongs."),
         Entry("stray-quote", .syntax, "A quote of the macro processor is left in the text."),
         Entry("too-many-permissions", .names, "A class has more than 32 permissions."),
         Entry("too-many-rules", .rules, "The statements of the policy become more rules than anybody can want."),

@@ -27,6 +27,6 @@ public enum DiagnosticCatalogue {
 
     /// The code that somebody may have meant by one that does not exist.
     public static func nearest(to code: String) -> String? {
-        Spelling.nearest(to: code, among: entries.map(\.code.name))
+        Spelling.guess(code, among: entries.map(\.code.name))?.name
     }
 }

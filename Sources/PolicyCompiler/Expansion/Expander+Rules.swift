@@ -228,7 +228,7 @@ extension Expander {
     /// A type rule that is there already.
     private struct KnownTypeRule {
         let data: UInt32
-        let node: UInt32?
+        let node: UInt32
         /// Whether it holds under the same condition as the new one, or always as the new one does.
         let isSameList: Bool
     }
@@ -242,7 +242,7 @@ extension Expander {
         switch destination {
         case .always:
             if !conditionalTypeRules.isEmpty, accumulator.index(ofKey: key) == nil, let latest = conditionalTypeRules[key] {
-                return KnownTypeRule(data: latest.data, node: nil, isSameList: false)
+                return KnownTypeRule(data: latest.data, node: latest.node, isSameList: false)
             }
             let (place, isNew) = accumulator.insert(new, node: node)
             if isNew { return nil }
@@ -252,29 +252,33 @@ extension Expander {
                 return KnownTypeRule(data: accumulator[data: place], node: accumulator.nodes[place], isSameList: false)
             }
             if let latest = conditionalTypeRules[key], latest.list != other {
-                return KnownTypeRule(data: latest.data, node: nil, isSameList: latest.list == list)
+                return KnownTypeRule(data: latest.data, node: latest.node, isSameList: latest.list == list)
             }
             let place = conditionalPlace(key, list, node, initial: data)
             conditionalLists[list].rules[place].data = data
-            conditionalTypeRules[key] = (list, data)
+            conditionalTypeRules[key] = (list, data, node)
             return nil
         }
     }
 
     private mutating func reportTypeConflict(
-        _ rule: ResolvedRule, _ key: Rule, _ new: UInt32, _ old: UInt32, _ oldNode: UInt32?
+        _ rule: ResolvedRule, _ key: Rule, _ new: UInt32, _ old: UInt32, _ oldNode: UInt32
     ) {
         let pair =
             "`\(typeName(Int(key.source) - 1)) \(typeName(Int(key.target) - 1)):\(className(UInt32(key.objectClass)))`"
+        // Rules are not expanded in the order in which they stand: the later one is told.
+        let isLater = rule.node >= oldNode
+        let node = max(rule.node, oldNode)
+        let first = min(rule.node, oldNode)
         if new == old {
             report(
                 "conflicting-type-rule", "the rule for \(pair) holds in one place always and in another under a condition",
-                node: rule.node, other: oldNode.map { ($0, "it is also here") })
+                node: node, other: (first, "it is also here"))
         } else {
             report(
                 "conflicting-type-rule",
-                "\(pair) becomes `\(typeName(Int(new) - 1))` here and `\(typeName(Int(old) - 1))` elsewhere", node: rule.node,
-                other: oldNode.map { ($0, "the other rule") })
+                "\(pair) becomes `\(typeName(Int(isLater ? new : old) - 1))` here and `\(typeName(Int(isLater ? old : new) - 1))` elsewhere",
+                node: node, other: (first, "the other rule"))
         }
     }
 

@@ -101,10 +101,13 @@ extension Expander {
             return
         }
         if policy.filenameTransitions[place].results.contains(where: { $0.sources.contains(source) }) {
+            let same = nodes(of: rule, source, target)
+            let later = same.first { $0 > rule.node } ?? rule.node
             report(
                 "duplicate-filename-transition",
                 "`\(typeName(source)) \(typeName(Int(target))):\(className(rule.objectClass))` has a transition for \"\(name(rule.name))\" already",
-                node: rule.node, help: "remove one of the two statements")
+                node: later, other: same.first.flatMap { $0 == later ? nil : ($0, "the first one") },
+                help: "remove one of the two statements")
             return
         }
         if let result = policy.filenameTransitions[place].results.firstIndex(where: { $0.type == newType }) {
@@ -112,6 +115,26 @@ extension Expander {
         } else {
             policy.filenameTransitions[place].results.append(.init(sources: [source], type: newType))
         }
+    }
+}
+
+extension Expander {
+    /// The statements that have a transition for the same file name and the same types, in their order.
+    private mutating func nodes(of rule: ResolvedFilenameTransition, _ source: Int, _ target: UInt16) -> [UInt32] {
+        guard !diagnostics.isFull else { return [] }
+        var nodes: Set<UInt32> = []
+        var types: [UInt16] = []
+        for scope in scopes {
+            for other in resolution.contents[Int(scope)].filenameTransitions
+            where other.name == rule.name && other.objectClass == rule.objectClass {
+                self.types.expand(other.source, resolution, always: true, into: &types)
+                guard types.contains(UInt16(source)) else { continue }
+                self.types.expand(other.target, resolution, always: true, into: &types)
+                guard types.contains(target) || (other.includesSelf && Int(target) == source) else { continue }
+                nodes.insert(other.node)
+            }
+        }
+        return nodes.sorted()
     }
 }
 

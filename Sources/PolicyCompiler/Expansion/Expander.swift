@@ -36,7 +36,7 @@ struct Expander {
     /// The conditions so far; the newest comes first.
     var conditionals: [ConditionInProgress] = []
     /// The latest conditional type rule of a key.
-    var conditionalTypeRules: [Rule: (list: Int, data: UInt32)] = [:]
+    var conditionalTypeRules: [Rule: (list: Int, data: UInt32, node: UInt32)] = [:]
     var roleAllows: Set<RoleAllow> = []
     /// By everything but the new role.
     var roleTransitions: [RoleTransition: (newRole: UInt32, node: UInt32)] = [:]

@@ -44,6 +44,7 @@ extension Resolver {
         var range = MLSRange()
         if isMLS {
             guard let rangeSyntax = written.range else {
+                guard syntax.missingSection != .sensitivities else { return nil }
                 report(
                     "missing-range", "a context needs a range in a policy with MLS", at: written.type,
                     help: "add one, for example `:s0`")
@@ -96,7 +97,7 @@ extension Resolver {
             let known = result.initialSIDs.map { self.name(of: $0.reference.identifier) }
             report(
                 "unknown-initial-sid", "initial SID `\(word)` is not declared", at: name, label: "not declared",
-                help: history, nearest: history == nil ? Spelling.nearest(to: word, among: known) : nil)
+                help: history, nearest: history == nil ? Spelling.guess(word, among: known) : nil)
             return
         }
         guard result.initialSIDs[place].context == nil else {

@@ -129,13 +129,13 @@ extension Resolver {
             return Int(result.categories[index].number) - 1
         }
         let key = UnknownName(kind: "category " + text, identifier: reference.identifier)
-        guard !diagnostics.isFull, reportedUnknown.insert(key).inserted else { return nil }
+        guard isNewlyUnknown(key, reference) else { return nil }
         let candidates = result.categories.identifiers.map { name(of: $0) }
         let isWhole = bytes.count == syntax.identifiers.length(of: reference.identifier)
         report(
             "unknown-category", "category `\(text)` is not declared", at: reference, label: "not declared",
             help: "declare it with `category \(text);`",
-            nearest: isWhole ? Spelling.nearest(to: text, among: candidates) : nil)
+            nearest: isWhole ? Spelling.guess(text, among: candidates) : nil)
         return nil
     }
 

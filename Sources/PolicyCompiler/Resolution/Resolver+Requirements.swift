@@ -111,7 +111,7 @@ extension Resolver {
         guard let number = known.firstIndex(of: word.lowercased()) else {
             report(
                 "unknown-capability", "there is no policy capability `\(word)`", at: name,
-                nearest: Spelling.nearest(to: word, among: known))
+                nearest: Spelling.guess(word, among: known))
             return
         }
         result.capabilities.insert(number)

@@ -104,7 +104,7 @@ extension Resolver {
         guard syntax.identifiers.bytes(of: name.identifier).contains(UInt8(ascii: ".")) else { return false }
         report(
             "dot-in-name", "\(kind) may not have a `.` in its name", at: name,
-            nearest: String(self.name(of: name.identifier).map { $0 == "." ? "_" : $0 }))
+            nearest: Spelling.Guess(name: String(self.name(of: name.identifier).map { $0 == "." ? "_" : $0 }), isCertain: true))
         return true
     }
 

@@ -50,14 +50,40 @@ enum DeclaredKind: String, Sendable {
 }
 
 extension Resolver {
-    /// Reports a name that nothing declares, once, and only if no other mistake explains it.
+    /// Whether an unknown name was not reported yet at the place where an author wrote it.
+    ///
+    /// What stands in a macro is reported again for each call that an author makes, so that they can be counted.
+    mutating func isNewlyUnknown(_ name: UnknownName, _ reference: NameReference) -> Bool {
+        // To look for what the author may have meant takes long; nobody will see it.
+        guard !diagnostics.isFull else { return false }
+        let span = span(reference)
+        let call = map.stack(of: span.expansion).last?.call ?? .unknown
+        let line = text.runs.count == 1 ? presumedLine(of: Int(reference.offset)) : nil
+        let position = line == nil ? map.written(span).start : .unknown
+        return reportedUnknown.insert(UnknownPlace(name: name, position: position, call: call, line: line)).inserted
+    }
+
+    /// How many bytes behind a marker lines are counted: a flattened policy has a marker every few lines.
+    private static let longestSearch = 1 << 16
+
+    /// The line of a flattened policy's source in which an offset stands, by its markers.
+    private func presumedLine(of offset: Int) -> UnknownPlace.Line? {
+        let next = syntax.lineMarkers.partitioningIndex { Int($0) >= offset }
+        guard next > 0, let marker = LineMarker(text.bytes, at: Int(syntax.lineMarkers[next - 1])), let file = marker.file,
+            marker.offset <= offset, offset - marker.offset < Self.longestSearch
+        else { return nil }
+        let lines = text.bytes[marker.offset..<offset].count { $0 == UInt8(ascii: "\n") }
+        return UnknownPlace.Line(file: file, number: marker.line + lines)
+    }
+
+    /// Reports a name that nothing declares, if no other mistake explains it: once where an author wrote it.
     mutating func reportUnknown<Entry>(
         _ kind: DeclaredKind, _ reference: NameReference, among table: SymbolTable<Entry>,
         where isCandidate: (Entry) -> Bool = { _ in true }
     ) {
-        // To look for what the author may have meant takes long; nobody will see it.
-        guard !diagnostics.isFull, reportedUnknown.insert(UnknownName(kind: kind.rawValue, identifier: reference.identifier)).inserted,
-            !syntax.unread.contains(reference.identifier), syntax.missingSection != kind.section
+        let key = UnknownName(kind: kind.rawValue, identifier: reference.identifier)
+        guard !syntax.unread.contains(reference.identifier), syntax.missingSection != kind.section,
+            isNewlyUnknown(key, reference)
         else { return }
         let word = name(of: reference.identifier)
         guard reference.identifier != .selfType else {
@@ -66,18 +92,23 @@ extension Resolver {
                 notes: ["it means: the same type as the source"])
             return
         }
-        let candidates = zip(table.identifiers, table.entries).filter { isCandidate($0.1) }.map { name(of: $0.0) }
-        let history = kind == .objectClass && target == .xen ? VocabularyHistory.shared.help(forClass: word) : nil
-        let nearest = history == nil ? Spelling.nearest(to: word, among: candidates) : nil
+        let advice = advice[key] ?? {
+            let history = kind == .objectClass && target == .xen ? VocabularyHistory.shared.help(forClass: word) : nil
+            guard history == nil else { return Advice(help: history) }
+            let candidates = zip(table.identifiers, table.entries).filter { isCandidate($0.1) }.map { name(of: $0.0) }
+            let nearest = Spelling.guess(word, among: candidates)
+            let declaration = "declare it with `\(kind.declaration(of: word))`"
+            return Advice(help: nearest == nil ? declaration : nil, nearest: nearest)
+        }()
+        self.advice[key] = advice
         report(
             kind.unknownCode, "\(kind.rawValue) `\(word)` is not declared", at: reference, label: "not declared",
-            help: history ?? (nearest == nil ? "declare it with `\(kind.declaration(of: word))`" : nil), nearest: nearest)
+            help: advice.help, nearest: advice.nearest)
     }
 
-    /// Reports a permission that a class does not have, once for each class.
+    /// Reports a permission that a class does not have, once for each class where an author wrote it.
     mutating func reportUnknownPermission(_ reference: NameReference, of objectClass: Int) {
         let key = UnknownName(kind: "permission of \(objectClass)", identifier: reference.identifier)
-        guard !diagnostics.isFull, reportedUnknown.insert(key).inserted else { return }
         let entry = result.classes[objectClass].objectClass
         // A class whose permissions could not be read has none to be known. That a rule about it could not be read is
         // no reason to be silent.
@@ -86,17 +117,24 @@ extension Resolver {
         {
             return
         }
-        guard !syntax.unread.contains(reference.identifier), syntax.missingSection != .accessVectors else { return }
-        var candidates = entry.permissions.map(\.name.description)
-        if entry.common != 0 {
-            candidates += result.commons[Int(entry.common) - 1].table.permissions.map(\.name.description)
-        }
+        guard !syntax.unread.contains(reference.identifier), syntax.missingSection != .accessVectors,
+            isNewlyUnknown(key, reference)
+        else { return }
         let word = name(of: reference.identifier)
-        let help = owner(ofPermission: word) ?? (
-            target == .xen ? VocabularyHistory.shared.help(forPermission: word, of: entry.name.description) : nil)
+        let advice = advice[key] ?? {
+            let help = owner(ofPermission: word) ?? (
+                target == .xen ? VocabularyHistory.shared.help(forPermission: word, of: entry.name.description) : nil)
+            guard help == nil else { return Advice(help: help) }
+            var candidates = entry.permissions.map(\.name.description)
+            if entry.common != 0 {
+                candidates += result.commons[Int(entry.common) - 1].table.permissions.map(\.name.description)
+            }
+            return Advice(nearest: Spelling.guess(word, among: candidates))
+        }()
+        self.advice[key] = advice
         report(
-            "unknown-permission", "class `\(entry.name)` has no permission `\(word)`", at: reference, help: help,
-            nearest: help == nil ? Spelling.nearest(to: word, among: candidates) : nil)
+            "unknown-permission", "class `\(entry.name)` has no permission `\(word)`", at: reference, help: advice.help,
+            nearest: advice.nearest)
     }
 
     /// Which class of this policy has a permission of a name.
@@ -113,5 +151,28 @@ extension Resolver {
         case 1: return "class \(owners[0]) has a permission of that name"
         default: return "classes \(owners.prefix(3).joined(separator: ", ")) have a permission of that name"
         }
+    }
+}
+
+extension Resolver {
+    /// What to do about a name that is unknown.
+    struct Advice {
+        var help: String?
+        var nearest: Spelling.Guess?
+    }
+
+    /// An unknown name and where an author wrote it.
+    struct UnknownPlace: Hashable {
+        struct Line: Hashable {
+            let file: String
+            let number: Int
+        }
+
+        let name: UnknownName
+        let position: SourcePosition
+        /// The call, in a file, of the macro that the text comes from.
+        let call: SourcePosition
+        /// What the line markers of a flattened policy say.
+        let line: Line?
     }
 }

@@ -26,6 +26,7 @@ extension Resolver {
         }
         guard let level, let range else {
             hasBrokenLevels = true
+            guard syntax.missingSection != .sensitivities else { return }
             report(
                 "missing-level", "user `\(self.name(of: name.identifier))` needs a level and a range in a policy with MLS", at: name,
                 help: "add `level` and `range`, for example `level s0 range s0`")

@@ -6,6 +6,8 @@ import Flask
 struct Resolver {
     let syntax: Syntax
     let text: MappedText
+    /// Where the text comes from.
+    let map: SourceMap
     let dialect: Dialect
     let target: Policy.Target
     /// Nil for Xen, whose versions have the same language.
@@ -21,8 +23,10 @@ struct Resolver {
     var permissionNumbers: [UInt32] = []
     var permissionBits: [UInt8] = []
     var permissionCount = 0
-    /// Names already reported as unknown, so that each is reported once.
-    var reportedUnknown: Set<UnknownName> = []
+    /// Names already reported as unknown, with where they are written: an author's place is reported once.
+    var reportedUnknown: Set<UnknownPlace> = []
+    /// What to do about names that are reported as unknown: to find it takes long.
+    var advice: [UnknownName: Advice] = [:]
     /// What role, user and range authorise, for the validity of contexts; made when the first context comes.
     var authorisation: Authorisation?
     /// What has a context.
@@ -46,11 +50,12 @@ struct Resolver {
     }
 
     private init(
-        _ syntax: Syntax, _ text: MappedText, _ dialect: Dialect, _ goal: Goal, _ options: CompileOptions,
+        _ syntax: Syntax, _ text: MappedText, _ map: SourceMap, _ dialect: Dialect, _ goal: Goal, _ options: CompileOptions,
         _ diagnostics: DiagnosticLog
     ) {
         self.syntax = syntax
         self.text = text
+        self.map = map
         self.dialect = dialect
         target = goal.target
         version = goal.version
@@ -62,10 +67,10 @@ struct Resolver {
 
     /// Resolves a whole policy; what is wrong with it goes to `diagnostics`.
     static func resolve(
-        _ syntax: Syntax, _ text: MappedText, dialect: Dialect, goal: Goal, options: CompileOptions,
+        _ syntax: Syntax, _ text: MappedText, map: SourceMap, dialect: Dialect, goal: Goal, options: CompileOptions,
         diagnostics: inout DiagnosticLog
     ) -> Resolution {
-        var resolver = Resolver(syntax, text, dialect, goal, options, diagnostics)
+        var resolver = Resolver(syntax, text, map, dialect, goal, options, diagnostics)
         resolver.declareObjectRole()
         resolver.declare()
         resolver.indexPermissions()
@@ -209,15 +214,15 @@ struct Resolver {
 
     mutating func report(
         _ code: Diagnostic.Code, _ message: String, at reference: NameReference, label: String? = nil,
-        labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, nearest: String? = nil
+        labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, nearest: Spelling.Guess? = nil
     ) {
         let span = span(reference)
         // What a macro put together cannot be replaced at one place.
         let isWhole = span.length == syntax.identifiers.length(of: reference.identifier)
         diagnostics.report(
             .error, code, message, at: span, label: label, labels: labels, notes: notes,
-            help: help ?? (isWhole ? nil : nearest.map { "a similar name is `\($0)`" }),
-            suggestion: isWhole ? nearest.map { .init(span, $0) } : nil)
+            help: help ?? (isWhole && nearest?.isCertain == true ? nil : nearest?.question),
+            suggestion: isWhole ? nearest?.replacement(of: span) : nil)
     }
 
     mutating func report(

@@ -28,9 +28,15 @@ extension Resolver {
     mutating func addClearance(of user: Int, _ name: NameReference, _ level: LevelSyntax, _ range: RangeSyntax) {
         let current = scope.current
         var clearance = result.users[user].clearances[current] ?? UserClearance()
-        guard join(level, into: &clearance.defaultLevel), join(range.low, into: &clearance.low) else { return }
+        guard join(level, into: &clearance.defaultLevel), join(range.low, into: &clearance.low) else {
+            incomplete.insert(name.identifier)
+            return
+        }
         if let high = range.high {
-            guard join(high, into: &clearance.high) else { return }
+            guard join(high, into: &clearance.high) else {
+                incomplete.insert(name.identifier)
+                return
+            }
         } else {
             clearance.high = clearance.low
         }
@@ -73,6 +79,8 @@ extension Resolver {
             guard let clearance = result.users[index].clearances[0] else { continue }
             result.users[index].range = range(clearance)
             result.users[index].defaultLevel = level(clearance.defaultLevel)
+            // That the range is wrong is reported; its contexts are not.
+            if result.users[index].range == nil { incomplete.insert(result.users.identifiers[index]) }
         }
     }
 

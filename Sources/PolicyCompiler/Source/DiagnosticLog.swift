@@ -21,6 +21,11 @@ struct DiagnosticLog: Sendable {
         list.append(diagnostic)
     }
 
+    /// Changes a diagnostic that was reported, by its place among ``diagnostics``.
+    mutating func amend(_ place: Int, _ change: (inout Diagnostic) -> Void) {
+        list.amend(place, change)
+    }
+
     mutating func report(
         _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, at span: Span, label: String? = nil,
         labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil,

@@ -1,18 +1,83 @@
+import Diagnostics
+
 /// Finds what somebody may have meant by a name that does not exist.
 enum Spelling {
+    struct Guess: Hashable, Sendable {
+        let name: String
+        /// Whether it is hardly anything but a slip of the keys. What may as well be another name is only asked for.
+        let isCertain: Bool
+
+        var question: String { "did you mean `\(name)`?" }
+
+        func replacement(of span: Span) -> Diagnostic.Suggestion? {
+            isCertain ? Diagnostic.Suggestion(span, name) : nil
+        }
+    }
+
     /// The name nearest to `word`, if one is near enough to be worth proposing.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    static func guess(_ word: String, among candidates: some Sequence<String>) -> Guess? {
         let letters = Array(word.utf8)
-        // Short names are all alike.
-        let limit = letters.count < 3 ? 0 : max(1, letters.count / 3)
         var best: (name: String, distance: Int)?
+        var isOnly = true
         for candidate in candidates {
             let other = Array(candidate.utf8)
-            guard abs(other.count - letters.count) <= limit else { continue }
-            let distance = distance(letters, other, limit: best.map { $0.distance - 1 } ?? limit)
-            if let distance, distance < best?.distance ?? limit + 1 { best = (candidate, distance) }
+            let limit = min(best?.distance ?? Int.max, limit(letters.count))
+            guard abs(other.count - letters.count) <= limit, !isOther(letters, than: other),
+                let distance = distance(letters, other, limit: limit)
+            else { continue }
+            if let known = best, known.distance == distance {
+                if known.name != candidate { isOnly = false }
+                continue
+            }
+            best = (candidate, distance)
+            isOnly = true
         }
-        return best?.name
+        return best.map { best in
+            let isSlip =
+                best.distance == 0
+                || (letters.count > 3 && !endsOtherwise(letters, than: Array(best.name.utf8)) && best.distance <= max(1, letters.count / 8))
+            return Guess(name: best.name, isCertain: isOnly && isSlip)
+        }
+    }
+
+    /// How many letters of a name may be wrong. Short names are all alike.
+    private static func limit(_ count: Int) -> Int {
+        switch count {
+        case ..<3: 0
+        case ...5: 1
+        case ...9: 2
+        default: count / 4
+        }
+    }
+
+    /// Whether two names are different ones on purpose: they differ in a number, or in a part of one letter.
+    private static func isOther(_ a: [UInt8], than b: [UInt8]) -> Bool {
+        if withoutNumbers(a) == withoutNumbers(b) { return a != b }
+        return zip(parts(a), parts(b)).contains { $0.count == 1 && $1.count == 1 && $0.first?.lowercase != $1.first?.lowercase }
+    }
+
+    /// Whether only the last letter of a part is another: `vm_a_t` and `vmb_t` are names of a series.
+    private static func endsOtherwise(_ a: [UInt8], than b: [UInt8]) -> Bool {
+        let first = parts(a)
+        let second = parts(b)
+        guard a.count == b.count, first.count == second.count else { return false }
+        return zip(first, second).allSatisfy { $0 == $1 || ($0.count == $1.count && $0.dropLast() == $1.dropLast()) }
+    }
+
+    private static func parts(_ word: [UInt8]) -> [ArraySlice<UInt8>] {
+        word.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
+
+    /// The name with one sign in place of each number.
+    private static func withoutNumbers(_ word: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var isInNumber = false
+        for byte in word {
+            let isDigit = byte &- UInt8(ascii: "0") < 10
+            if !isDigit { result.append(byte) } else if !isInNumber { result.append(UInt8(ascii: "#")) }
+            isInNumber = isDigit
+        }
+        return result
     }
 
     /// How many letters must be added, dropped, changed or swapped with a neighbour; nil above `limit`.

@@ -63,6 +63,7 @@ extension Parser {
                 skipInBlock(from: start)
                 continue
             }
+            statementStart = Int(start.offset)
             do {
                 if keyword == .require {
                     try requireBlock()
@@ -120,6 +121,7 @@ extension Parser {
             let isUser = token.kind == .keyword(.user)
             if isUser ? isEmpty : hasUsers { reportMisplacedUser(isFirst: isEmpty) }
             hasUsers = hasUsers || isUser
+            statementStart = Int(start.offset)
             do {
                 switch token.kind {
                 case .semicolon: advance()

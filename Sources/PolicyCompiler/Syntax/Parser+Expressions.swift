@@ -166,7 +166,9 @@ extension Parser {
             return try bracedNames("type, role or user")
         default:
             let first = beginList()
-            syntax.names.append(try name("type, role or user name"))
+            // A word of another pair, such as `u1 == r2`, is meant as it stands.
+            guard token.kind == .identifier else { throw unexpected("a type, role or user name") }
+            syntax.names.append(takeReference())
             return endList(first)
         }
     }

@@ -37,7 +37,7 @@ extension Parser {
                 syntax.names.append(try name("\(what) name"))
             }
         default:
-            throw unexpected("\(what) name".withArticle)
+            syntax.names.append(try name("\(what) name"))
         }
         return endList(first)
     }
@@ -57,8 +57,12 @@ extension Parser {
             case .minus:
                 append(.minus)
                 advance()
-                syntax.names.append(try name("\(what) name after `-`"))
                 isEmpty = false
+                do {
+                    syntax.names.append(try name("\(what) name after `-`"))
+                } catch {
+                    return try skipSet(depth)
+                }
             case .leftBrace:
                 guard depth < Self.maximumNesting else { throw tooDeep("sets") }
                 advance()
@@ -69,8 +73,8 @@ extension Parser {
                     diagnostics.report(
                         .error, "empty-set", "a set of \(what) names must not be empty", at: span(open),
                         label: "this set has no names")
-                    advance()
-                    throw Failure()
+                    isDamaged = true
+                    isEmpty = false
                 }
                 advance()
                 depth -= 1
@@ -88,10 +92,33 @@ extension Parser {
                 diagnostics.report(
                     .error, "unexpected-token", "`\(spelling(token))` may stand before a set, not inside it", at: span(token),
                     help: token.kind == .star ? "leave out the braces" : "write `~` before the opening brace")
-                throw Failure()
+                return try skipSet(depth)
             default:
-                throw unexpected("\(what) name or `}`".withArticle)
+                if let reference = reservedName("\(what) name") {
+                    syntax.names.append(reference)
+                    isEmpty = false
+                    continue
+                }
+                _ = unexpected("\(what) name or `}`".withArticle)
+                return try skipSet(depth)
             }
+        }
+    }
+
+    /// Skips the rest of a set in which a mistake is reported, so that the statement can be read on. Where the set has no
+    /// end, the statement has none either.
+    mutating func skipSet(_ open: Int) throws(Failure) {
+        isDamaged = true
+        var depth = open
+        while depth > 0 {
+            switch token.kind {
+            case .end, .semicolon: throw Failure()
+            case .keyword where beginsNextStatement: throw Failure()
+            case .leftBrace: depth += 1
+            case .rightBrace: depth -= 1
+            default: break
+            }
+            advance()
         }
     }
 
@@ -131,7 +158,12 @@ extension Parser {
                 advance()
                 continue
             }
-            syntax.names.append(try name("\(what) name"))
+            do {
+                syntax.names.append(try name("\(what) name"))
+            } catch {
+                try skipSet(1)
+                return endList(first)
+            }
         }
         if endList(first).isEmpty {
             diagnostics.report(

@@ -4,26 +4,56 @@ import Flask
 extension Parser {
     // MARK: Going on after a mistake
 
-    /// Skips to where a statement may begin: behind the next semicolon, or at a line that begins with a keyword.
+    /// Skips to where a statement may begin: behind the next semicolon, at a line that begins with a keyword, or behind the
+    /// brace that ends what has no semicolon.
     mutating func recover(from start: Token) {
+        isDamaged = false
         if token.offset == start.offset { advance() }
+        var depth = openBraces(since: start)
+        // The statements in a block are skipped with it, unless it has no end.
+        let isBlock = start.isBlock && (depth == 0 || isClosed(from: Int(token.offset), depth))
         while true {
             switch token.kind {
             case .end: return
-            case .semicolon, .rightBrace:
+            case .semicolon where !isBlock || depth == 0:
                 advance()
                 return
-            case .keyword(let keyword) where keyword.beginsStatement && beginsLine: return
-            default: advance()
+            case .leftBrace: depth += 1
+            case .rightBrace:
+                depth -= 1
+                guard depth > 0 || (depth == 0 && !start.endsWithBrace) else {
+                    advance()
+                    return
+                }
+            case .keyword(let keyword) where keyword.beginsStatement && beginsLine && (!isBlock || depth == 0): return
+            default: break
+            }
+            advance()
+        }
+    }
+
+    /// How many of the braces from a token on are open where the parser is.
+    private func openBraces(since start: Token) -> Int {
+        var depth = 0
+        var isComment = false
+        for byte in text.bytes[Int(start.offset)..<max(Int(start.offset), Int(token.offset))] {
+            switch byte {
+            case UInt8(ascii: "\n"): isComment = false
+            case UInt8(ascii: "#"): isComment = true
+            case UInt8(ascii: "{") where !isComment: depth += 1
+            case UInt8(ascii: "}") where !isComment: depth = max(0, depth - 1)
+            default: break
             }
         }
+        return depth
     }
 
     /// Skips a statement that cannot be read, without leaving the block.
     mutating func skipInBlock(from start: Token) {
+        isDamaged = false
         if token.offset == start.offset { advance() }
         defer { noteUnread(from: Int(start.offset), to: Int(lastEnd)) }
-        var depth = 0
+        var depth = openBraces(since: start)
         while true {
             switch token.kind {
             case .end: return
@@ -34,6 +64,10 @@ extension Parser {
             case .rightBrace:
                 if depth == 0 { return }
                 depth -= 1
+                if depth == 0, start.endsWithBrace {
+                    advance()
+                    return
+                }
             case .keyword(let keyword) where depth == 0 && keyword.beginsStatement && beginsLine: return
             default: break
             }
@@ -61,10 +95,13 @@ extension Parser {
     }
 
     /// Whether a brace that opens a block is closed somewhere.
-    func isClosed(_ open: Token) -> Bool {
-        var depth = 0
+    func isClosed(_ open: Token) -> Bool { isClosed(from: Int(open.offset), 0) }
+
+    /// Whether so many open braces, and those that follow, are closed somewhere.
+    private func isClosed(from offset: Int, _ open: Int) -> Bool {
+        var depth = open
         var isComment = false
-        for byte in text.bytes[Int(open.offset)...] {
+        for byte in text.bytes[offset...] {
             switch byte {
             case UInt8(ascii: "\n"): isComment = false
             case UInt8(ascii: "#"): isComment = true
@@ -87,6 +124,14 @@ extension Parser {
             .error, "unbalanced-brace", "this `{` is not closed before \(next)", at: span(open),
             labels: token.kind == .end ? [] : [.init(span(token), "this cannot stand inside the braces")],
             help: "close it with `}`", suggestion: .init(place, " }"))
+    }
+
+    /// The token before the current one.
+    var lastWord: Span {
+        let end = min(Int(lastEnd), text.bytes.count)
+        let word = text.bytes[..<end].reversed().prefix { $0.isNameByte }.count
+        let length = min(end, max(1, word))
+        return text.span(at: end - length, length: length)
     }
 
     /// Behind the token before the current one: where something is missing.
@@ -163,9 +208,7 @@ extension Parser {
                 .error, "unexpected-token", "expected \(expected)\(place.isEmpty ? "" : place + ",") before `\(spelling(token))`", at: endOfLast,
                 help: help, suggestion: suggestion)
         case .keyword where expected.hasSuffix("name"):
-            diagnostics.report(
-                .error, "reserved-word", "expected \(expected)\(place), found `\(spelling(token))`, which is a reserved word",
-                at: span(token), help: "choose another name: reserved words are not names in lower or in upper case")
+            reportReserved(expected)
             // It was meant as a name, so no statement begins here.
             advance()
         case .path where text.bytes[Int(token.offset)...].starts(with: "/*".utf8)
@@ -181,8 +224,33 @@ extension Parser {
             diagnostics.report(
                 .error, "unexpected-token", "expected \(expected)\(place), found `\(spelling(token))`", at: span(token),
                 help: help, suggestion: suggestion)
+            noteFailedCall()
         }
         return Failure()
+    }
+
+    private mutating func reportReserved(_ expected: String) {
+        diagnostics.report(
+            .error, "reserved-word", "expected \(expected), found `\(spelling(token))`, which is a reserved word",
+            at: span(token), help: "choose another name: reserved words are not names in lower or in upper case")
+    }
+
+    /// Takes a reserved word that stands for a name. The word is reported once, with how often it was used, and what it
+    /// would name is not looked for.
+    mutating func reservedName(_ what: String) -> NameReference? {
+        guard case .keyword(let keyword) = token.kind, !keyword.joinsParts, !beginsNextStatement else { return nil }
+        if var known = reservedNames[keyword] {
+            known.count += 1
+            reservedNames[keyword] = known
+            diagnostics.amend(known.message) {
+                $0.notes = ["it stands for a name in \(known.count - 1) more place\(known.count == 2 ? "" : "s")"]
+            }
+        } else {
+            reportReserved(what.withArticle)
+            reservedNames[keyword] = (1, diagnostics.diagnostics.count - 1)
+        }
+        syntax.unread.insert(token.identifier)
+        return takeReference()
     }
 
     mutating func reportInvalid() {
@@ -225,6 +293,34 @@ extension String {
     var withArticle: String {
         let vowels: Set<Character> = ["a", "e", "i", "o"]
         return first.map { vowels.contains($0) ? "an \(self)" : "a \(self)" } ?? self
+    }
+}
+
+extension Token {
+    /// Whether a block of statements follows.
+    fileprivate var isBlock: Bool {
+        switch kind {
+        case .keyword(.optional), .keyword(.if), .keyword(.require), .keyword(.dominance): true
+        default: false
+        }
+    }
+
+    /// Whether the statement that begins here ends with a brace and not with a semicolon.
+    fileprivate var endsWithBrace: Bool {
+        switch kind {
+        case .keyword(.class), .keyword(.common): true
+        default: isBlock
+        }
+    }
+}
+
+extension Keyword {
+    /// Whether the word stands between the parts of statements: where it stands for a name, the name is missing.
+    fileprivate var joinsParts: Bool {
+        switch self {
+        case .inherits, .roles, .types, .alias, .level, .range: true
+        default: false
+        }
     }
 }
 

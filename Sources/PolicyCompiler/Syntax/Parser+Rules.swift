@@ -244,7 +244,8 @@ extension Parser {
                 advance()
                 depth -= 1
             default:
-                throw unexpected("a number or a range of numbers")
+                _ = unexpected("a number or a range of numbers")
+                return try skipSet(depth)
             }
         }
     }

@@ -5,6 +5,7 @@ extension Parser {
     /// Reads one statement of any section.
     mutating func parseStatement() throws(Failure) {
         let start = token
+        statementStart = Int(start.offset)
         switch token.kind {
         case .semicolon:
             straySemicolon()
@@ -31,22 +32,25 @@ extension Parser {
             noteUnread(from: Int(start.offset), to: Int(lastEnd))
             return
         }
-        let nearest = Spelling.nearest(to: word, among: Keyword.all.filter(\.beginsStatement).map(\.rawValue))
-        let isKeyword = nearest == word.lowercased()
+        let nearest = Spelling.guess(word, among: Keyword.all.filter(\.beginsStatement).map(\.rawValue))
+        let isKeyword = nearest?.name == word.lowercased()
         diagnostics.report(
             .error, "unknown-statement", "`\(word)` begins no statement", at: span(start),
             notes: isKeyword ? ["keywords are written in lower case, or in upper case, and not in both"] : [],
-            suggestion: nearest.map { .init(span(start), $0) })
+            help: nearest?.isCertain == true ? nil : nearest?.question, suggestion: nearest?.replacement(of: span(start)))
         throw Failure()
     }
 
     private mutating func reportUndefinedMacro(_ start: Token, _ word: String) {
-        guard undefinedMacros.insert(start.identifier).inserted else { return }
-        let nearest = Spelling.nearest(to: word, among: map.macroNames)
+        // In one call of a macro, an argument may come again and again.
+        let call = map.stack(of: span(start).expansion).last?.call ?? .unknown
+        guard undefinedMacros.insert(MacroUse(position: map.written(span(start)).start, call: call)).inserted else { return }
+        let nearest = Spelling.guess(word, among: map.macroNames)
         diagnostics.report(
             .error, "undefined-macro", "`\(word)` is called like a macro, but no macro of that name is defined", at: span(start),
-            help: "check its spelling, and that the module that defines it is enabled",
-            suggestion: nearest.map { .init(span(start), $0) })
+            help: (nearest?.isCertain == false ? nearest?.question : nil)
+                ?? "check its spelling, and that the module that defines it is enabled",
+            suggestion: nearest?.replacement(of: span(start)))
     }
 
     /// Skips the arguments of a macro that nothing defines.
@@ -65,6 +69,11 @@ extension Parser {
     }
 
     mutating func append(_ statement: Statement, _ start: Token) {
+        if isDamaged {
+            isDamaged = false
+            noteUnread(from: Int(start.offset), to: Int(lastEnd))
+            return
+        }
         syntax.nodes.append(.init(statement: statement, offset: start.offset, end: lastEnd))
     }
 
@@ -143,7 +152,7 @@ extension Parser {
     private mutating func initialSID(_ start: Token) throws(Failure) {
         advance()
         let sid = try name("initial SID name")
-        guard token.kind == .identifier else {
+        guard token.kind == .identifier || isReservedUser else {
             enter(.initialSIDs, start)
             append(.initialSID(sid), start)
             return
@@ -152,6 +161,13 @@ extension Parser {
         let context = try context()
         enter(.initialContexts, start)
         append(.initialContext(sid, context), start)
+    }
+
+    /// Whether a context follows whose user has a reserved word for a name.
+    private var isReservedUser: Bool {
+        guard case .keyword = token.kind else { return false }
+        var ahead = lexer
+        return !beginsLine && ahead.next().kind == .colon
     }
 
     private mutating func objectDefault(_ kind: Statement.ObjectDefault, _ start: Token) throws(Failure) {
@@ -184,6 +200,12 @@ extension Parser {
     // MARK: MLS
 
     private mutating func mlsStatement(_ keyword: Keyword, _ start: Token) throws(Failure) {
+        if keyword == .dominance, !dialect.hasRoleDominance, isRoleDominance {
+            diagnostics.report(
+                .error, "role-dominance", "role dominance is refused by checkpolicy 3.6 and later", at: span(start),
+                help: "give the roles a role attribute, and that the types; `--layout 3.5` still takes role dominance")
+            throw Failure()
+        }
         if !isMLS, keyword != .dominance || !dialect.hasRoleDominance {
             diagnostics.report(
                 .error, "mls-disabled", "`\(keyword.rawValue)` needs a policy with MLS", at: span(start),
@@ -220,8 +242,9 @@ extension Parser {
     }
 
     private mutating func dominance(_ start: Token) throws(Failure) {
+        let isOfRoles = isRoleDominance
         advance()
-        if token.kind == .leftBrace, dialect.hasRoleDominance, nextIsRole {
+        if isOfRoles {
             try roleDominance(start)
             return
         }
@@ -235,10 +258,10 @@ extension Parser {
         }
     }
 
-    /// Whether a `dominance {` is the old one of roles: `role` follows the brace.
-    private var nextIsRole: Bool {
+    /// Whether a `dominance` is the old one of roles: `{ role` follows.
+    private var isRoleDominance: Bool {
         var ahead = lexer
-        return ahead.next().kind == .keyword(.role)
+        return ahead.next().kind == .leftBrace && ahead.next().kind == .keyword(.role)
     }
 
     /// `dominance { role a { role b; } }`, which checkpolicy up to 3.5 still reads.

@@ -9,6 +9,12 @@ struct Parser {
     /// A statement cannot be read; what was wrong is already reported.
     struct Failure: Error {}
 
+    /// Where an author wrote a name, and the call, in a file, of the macro in which it came.
+    struct MacroUse: Hashable {
+        let position: SourcePosition
+        let call: SourcePosition
+    }
+
     /// How deep sets, expressions and blocks may nest: far more than a person writes, far less than a stack holds.
     static let maximumNesting = 200
 
@@ -23,18 +29,27 @@ struct Parser {
     var isInConditional = false
     /// The end of the token before the current one.
     var lastEnd: UInt32 = 0
+    /// Where the statement that is being read begins.
+    var statementStart = 0
 
     /// Where the text comes from, for what a message says about macros.
     let map: SourceMap
     /// Calls in files that lack an argument and are reported: what follows from it is not.
     var incompleteCalls: Set<SourcePosition> = []
-    /// Macros that nothing defines and that are reported already.
-    var undefinedMacros: Set<Identifier> = []
+    /// For calls in files, the place of the message about the first statement of theirs that cannot be read.
+    var failedCalls: [SourcePosition: Int] = [:]
+    /// The calls of macros that nothing defines which are reported already, by where an author wrote them.
+    var undefinedMacros: Set<MacroUse> = []
+    /// Reserved words that were used as names, with how often, and which message says so.
+    var reservedNames: [Keyword: (count: Int, message: Int)] = [:]
+    /// Whether a set of the statement that is being read was wrong, which is reported: the statement is read on, for
+    /// its other mistakes, and left out.
+    var isDamaged = false
 
+    /// The section of the last statement.
     private(set) var section = Section.classes
-    private var sectionOffsets: [UInt32?] = Array(repeating: nil, count: Section.allCases.count)
-    /// For each section, the later ones behind which a statement of it was reported.
-    private var reportedOrder: [Section: Section] = [:]
+    /// The sections as they came.
+    private var order = SectionOrder()
 
     private init(
         _ text: MappedText, dialect: Dialect, isMLS: Bool, map: SourceMap, diagnostics: DiagnosticLog
@@ -76,42 +91,68 @@ struct Parser {
                 noteUnread(from: Int(start.offset), to: Int(lastEnd))
             }
         }
+        reportOrder()
         if !diagnostics.isFull { reportMissingSections() }
     }
 
+    /// Reports what stands at the wrong place: of two parts in the wrong order, the one that is smaller.
+    private mutating func reportOrder() {
+        let all = order.misplaced
+        // What is about users is looked at when they are known.
+        let early = all.filter { $0.isEarly && $0.run.section >= .constraints }.map(\.extent)
+        if !early.isEmpty {
+            func isEarly(_ node: Syntax.Node) -> Bool {
+                let next = early.partitioningIndex { $0.lowerBound > node.offset }
+                return next > 0 && early[next - 1].contains(node.offset)
+            }
+            syntax.nodes = syntax.nodes.filter { !isEarly($0) } + syntax.nodes.filter(isEarly)
+        }
+        for misplaced in all where !diagnostics.isFull {
+            let wanted = misplaced.run.section
+            let other = misplaced.other.section
+            let message = "`\(spelling(misplaced.run.start))` stands "
+            diagnostics.report(
+                .error, "statement-out-of-order",
+                message + (misplaced.isEarly ? "before \(other.contents)" : "behind \(other.contents)"),
+                at: span(misplaced.run.start),
+                labels: [
+                    .init(
+                        span(misplaced.other.start),
+                        "\(other.contents) \(misplaced.isEarly ? "stand" : "begin") here")
+                ],
+                notes: ["the parts of a policy have a fixed order"],
+                help: misplaced.isEarly
+                    ? "\(wanted.contents) belong behind \(misplaced.neighbour.contents): move what stands here to its place"
+                    : "\(wanted.contents) belong before \(misplaced.neighbour.contents): move what stands here to its place")
+        }
+    }
+
     private mutating func reportMissingSections() {
+        if isMLS, Section.ofMLS.allSatisfy({ !order.has($0) }) {
+            // Each context and user would be wrong for the same reason.
+            syntax.missingSection = .sensitivities
+            guard !diagnostics.hasErrors else { return }
+            diagnostics.report(
+                .error, "missing-section", "the policy has no levels, and is compiled with MLS", at: lastWord,
+                help: "leave out `-M`, or `--mls`: the policy is one without MLS")
+            return
+        }
         let required =
             Section.required
-            + (sectionOffsets[Section.sensitivities.rawValue] == nil ? [] : Section.requiredWithMLS)
-        for section in required where sectionOffsets[section.rawValue] == nil && !diagnostics.hasErrors {
+            + (order.has(.sensitivities) ? Section.requiredWithMLS : [])
+        for section in required where !order.has(section) && !diagnostics.hasErrors {
             syntax.missingSection = section
-            let end = UInt32(max(0, text.bytes.count))
             diagnostics.report(
-                .error, "missing-section", "the policy has no \(section.contents)", at: text.span(at: Int(end), length: 0),
+                .error, "missing-section", "the policy has no \(section.contents)", at: lastWord,
                 notes: section == .rules ? ["a policy tree without enabled modules gives such a policy"] : [],
                 help: section == .rules ? "enable at least one module in `modules.conf`" : section.example.map { "add it, for example `\($0)`" })
         }
     }
 
-    /// Notes that a statement of a section begins; reports it when that section's place is past.
+    /// Notes that a statement of a section begins.
     mutating func enter(_ wanted: Section, _ start: Token) {
-        if sectionOffsets[wanted.rawValue] == nil { sectionOffsets[wanted.rawValue] = start.offset }
-        guard wanted < section else {
-            section = wanted
-            return
-        }
-        // A part that stands at the wrong place is one mistake, however many statements it has.
-        guard reportedOrder[wanted] != section else { return }
-        reportedOrder[wanted] = section
-        var label: [Diagnostic.Label] = []
-        if let offset = sectionOffsets[section.rawValue] {
-            let length = text.bytes[Int(offset)...].prefix { $0 > UInt8(ascii: " ") }.count
-            label = [.init(text.span(at: Int(offset), length: length), "\(section.contents) begin here")]
-        }
-        diagnostics.report(
-            .error, "statement-out-of-order", "`\(spelling(start))` stands behind \(section.contents)", at: span(start),
-            labels: label, notes: ["the parts of a policy have a fixed order"],
-            help: "\(wanted.contents) belong before \(section.contents): move what stands here to its place")
+        section = wanted
+        order.enter(wanted, start)
     }
 
     // MARK: Tokens
@@ -132,8 +173,9 @@ struct Parser {
     }
 
     mutating func name(_ what: String) throws(Failure) -> NameReference {
-        guard token.kind == .identifier else { throw unexpected(what.withArticle) }
-        return takeReference()
+        if token.kind == .identifier { return takeReference() }
+        if let reference = reservedName(what) { return reference }
+        throw unexpected(what.withArticle)
     }
 
     mutating func takeReference() -> NameReference {

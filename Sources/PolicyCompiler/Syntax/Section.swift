@@ -54,6 +54,8 @@ enum Section: Int, Comparable, Sendable, CaseIterable {
 
     /// The sections that must not be empty.
     static let required: [Section] = [.classes, .initialSIDs, .accessVectors, .rules, .users, .initialContexts]
+    /// Those that only a policy with MLS has.
+    static let ofMLS: [Section] = [.sensitivities, .dominance, .categories, .levels, .mlsConstraints]
     /// Those that must not be empty once one of them is there.
     static let requiredWithMLS: [Section] = [.sensitivities, .dominance, .levels, .mlsConstraints]
 }

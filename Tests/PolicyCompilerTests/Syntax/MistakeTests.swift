@@ -26,10 +26,10 @@ struct MistakeTests {
         pirqcon 9 system_u:system_r:xen_t
         """
 
-    private func codes(_ text: String) throws -> [String] {
+    private func codes(_ text: String, isMLS: Bool = false) throws -> [String] {
         var map = SourceMap()
         let file = try map.add(name: "policy.conf", bytes: Array(text.utf8))
-        let output = Compiler.compile(MappedText(file), options: CompileOptions(target: .xen, lints: false), map: &map)
+        let output = Compiler.compile(MappedText(file), options: CompileOptions(target: .xen, isMLS: isMLS, lints: false), map: &map)
         var list = DiagnosticList()
         list.append(contentsOf: output.diagnostics)
         return list.sorted.map(\.code.name)
@@ -51,8 +51,8 @@ struct MistakeTests {
         ("type user;\ntype t1;", ["reserved-word", "reserved-word"]),
         ("class event\nclass event { send }\nallow dom0_t domU_t:event send;", ["statement-out-of-order", "statement-out-of-order"]),
         ("allow dom0_t domU_t:domain settime;", ["unknown-permission"]),
-        ("allow dom0_t domU_t:domain craete;\nallow dom0_t xen_t:domain craete;", ["unknown-permission"]),
-        ("allow dom0_t domu_t:domain create;\nallow dom0_t domu_t:domain create;\nallow dom0_t domu_t:domain create;\nallow dom0_t domu_t:domain create;\nallow dom0_t domu_t:domain create;", ["unknown-type"]),
+        ("allow dom0_t domU_t:domain craete;\nallow dom0_t xen_t:domain craete;", ["unknown-permission", "unknown-permission"]),
+        ("allow dom0_t domu_t:domain create;\nallow dom0_t domu_t:domain pause;\nallow { domu_t domU_t } xen_t:xen settime;", ["unknown-type", "unknown-type", "unknown-type"]),
         ("allow { dom0_t, domU_t } domU_t:domain create;", ["unexpected-token"]),
         ("allow dom0_t domU_t:domain create, pause;", ["unexpected-token"]),
         ("allow dom0_t : domU_t:domain create;", ["unexpected-token"]),
@@ -83,6 +83,20 @@ struct MistakeTests {
         ("role system_r dom0_t;", ["unexpected-token"]),
         ("type dom0_t;", ["duplicate-declaration"]),
         ("allow self dom0_t:domain create;", ["misplaced-self"]),
+        // A word that is reserved is told once, and what it names is taken for declared.
+        ("type t1;\nrole r1;\nrole r1 types { t1 dom0_t };\nallow t1 t1:domain create;\nallow t1 domu_t:domain pause;", ["reserved-word", "reserved-word", "unknown-type"]),
+        ("optional { require { role r1; type xen_t; } allow dom0_t xen_t:xen settime; }", ["reserved-word"]),
+        // A set that is wrong costs its statement only, and braces that were given up on are skipped.
+        ("type foo_t alias { 5 bar_t };\nallow bar_t foo_t:domain create;", ["unexpected-token"]),
+        ("allow { * } domU_t:domain craete;", ["unexpected-token"]),
+        ("role system_r types { { } dom0_t };", ["empty-set"]),
+        ("allow dom0_t \(String(repeating: "{", count: 300)) domU_t \(String(repeating: "}", count: 300)):domain create;", ["nesting-too-deep"]),
+        ("\(String(repeating: "optional { ", count: 300))allow dom0_t xen_t:xen settime;\(String(repeating: " }", count: 300))", ["nesting-too-deep"]),
+        ("dominance { role a_r { role system_r; } }", ["role-dominance"]),
+        // The smaller part is the one at the wrong place.
+        ("constrain xen settime ( u1 == u2 );\nallow dom0_t xen_t:xen settime;", ["statement-out-of-order"]),
+        ("pirqcon 8 system_u:system_r:xen_t\nallow dom0_t xen_t:xen settime;\npirqcon 7 system_u:system_r:xen_t\nallow dom0_t domU_t:domain create;", ["statement-out-of-order", "statement-out-of-order"]),
+        ("pirqcon 8 nobody:system_r:xen_t\nallow dom0_t xen_t:xen settime;", ["statement-out-of-order", "unknown-user"]),
     ])
     func rules(rules: String, expected: [String]) throws {
         #expect(try codes(Self.policy.replacing("RULES", with: rules)) == expected)
@@ -101,6 +115,11 @@ struct MistakeTests {
         ("( u1 == u2 )", "u1 == u2 and", ["unexpected-token"]),
         ("sid xen system_u:system_r:xen_t", "sid xen system_u:system_r:xen_t:s0", ["mls-disabled"]),
         ("user system_u roles system_r;\n", "", ["missing-section"]),
+        ("user system_u roles system_r;", "user system_u roles { ~system_r };", ["unexpected-token"]),
+        ("user system_u roles system_r;", "user system_u roles { * };", ["unexpected-token"]),
+        ("user system_u roles system_r;", "user u1 roles system_r;\nuser system_u roles system_r;", ["reserved-word"]),
+        ("( u1 == u2 )", "( t1 == { dom0_t -domU_t } )", ["unexpected-token"]),
+        ("sid xen system_u:system_r:xen_t", "sid xen u1:r1:xen_t", ["reserved-word", "reserved-word"]),
     ])
     func statements(right: String, wrong: String, expected: [String]) throws {
         let policy = Self.policy.replacing("RULES", with: "allow dom0_t domU_t:domain create;")
@@ -115,6 +134,51 @@ struct MistakeTests {
     ])
     func contexts(context: String, expected: [String]) throws {
         #expect(try codes(Self.policy.replacing("RULES", with: "") + "\n" + context) == expected)
+    }
+
+    /// A policy with MLS that is all right.
+    private static let mlsPolicy = """
+        class domain
+        sid xen
+        sid dom0
+        class domain { create }
+        sensitivity s0 alias { lowest };
+        sensitivity s1;
+        dominance { s0 s1 }
+        level s0;
+        level s1;
+        mlsconstrain domain create ( l1 dom l2 );
+        type xen_t;
+        role system_r;
+        role system_r types xen_t;
+        user system_u roles { system_r } level s0 range s0 - s1;
+        sid xen system_u:system_r:xen_t:s0
+        sid dom0 system_u:system_r:xen_t:s1
+        """
+
+    @Test("in policies with MLS", arguments: [
+        ("alias { lowest }", "alias { 5 lowest }", ["unexpected-token"]),
+        ("alias { lowest }", "alias { low lowest }", ["reserved-word"]),
+        ("{ system_r } level", "{ ~system_r } level", ["unexpected-token"]),
+        ("( l1 dom l2 )", "( t1 == { xen_t -xen_t } )", ["unexpected-token"]),
+        ("range s0 - s1", "range s0 - s9", ["unknown-sensitivity"]),
+        ("range s0 - s1", "range s1 - s0", ["invalid-range"]),
+    ])
+    func levels(right: String, wrong: String, expected: [String]) throws {
+        try #require(Self.mlsPolicy.contains(right))
+        #expect(try codes(Self.mlsPolicy.replacing(right, with: wrong), isMLS: true) == expected)
+    }
+
+    @Test("a policy without levels that is compiled with MLS")
+    func noLevels() throws {
+        #expect(try codes(Self.policy.replacing("RULES", with: ""), isMLS: true) == ["missing-section"])
+    }
+
+    /// Where an alternation of two parts is as long as it may be, the order is still found at once.
+    @Test("parts that alternate a hundred thousand times")
+    func alternation() throws {
+        let rules = String(repeating: "type_transition dom0_t xen_t:xen xen_t;\nuser system_u roles system_r;\n", count: 100_000)
+        #expect(try codes(Self.policy.replacing("RULES", with: rules)).first == "statement-out-of-order")
     }
 
     @Test("carriage returns are blanks, and what is no policy is said to be none")
