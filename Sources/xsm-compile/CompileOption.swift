@@ -114,9 +114,10 @@ enum CompileOption: CaseIterable {
 
             Compiles a Flask policy into the binary that Xen loads. INPUT is a policy tree,
             a Xen checkout that holds one, or a flattened policy.conf; `-` is the standard
-            input. A tree needs no option. A policy.conf without -o is only checked. One-
-            letter options are checkpolicy's and mean what they mean there, so that
+            input. A tree needs no option. A policy.conf without -o is only checked.
+            One-letter options are checkpolicy's and mean what they mean there, so that
             CHECKPOLICY=xsm-compile works in Xen's Makefile.
+
 
             """
         for option in allCases {
