@@ -97,28 +97,28 @@ extension TreeLoader {
     }
 
     fileprivate mutating func reportState(_ name: String, _ value: String, _ span: Span, _ states: [String]) {
-        let nearest = Spelling.nearest(to: value, among: states)
+        let nearest = Spelling.guess(value, among: states)
         report(
             Diagnostic(
                 "unknown-module-state", .warning,
                 "module `\(name)` is `\(value)`, which means nothing: it stays out of the policy", at: span,
-                help: nearest == nil ? "write \(Self.list(states))" : nil, suggestion: nearest.map { .init(span, $0) }))
+                help: nearest?.question ?? "write \(Self.list(states))", suggestion: nearest?.replacement(of: span)))
     }
 
     /// A module that is to be switched off must be there.
     fileprivate mutating func checkRemoved(_ selection: ModuleSelection, _ known: [String], _ path: String) {
         guard case .changed(_, let off) = selection else { return }
         for name in off where !known.contains(name) {
-            let nearest = Spelling.nearest(to: name, among: known)
+            let nearest = Spelling.guess(name, among: known)
             report(
                 Diagnostic(
                     "unknown-module", .error, "`--modules` switches off `\(name)`, which `\(path)` does not name", at: .unknown,
-                    help: nearest.map { "did you mean `\($0)`?" } ?? "leave it out: only modules that are on can be switched off"))
+                    help: nearest?.question ?? "leave it out: only modules that are on can be switched off"))
         }
     }
 
     mutating func reportMissing(_ module: String, _ path: String, _ known: [String]) {
-        let nearest = Spelling.nearest(to: module, among: known.filter { $0 != module })
+        let nearest = Spelling.guess(module, among: known.filter { $0 != module })
         let isNamed = namedModules.contains(module)
         report(
             Diagnostic(
@@ -126,7 +126,7 @@ extension TreeLoader {
                 at: isNamed ? .unknown : modulePlaces[module] ?? .unknown,
                 notes: isNamed ? ["`--modules` enables it"] : [],
                 help: isNamed
-                    ? nearest.map { "did you mean `\($0)`?" } ?? "every enabled module has a .te file, which may be empty"
+                    ? nearest?.question ?? "every enabled module has a .te file, which may be empty"
                     : "every enabled module has a .te file, which may be empty; switch the module off in modules.conf if it is gone"))
     }
 
