@@ -102,7 +102,8 @@ extension TreeLoader {
             Diagnostic(
                 "unknown-module-state", .warning,
                 "module `\(name)` is `\(value)`, which means nothing: it stays out of the policy", at: span,
-                help: nearest?.question ?? "write \(Self.list(states))", suggestion: nearest?.replacement(of: span)))
+                help: nearest == nil ? "write \(Self.list(states))" : nil,
+                suggestion: nearest.map { Diagnostic.Suggestion(span, $0.name) }))
     }
 
     /// A module that is to be switched off must be there.
