@@ -28,23 +28,25 @@ extension Policy {
     private func ruleRejections() -> [XenRejection.Reason] {
         var reasons: [XenRejection.Reason] = []
         var count = 0
-        var decided: Set<Rule> = []
         func key(_ rule: Rule) -> Rule {
             Rule(source: rule.source, target: rule.target, objectClass: rule.objectClass, kind: rule.kind, data: 0)
         }
+        // One type rule may stand in both branches of a condition.
+        let conditional = conditionals.map { condition in
+            let rules = condition.whenTrue + condition.whenFalse
+            count += rules.count { $0.kind.isExtended }
+            return Set(rules.lazy.filter(\.kind.isType).map(key))
+        }
+        // Policies have millions of rules, and few of them under conditions.
+        let wanted = conditional.reduce(into: Set<Rule>()) { $0.formUnion($1) }
+        var decided: Set<Rule> = []
         for rule in rules.rules {
             if rule.kind.isExtended { count += 1 }
-            if rule.kind.isType { decided.insert(key(rule)) }
+            if !wanted.isEmpty, rule.kind.isType, wanted.contains(key(rule)) { decided.insert(key(rule)) }
         }
-        var conditional: Set<Rule> = []
-        for condition in conditionals {
-            for rule in condition.whenTrue + condition.whenFalse where rule.kind.isExtended { count += 1 }
-            // One type rule may stand in both branches.
-            let here = Set((condition.whenTrue + condition.whenFalse).lazy.filter(\.kind.isType).map(key))
-            if !here.isDisjoint(with: decided) || !here.isDisjoint(with: conditional) {
-                reasons.append(.conflictingTypeRule)
-            }
-            conditional.formUnion(here)
+        for here in conditional {
+            if !here.isDisjoint(with: decided) { reasons.append(.conflictingTypeRule) }
+            decided.formUnion(here)
         }
         if count > 0 { reasons.append(.extendedPermissions(count: count)) }
         return reasons
