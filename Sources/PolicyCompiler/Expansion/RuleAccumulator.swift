@@ -79,10 +79,12 @@ struct RuleAccumulator {
 
     private mutating func grow() {
         var count = slots.count
-        // Duplicates are added without growing: the table may have to grow more than once.
+        // Duplicates are added without growing: the table may have to grow more than once. It grows in larger
+        // steps while it is small, as each rule is placed anew in every step.
+        let step: UInt64 = count < 1 << 20 ? 2 : 1
         while count < rules.count * 2 {
-            count *= 2
-            shift -= 1
+            count <<= Int(step)
+            shift -= step
         }
         slots = [UInt64](repeating: 0, count: count)
         for index in rules.indices { insertAgain(index) }
