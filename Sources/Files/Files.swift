@@ -41,7 +41,19 @@ public enum Files {
 
     /// Whether two names are those of one regular file. Where neither exists, it is the one that writing would make.
     public static func areOne(_ first: String, _ second: String) -> Bool {
-        switch (identity(of: first), identity(of: second)) {
+        areOne(first, second, identity(of: second))
+    }
+
+    /// The first of the names that is one with `path`, which is looked up once.
+    public static func first(of names: [String], thatIs path: String) -> String? {
+        let place = identity(of: path)
+        return names.first { areOne($0, path, place) }
+    }
+
+    private static func areOne(
+        _ first: String, _ second: String, _ place: (device: dev_t, inode: ino_t, isRegular: Bool)?
+    ) -> Bool {
+        switch (identity(of: first), place) {
         case (let a?, let b?): return a.isRegular && a.device == b.device && a.inode == b.inode
         case (nil, nil): break
         default: return false

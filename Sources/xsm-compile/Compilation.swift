@@ -210,7 +210,7 @@ struct Compilation {
     private mutating func checkResults(_ source: Source) throws(ReportedFailure) {
         let output = arguments.output ?? (arguments.decompilesTo == nil ? defaultOutput(source) : nil)
         for path in [output, arguments.emit, arguments.dependencyFile] {
-            guard let path, path != "-", let file = source.files.first(where: { Files.areOne($0, path) }) else { continue }
+            guard let path, path != "-", let file = Files.first(of: source.files, thatIs: path) else { continue }
             throw fail("unwritable", "`\(path)` cannot be written: it is the source `\(file)`", help: "write to another file")
         }
     }

@@ -100,57 +100,43 @@ extension Policy {
     private static var maximumBoundsDepth: Int { 4 }
 
     private func boundsRejections() -> [XenRejection.Reason] {
-        var reasons: [XenRejection.Reason] = []
-        for user in users.lazy.compactMap({ $0 }) {
-            var upper = user
-            var depth = 0
-            while upper.bounds != 0, let next = entry(upper.bounds, users) {
-                depth += 1
-                guard depth < Self.maximumBoundsDepth else {
-                    reasons.append(.boundsTooDeep(.user, user.name))
-                    break
-                }
-                upper = next
-                if let role = user.roles.first(where: { !upper.roles.contains($0) }) {
+        let ofUsers = users.lazy.compactMap(\.self).compactMap { user in
+            boundsRejection(of: user, in: users, by: \.bounds, tooDeep: .boundsTooDeep(.user, user.name)) { upper in
+                user.roles.first { !upper.roles.contains($0) }.map { role in
                     let name = entry(UInt32(role + 1), roles)?.name ?? ""
-                    reasons.append(.boundsExceeded(.user, user.name, has: name, bounds: upper.name))
-                    break
+                    return .boundsExceeded(.user, user.name, has: name, bounds: upper.name)
                 }
             }
         }
-        for role in roles.lazy.compactMap({ $0 }) {
-            var upper = role
-            var depth = 0
-            while upper.bounds != 0, let next = entry(upper.bounds, roles) {
-                depth += 1
-                guard depth < Self.maximumBoundsDepth else {
-                    reasons.append(.boundsTooDeep(.role, role.name))
-                    break
-                }
-                upper = next
-                if let type = role.types.first(where: { !upper.types.contains($0) }) {
+        let ofRoles = roles.lazy.compactMap(\.self).compactMap { role in
+            boundsRejection(of: role, in: roles, by: \.bounds, tooDeep: .boundsTooDeep(.role, role.name)) { upper in
+                role.types.first { !upper.types.contains($0) }.map { type in
                     let name = entry(UInt32(type + 1), types)?.name ?? ""
-                    reasons.append(.boundsExceeded(.role, role.name, has: name, bounds: upper.name))
-                    break
+                    return .boundsExceeded(.role, role.name, has: name, bounds: upper.name)
                 }
             }
         }
-        for type in types.lazy.compactMap({ $0 }) {
-            var upper = type
-            var depth = 0
-            while upper.bounds != 0, let next = entry(upper.bounds, types) {
-                depth += 1
-                guard depth < Self.maximumBoundsDepth else {
-                    reasons.append(.boundsTooDeep(.type, type.name))
-                    break
-                }
-                upper = next
-                if upper.isAttribute {
-                    reasons.append(.boundedByAttribute(type.name, attribute: upper.name))
-                    break
-                }
+        let ofTypes = types.lazy.compactMap(\.self).compactMap { type in
+            boundsRejection(of: type, in: types, by: \.bounds, tooDeep: .boundsTooDeep(.type, type.name)) { upper in
+                upper.isAttribute ? .boundedByAttribute(type.name, attribute: upper.name) : nil
             }
         }
-        return reasons
+        return Array(ofUsers) + Array(ofRoles) + Array(ofTypes)
+    }
+
+    /// What is wrong above an entry that is bounded: one that bounds it has a fault, or there are too many of them.
+    private func boundsRejection<Entry>(
+        of first: Entry, in table: [Entry?], by bounds: KeyPath<Entry, UInt32>, tooDeep: XenRejection.Reason,
+        fault: (Entry) -> XenRejection.Reason?
+    ) -> XenRejection.Reason? {
+        var upper = first
+        var depth = 0
+        while upper[keyPath: bounds] != 0, let next = entry(upper[keyPath: bounds], table) {
+            depth += 1
+            guard depth < Self.maximumBoundsDepth else { return tooDeep }
+            upper = next
+            if let fault = fault(upper) { return fault }
+        }
+        return nil
     }
 }

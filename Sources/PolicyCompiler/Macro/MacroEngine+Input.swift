@@ -184,9 +184,6 @@ extension MacroEngine {
 
     // MARK: Text for the end
 
-    /// Before what `m4wrap` saved is read.
-    mutating func beginWrapUp() {}
-
     /// Begins to read what `m4wrap` saved; false when there is nothing.
     mutating func nextWrapUp() -> Bool {
         guard !wrapped.isEmpty, !stopped else { return false }

@@ -58,7 +58,6 @@ public enum MacroProcessor {
             engine.begin(file)
             engine.answerRequests(with: reader)
         }
-        engine.beginWrapUp()
         while engine.nextWrapUp() {
             engine.answerRequests(with: reader)
         }

@@ -46,28 +46,9 @@ extension Resolver {
     }
 
     private mutating func constraintPermissions(_ list: NameList, of index: Int) -> UInt32? {
-        var data: UInt32 = 0
-        var isComplement = false
-        var isComplete = true
-        for reference in syntax[list] {
-            switch reference.identifier {
-            case .star: data = permissionMask(of: index)
-            case .complement: isComplement = true
-            case .minus:
-                report("unexpected-token", "`-` is not allowed among permissions", at: reference)
-                return nil
-            default:
-                let bit = permissionBit(reference.identifier, of: index)
-                if bit == 0 {
-                    reportUnknownPermission(reference, of: index)
-                    isComplete = false
-                } else {
-                    data |= 1 << UInt32(bit - 1)
-                }
-            }
-        }
-        guard isComplete else { return nil }
-        return isComplement ? ~data & permissionMask(of: index) : data
+        let mask = permissionMask(of: index)
+        guard let set = permissionSet(list, of: index, star: mask), set.isComplete else { return nil }
+        return set.isComplement ? ~set.data & mask : set.data
     }
 
     private mutating func constraintExpression(

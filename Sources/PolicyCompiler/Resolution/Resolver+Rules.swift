@@ -43,26 +43,11 @@ extension Resolver {
         let start = UInt32(result.classPool.count)
         var isComplete = true
         for index in indices {
-            var data: UInt32 = 0
-            var isComplement = false
-            for reference in syntax[permissions] {
-                switch reference.identifier {
-                case .star: data = dialect.wildcardsAreDeclaredPermissions ? permissionMask(of: index) : UInt32.max
-                case .complement: isComplement = true
-                case .minus:
-                    report("unexpected-token", "`-` is not allowed among permissions", at: reference)
-                    return nil
-                default:
-                    let bit = permissionBit(reference.identifier, of: index)
-                    if bit == 0 {
-                        reportUnknownPermission(reference, of: index)
-                        isComplete = false
-                    } else {
-                        data |= 1 << UInt32(bit - 1)
-                    }
-                }
-            }
-            if isComplement {
+            let star = dialect.wildcardsAreDeclaredPermissions ? permissionMask(of: index) : UInt32.max
+            guard let set = permissionSet(permissions, of: index, star: star) else { return nil }
+            isComplete = isComplete && set.isComplete
+            var data = set.data
+            if set.isComplement {
                 if kind == .dontAudit {
                     warn(
                         "dontaudit-complement", "a `dontaudit` rule with `~` also silences permissions that are added later",
@@ -82,6 +67,38 @@ extension Resolver {
             result.classPool.append(ClassData(objectClass: UInt16(truncatingIfNeeded: index + 1), data: data))
         }
         return isComplete ? start..<UInt32(result.classPool.count) : nil
+    }
+
+    /// Permissions as written.
+    struct PermissionSet {
+        var data: UInt32 = 0
+        /// Whether all others are meant.
+        var isComplement = false
+        /// Whether each name is one of a permission.
+        var isComplete = true
+    }
+
+    /// The permissions that a list names, where `*` stands for `star`; nil when it holds what no such list may hold.
+    mutating func permissionSet(_ list: NameList, of index: Int, star: UInt32) -> PermissionSet? {
+        var set = PermissionSet()
+        for reference in syntax[list] {
+            switch reference.identifier {
+            case .star: set.data = star
+            case .complement: set.isComplement = true
+            case .minus:
+                report("unexpected-token", "`-` is not allowed among permissions", at: reference)
+                return nil
+            default:
+                let bit = permissionBit(reference.identifier, of: index)
+                if bit == 0 {
+                    reportUnknownPermission(reference, of: index)
+                    set.isComplete = false
+                } else {
+                    set.data |= 1 << UInt32(bit - 1)
+                }
+            }
+        }
+        return set
     }
 
     mutating func warn(_ code: Diagnostic.Code, _ message: String, at list: NameList, help: String? = nil) {
