@@ -100,43 +100,45 @@ extension Policy {
     private static var maximumBoundsDepth: Int { 4 }
 
     private func boundsRejections() -> [XenRejection.Reason] {
-        let ofUsers = users.lazy.compactMap(\.self).compactMap { user in
-            boundsRejection(of: user, in: users, by: \.bounds, tooDeep: .boundsTooDeep(.user, user.name)) { upper in
-                user.roles.first { !upper.roles.contains($0) }.map { role in
-                    let name = entry(UInt32(role + 1), roles)?.name ?? ""
-                    return .boundsExceeded(.user, user.name, has: name, bounds: upper.name)
-                }
+        var reasons: [XenRejection.Reason] = []
+        for user in users {
+            guard let user, user.bounds != 0 else { continue }
+            reasons += boundsRejection(of: user, in: users, \.bounds, .boundsTooDeep(.user, user.name)) { upper in
+                guard let role = user.roles.first(where: { !upper.roles.contains($0) }) else { return nil }
+                let name = entry(UInt32(role + 1), roles)?.name ?? ""
+                return .boundsExceeded(.user, user.name, has: name, bounds: upper.name)
             }
         }
-        let ofRoles = roles.lazy.compactMap(\.self).compactMap { role in
-            boundsRejection(of: role, in: roles, by: \.bounds, tooDeep: .boundsTooDeep(.role, role.name)) { upper in
-                role.types.first { !upper.types.contains($0) }.map { type in
-                    let name = entry(UInt32(type + 1), types)?.name ?? ""
-                    return .boundsExceeded(.role, role.name, has: name, bounds: upper.name)
-                }
+        for role in roles {
+            guard let role, role.bounds != 0 else { continue }
+            reasons += boundsRejection(of: role, in: roles, \.bounds, .boundsTooDeep(.role, role.name)) { upper in
+                guard let type = role.types.first(where: { !upper.types.contains($0) }) else { return nil }
+                let name = entry(UInt32(type + 1), types)?.name ?? ""
+                return .boundsExceeded(.role, role.name, has: name, bounds: upper.name)
             }
         }
-        let ofTypes = types.lazy.compactMap(\.self).compactMap { type in
-            boundsRejection(of: type, in: types, by: \.bounds, tooDeep: .boundsTooDeep(.type, type.name)) { upper in
+        for type in types {
+            guard let type, type.bounds != 0 else { continue }
+            reasons += boundsRejection(of: type, in: types, \.bounds, .boundsTooDeep(.type, type.name)) { upper in
                 upper.isAttribute ? .boundedByAttribute(type.name, attribute: upper.name) : nil
             }
         }
-        return Array(ofUsers) + Array(ofRoles) + Array(ofTypes)
+        return reasons
     }
 
     /// What is wrong above an entry that is bounded: one that bounds it has a fault, or there are too many of them.
     private func boundsRejection<Entry>(
-        of first: Entry, in table: [Entry?], by bounds: KeyPath<Entry, UInt32>, tooDeep: XenRejection.Reason,
+        of first: Entry, in table: [Entry?], _ bounds: KeyPath<Entry, UInt32>, _ tooDeep: XenRejection.Reason,
         fault: (Entry) -> XenRejection.Reason?
-    ) -> XenRejection.Reason? {
+    ) -> [XenRejection.Reason] {
         var upper = first
         var depth = 0
         while upper[keyPath: bounds] != 0, let next = entry(upper[keyPath: bounds], table) {
             depth += 1
-            guard depth < Self.maximumBoundsDepth else { return tooDeep }
+            guard depth < Self.maximumBoundsDepth else { return [tooDeep] }
             upper = next
-            if let fault = fault(upper) { return fault }
+            if let fault = fault(upper) { return [fault] }
         }
-        return nil
+        return []
     }
 }

@@ -26,7 +26,7 @@ extension Linter {
                 if !mentioned[index] {
                     // Where the macros are gone, nobody knows what else the tree says.
                     if isFlattened { unsought.insert("unused-attribute") }
-                    if isFlattened || elsewhere.contains(Array(syntax.identifiers.bytes(of: identifier))) { continue }
+                    if isFlattened || elsewhere[identifier.index] { continue }
                     warn("unused-attribute", "no rule names attribute `\(name(identifier))`", at: span, help: "leave it out, or silence this with `# xsm: allow unused-attribute` and a reason")
                 } else if !hasMembers[index] {
                     warn("empty-attribute", "no type has attribute `\(name(identifier))`: rules about it have no effect", at: span)
@@ -37,13 +37,15 @@ extension Linter {
         }
     }
 
-    /// Attributes that no rule names here, but a text of the tree that has no part in this compilation.
-    private func attributesNamedElsewhere(_ mentioned: [Bool]) -> Set<[UInt8]> {
-        var names: Set<[UInt8]> = []
+    /// For each identifier whether it is an attribute that no rule names here, but a text of the tree that has no part in
+    /// this compilation.
+    private func attributesNamedElsewhere(_ mentioned: [Bool]) -> [Bool] {
+        var names: [Identifier] = []
         for (index, entry) in resolution.types.entries.enumerated() where entry.flavor == .attribute && !mentioned[index] {
-            names.insert(Array(syntax.identifiers.bytes(of: resolution.types.identifiers[index])))
+            names.append(resolution.types.identifiers[index])
         }
-        return names.isEmpty ? [] : UncompiledText(text, map).mentioned(names)
+        guard !names.isEmpty, !isFlattened else { return [Bool](repeating: false, count: syntax.identifiers.count) }
+        return UncompiledText(text, map).mentions(of: names, syntax.identifiers)
     }
 
     /// Which entries of the type table something is said about.
@@ -105,15 +107,14 @@ extension Linter {
             return
         }
         let isImplied = impliedNodes()
-        var byPlace: [UInt32: (node: Int, isImplied: Bool)] = [:]
-        for (index, node) in syntax.nodes.enumerated() {
-            guard case .rule(let rule) = node.statement, rule.kind != .neverAllow else { continue }
-            let implied = isImplied[index] ?? false
-            let place = text.origin(of: Int(node.offset)).position.rawValue
-            byPlace[place] = (byPlace[place]?.node ?? index, implied && byPlace[place]?.isImplied ?? true)
-        }
-        for (node, implied) in byPlace.values.sorted(by: { $0.node < $1.node }) where implied {
-            let isInMacro = text.origin(of: Int(syntax.nodes[node].offset)).expansion != .none
+        let nodes = syntax.nodes.indices.filter { isImplied[$0] }
+        guard !nodes.isEmpty else { return }
+        let adding = placesOfRules { !isImplied[$0] }
+        var told: Set<SourcePosition> = []
+        for node in nodes {
+            let place = text.origin(of: Int(syntax.nodes[node].offset))
+            guard !adding.contains(place.position), told.insert(place.position).inserted else { continue }
+            let isInMacro = place.expansion != .none
             let advice = isInMacro ? "leave it out, if no other call of the macro needs it" : "leave it out"
             warn(
                 "implied-rule", "this rule adds nothing: other rules say the same already", at: span(ofNode: node),
@@ -121,11 +122,20 @@ extension Linter {
         }
     }
 
-    /// For each statement with access vectors, whether others imply all that it says: each entry that it first made is
-    /// covered by rules about attributes, and to entries of others it added nothing.
-    private func impliedNodes() -> [Int: Bool] {
-        var isImplied: [Int: Bool] = [:]
-        for node in result.isExpanded.indices where result.isExpanded[node] { isImplied[node] = !result.isAdding[node] }
+    /// Where the rules that fulfil a condition were written.
+    private func placesOfRules(where isMeant: (Int) -> Bool) -> Set<SourcePosition> {
+        var places: Set<SourcePosition> = []
+        for (index, node) in syntax.nodes.enumerated() where isMeant(index) {
+            guard case .rule(let rule) = node.statement, rule.kind != .neverAllow else { continue }
+            places.insert(text.origin(of: Int(node.offset)).position)
+        }
+        return places
+    }
+
+    /// For each statement, whether it has access vectors and others imply all that it says: each entry that it first made
+    /// is covered by rules about attributes, and to entries of others it added nothing.
+    private func impliedNodes() -> [Bool] {
+        var isImplied = zip(result.isExpanded, result.isAdding).map { $0 && !$1 }
         let table = RuleLookup(policy)
         for (index, rule) in result.rules.enumerated() where rule.kind.isAccessVector && !table.isCovered(rule) {
             isImplied[Int(result.ruleNodes[index])] = false
@@ -136,20 +146,13 @@ extension Linter {
 
 /// Access vectors by key, and which of them rules about attributes cover.
 private struct RuleLookup {
-    private struct Key: Hashable {
-        let source: UInt16
-        let target: UInt16
-        let objectClass: UInt16
-        let kind: UInt16
-    }
-
-    private var data: [Key: UInt32] = [:]
+    private var vectors = RuleAccumulator()
     private let attributes: [[UInt16]]
 
     init(_ policy: Policy) {
         attributes = policy.typeAttributes.map { $0.map { UInt16($0 + 1) } }
         for rule in policy.rules.rules where rule.kind.isAccessVector {
-            data[Key(source: rule.source, target: rule.target, objectClass: rule.objectClass, kind: rule.kind.rawValue)] = rule.data
+            _ = vectors.insert(rule, node: 0)
         }
     }
 
@@ -157,8 +160,9 @@ private struct RuleLookup {
         var rest = rule.kind == .auditDeny ? ~rule.data : rule.data
         for source in attributes[Int(rule.source) - 1] {
             for target in attributes[Int(rule.target) - 1] where source != rule.source || target != rule.target {
-                let key = Key(source: source, target: target, objectClass: rule.objectClass, kind: rule.kind.rawValue)
-                guard let other = data[key] else { continue }
+                let key = Rule(source: source, target: target, objectClass: rule.objectClass, kind: rule.kind, data: 0)
+                guard let place = vectors.index(ofKey: key) else { continue }
+                let other = vectors[data: place]
                 rest &= rule.kind == .auditDeny ? other : ~other
                 if rest == 0 { return true }
             }

@@ -26,14 +26,31 @@ struct UncompiledText {
         compiled = merged
     }
 
-    /// Which of the names stand in it as words, outside of comments and of their own declarations as attributes.
-    func mentioned(_ names: Set<[UInt8]>) -> Set<[UInt8]> {
-        var found: Set<[UInt8]> = []
-        for file in files { find(names, in: file, &found) }
-        return found
+    /// For each identifier whether it is one of the names and stands in it as a word, outside of comments and of
+    /// declarations of attributes.
+    func mentions(of names: [Identifier], _ identifiers: IdentifierTable) -> [Bool] {
+        var search = Search(identifiers, names)
+        for file in files { find(&search, in: file) }
+        return search.isFound
     }
 
-    private func find(_ names: Set<[UInt8]>, in file: SourceFile, _ found: inout Set<[UInt8]>) {
+    private struct Search {
+        let identifiers: IdentifierTable
+        let attribute: Identifier?
+        let comment = Array("dnl".utf8)
+        var isWanted: [Bool]
+        var isFound: [Bool]
+
+        init(_ identifiers: IdentifierTable, _ names: [Identifier]) {
+            self.identifiers = identifiers
+            attribute = identifiers.find("attribute")
+            isFound = [Bool](repeating: false, count: identifiers.count)
+            isWanted = isFound
+            for name in names { isWanted[name.index] = true }
+        }
+    }
+
+    private func find(_ search: inout Search, in file: SourceFile) {
         let bytes = file.bytes
         var index = 0
         var isDeclaration = false
@@ -41,15 +58,16 @@ struct UncompiledText {
             let first = index
             while index < bytes.count, Self.isLetter(bytes[index]) { index += 1 }
             if index > first {
-                let word = bytes[first..<index]
-                if word.elementsEqual("dnl".utf8) {
+                if index == first + search.comment.count, bytes[first..<index].elementsEqual(search.comment) {
                     skipLine(bytes, &index)
                     continue
                 }
-                if !isDeclaration, !isCompiled(file.start.advanced(by: first)), names.contains(Array(word)) {
-                    found.insert(Array(word))
+                let hash = IdentifierTable.hash(bytes, from: first, to: index)
+                let word = search.identifiers.find(bytes, from: first, to: index, hash: hash)
+                if let word, search.isWanted[word.index], !isDeclaration, !isCompiled(file.start.advanced(by: first)) {
+                    search.isFound[word.index] = true
                 }
-                isDeclaration = word.elementsEqual("attribute".utf8)
+                isDeclaration = word != nil && word == search.attribute
             } else if bytes[index] == UInt8(ascii: "#"), first == 0 || bytes[first - 1] != UInt8(ascii: "$") {
                 // `$#` is a macro's number of arguments.
                 skipLine(bytes, &index)

@@ -1,13 +1,6 @@
 import Diagnostics
 import Flask
 
-/// Conditional rules in the making: one branch of one condition.
-struct ConditionalList {
-    var rules: [Rule] = []
-    var nodes: [UInt32] = []
-    var places: [Rule: Int] = [:]
-}
-
 extension Expander {
     /// Where expanded rules go.
     enum Destination {
@@ -108,7 +101,7 @@ extension Expander {
     ) {
         for index in rule.classes {
             let entry = resolution.classPool[Int(index)]
-            var new = Rule(
+            let new = Rule(
                 source: source, target: target, objectClass: entry.objectClass, kind: kind,
                 data: kind == .auditDeny ? UInt32.max : 0)
             let data = isInverted ? ~entry.data : entry.data
@@ -120,27 +113,14 @@ extension Expander {
                 if !isNew, joined != old, accumulator.nodes[place] != rule.node { isAdding[Int(rule.node)] = true }
                 accumulator[data: place] = joined
             case .conditional(let list, _):
-                new.data = 0
-                let place = conditionalPlace(new, list, rule.node, initial: kind == .auditDeny ? UInt32.max : 0)
+                let place = conditionalLists[list].insert(new, node: rule.node).index
                 if kind == .auditDeny {
-                    conditionalLists[list].rules[place].data &= data
+                    conditionalLists[list][data: place] &= data
                 } else {
-                    conditionalLists[list].rules[place].data |= data
+                    conditionalLists[list][data: place] |= data
                 }
             }
         }
-    }
-
-    /// The place of the rule with the key of `key`, whose data is 0, in a conditional list.
-    private mutating func conditionalPlace(_ key: Rule, _ list: Int, _ node: UInt32, initial: UInt32) -> Int {
-        if let place = conditionalLists[list].places[key] { return place }
-        var rule = key
-        rule.data = initial
-        conditionalLists[list].rules.append(rule)
-        conditionalLists[list].nodes.append(node)
-        let place = conditionalLists[list].rules.count - 1
-        conditionalLists[list].places[key] = place
-        return place
     }
 
     private mutating func addExtended(
@@ -172,12 +152,11 @@ extension Expander {
                     $0.hasKey(of: new) && isSamePiece($0.data, permissions)
                 }
                 if let same {
-                    join(permissions, into: conditionalLists[list].rules[same].data)
+                    join(permissions, into: conditionalLists[list][data: same])
                 } else {
                     var added = new
                     added.data = addPiece(permissions)
-                    conditionalLists[list].rules.append(added)
-                    conditionalLists[list].nodes.append(rule.node)
+                    _ = conditionalLists[list].appendDuplicate(added, node: rule.node)
                 }
             }
         }
@@ -254,8 +233,8 @@ extension Expander {
             if let latest = conditionalTypeRules[key], latest.list != other {
                 return KnownTypeRule(data: latest.data, node: latest.node, isSameList: latest.list == list)
             }
-            let place = conditionalPlace(key, list, node, initial: data)
-            conditionalLists[list].rules[place].data = data
+            let place = conditionalLists[list].insert(new, node: node).index
+            conditionalLists[list][data: place] = data
             conditionalTypeRules[key] = (list, data, node)
             return nil
         }
@@ -311,8 +290,8 @@ extension Expander {
             conditionals.insert(
                 ConditionInProgress(expression: expression, whenTrue: conditionalLists.count, whenFalse: conditionalLists.count + 1),
                 at: 0)
-            conditionalLists.append(ConditionalList())
-            conditionalLists.append(ConditionalList())
+            conditionalLists.append(RuleAccumulator(isSmall: true))
+            conditionalLists.append(RuleAccumulator(isSmall: true))
             place = 0
         }
         let lists = conditionals[place]

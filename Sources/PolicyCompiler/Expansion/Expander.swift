@@ -32,7 +32,7 @@ struct Expander {
     /// Rules with extended permissions that share a key, by the first of them; the newest comes first.
     var extendedGroups: [Int: [Int]] = [:]
     /// For each list of conditional rules, its rules: the newest comes first in the image.
-    var conditionalLists: [ConditionalList] = []
+    var conditionalLists: [RuleAccumulator] = []
     /// The conditions so far; the newest comes first.
     var conditionals: [ConditionInProgress] = []
     /// The latest conditional type rule of a key.

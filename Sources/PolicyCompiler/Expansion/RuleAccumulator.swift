@@ -14,9 +14,11 @@ struct RuleAccumulator {
     private var slots: [UInt64]
     private var shift: UInt64
 
-    init() {
-        slots = [UInt64](repeating: 0, count: 1_024)
-        shift = 64 - 7
+    /// With room for a few rules, as the branch of a condition has them, or for those of a policy.
+    init(isSmall: Bool = false) {
+        let groups: UInt64 = isSmall ? 1 : 7
+        slots = [UInt64](repeating: 0, count: 8 << Int(groups))
+        shift = 64 - groups
     }
 
     /// A hash of everything but the last three bits of the target; those choose the place within a group of slots.

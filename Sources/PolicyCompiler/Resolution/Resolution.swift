@@ -13,8 +13,8 @@ struct Resolution: Sendable {
     var categories: SymbolTable<CategorySymbol>
     /// Initial SIDs in the order of declaration, and their contexts where they have one.
     var initialSIDs: [InitialSIDSymbol] = []
-    /// Their places, by name.
-    var initialSIDPlaces: [Identifier: Int] = [:]
+    /// Their places plus one, by identifier.
+    private var initialSIDPlaces: [UInt32]
 
     var scopes = Scopes()
     /// Indexed by scope.
@@ -42,6 +42,17 @@ struct Resolution: Sendable {
         booleans = SymbolTable(.boolean, identifierCount: identifierCount)
         sensitivities = SymbolTable(.sensitivity, identifierCount: identifierCount)
         categories = SymbolTable(.category, identifierCount: identifierCount)
+        initialSIDPlaces = [UInt32](repeating: 0, count: identifierCount)
+    }
+
+    func initialSID(named identifier: Identifier) -> Int? {
+        guard identifier.index < initialSIDPlaces.count, initialSIDPlaces[identifier.index] != 0 else { return nil }
+        return Int(initialSIDPlaces[identifier.index]) - 1
+    }
+
+    mutating func addInitialSID(_ reference: NameReference) {
+        initialSIDs.append(InitialSIDSymbol(reference: reference))
+        initialSIDPlaces[reference.identifier.index] = UInt32(initialSIDs.count)
     }
 
     func included(_ set: TypeSet) -> ArraySlice<Int32> { typePool[Int(set.included.lowerBound)..<Int(set.included.upperBound)] }

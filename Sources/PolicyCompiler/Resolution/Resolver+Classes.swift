@@ -14,12 +14,11 @@ extension Resolver {
     }
 
     mutating func declareInitialSID(_ name: NameReference) {
-        if let first = result.initialSIDPlaces[name.identifier] {
+        if let first = result.initialSID(named: name.identifier) {
             reportDuplicate("initial SID", name, first: result.initialSIDs[first].reference.offset)
             return
         }
-        result.initialSIDPlaces[name.identifier] = result.initialSIDs.count
-        result.initialSIDs.append(.init(reference: name))
+        result.addInitialSID(name)
     }
 
     mutating func declareCommon(_ name: NameReference, _ permissions: NameList) {

@@ -90,7 +90,7 @@ extension Resolver {
     }
 
     private mutating func addInitialContext(_ name: NameReference, _ index: Statement.ContextIndex) {
-        guard let place = result.initialSIDPlaces[name.identifier] else {
+        guard let place = result.initialSID(named: name.identifier) else {
             guard !syntax.unread.contains(name.identifier), syntax.missingSection != .initialSIDs else { return }
             let word = self.name(of: name.identifier)
             let history = target == .xen ? VocabularyHistory.shared.help(forInitialSID: word) : nil

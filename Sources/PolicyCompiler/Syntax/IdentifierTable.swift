@@ -38,19 +38,12 @@ struct IdentifierTable: Sendable {
 
     /// The identifier of a stretch of `bytes` whose hash is already known.
     mutating func intern(_ bytes: [UInt8], from start: Int, to end: Int, hash: UInt32) -> Identifier {
-        let length = end - start
         var slot = Int(truncatingIfNeeded: hash ^ hash >> 15) & mask
         while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == hash, Int(entry.length) == length {
-                var index = 0
-                let base = Int(entry.start)
-                while index < length, arena[base + index] == bytes[start + index] { index += 1 }
-                if index == length { return Identifier(rawValue: slots[slot] - 1) }
-            }
+            if isEntry(Int(slots[slot]) - 1, bytes, from: start, to: end, hash: hash) { return Identifier(rawValue: slots[slot] - 1) }
             slot = (slot + 1) & mask
         }
-        let entry = Entry(start: UInt32(arena.count), length: UInt32(length), hash: hash)
+        let entry = Entry(start: UInt32(arena.count), length: UInt32(end - start), hash: hash)
         arena.append(contentsOf: bytes[start..<end])
         entries.append(entry)
         slots[slot] = UInt32(entries.count)
@@ -61,16 +54,26 @@ struct IdentifierTable: Sendable {
     /// The identifier of a spelling, if it occurred.
     func find(_ text: String) -> Identifier? {
         let bytes = Array(text.utf8)
-        let hash = Self.hash(bytes, from: 0, to: bytes.count)
+        return find(bytes, from: 0, to: bytes.count, hash: Self.hash(bytes, from: 0, to: bytes.count))
+    }
+
+    /// The identifier of a stretch of `bytes`, if it occurred.
+    func find(_ bytes: [UInt8], from start: Int, to end: Int, hash: UInt32) -> Identifier? {
         var slot = Int(truncatingIfNeeded: hash ^ hash >> 15) & mask
         while slots[slot] != 0 {
-            let identifier = Identifier(rawValue: slots[slot] - 1)
-            if entries[identifier.index].hash == hash, self.bytes(of: identifier).elementsEqual(bytes) {
-                return identifier
-            }
+            if isEntry(Int(slots[slot]) - 1, bytes, from: start, to: end, hash: hash) { return Identifier(rawValue: slots[slot] - 1) }
             slot = (slot + 1) & mask
         }
         return nil
+    }
+
+    private func isEntry(_ number: Int, _ bytes: [UInt8], from start: Int, to end: Int, hash: UInt32) -> Bool {
+        let entry = entries[number]
+        guard entry.hash == hash, Int(entry.length) == end - start else { return false }
+        let base = Int(entry.start)
+        var index = 0
+        while index < end - start, arena[base + index] == bytes[start + index] { index += 1 }
+        return index == end - start
     }
 
     func bytes(of identifier: Identifier) -> ArraySlice<UInt8> {
