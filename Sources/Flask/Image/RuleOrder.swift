@@ -51,16 +51,66 @@ struct RuleOrder {
         var rule: Rule
     }
 
+    /// How many of a slot's upper bits tell the first pass where its rules go, and how many are left to the second.
+    private var upperShift: UInt32 { max(UInt32(32 - mask.leadingZeroBitCount), 10) - 10 }
+
     /// The rules in the order of the image; equal keys keep the order they have.
+    ///
+    /// They are put into a thousand heaps by the upper bits of their slots, and each heap, which a processor's cache holds,
+    /// into order by the lower ones.
     func sorted(_ rules: [Rule]) -> [Rule] {
-        var placed = rules.map { Placed(slot: slot(of: $0), rule: $0) }
-        sortBySlot(&placed)
+        guard let filler = rules.first else { return [] }
+        let shift = upperShift
+        var ends = [Int](repeating: 0, count: 1_025)
+        for rule in rules { ends[Int(slot(of: rule) >> shift) + 1] += 1 }
+        for heap in 0..<1_024 { ends[heap + 1] += ends[heap] }
+        var placed = [Placed](repeating: Placed(slot: 0, rule: filler), count: rules.count)
+        for rule in rules {
+            let slot = slot(of: rule)
+            let heap = Int(slot >> shift)
+            placed[ends[heap]] = Placed(slot: slot, rule: rule)
+            ends[heap] += 1
+        }
+        var result: [Rule] = []
+        result.reserveCapacity(rules.count)
+        var heap: [Placed] = []
+        var start = 0
+        for end in ends.dropLast() where end > start {
+            sortBySlot(placed[start..<end], 1 << shift - 1, into: &heap)
+            sortWithinSlots(&heap)
+            for entry in heap { result.append(entry.rule) }
+            start = end
+        }
+        return result
+    }
+
+    /// A stable sort of one heap by the lower bits of the slots.
+    private func sortBySlot(_ heap: ArraySlice<Placed>, _ lowerBits: UInt32, into result: inout [Placed]) {
+        result.removeAll(keepingCapacity: true)
+        result.append(contentsOf: heap)
+        guard heap.count > 1 else { return }
+        guard heap.count > 32 else {
+            Self.insertionSort(&result, result.indices) { $0.slot < $1.slot }
+            return
+        }
+        var places = [Int](repeating: 0, count: Int(lowerBits) + 2)
+        for entry in heap { places[Int(entry.slot & lowerBits) + 1] += 1 }
+        for slot in 0...Int(lowerBits) { places[slot + 1] += places[slot] }
+        for entry in heap {
+            let slot = Int(entry.slot & lowerBits)
+            result[places[slot]] = entry
+            places[slot] += 1
+        }
+    }
+
+    /// Sorts rules that are in the order of their slots by their keys; equal ones stay in order.
+    private func sortWithinSlots(_ placed: inout [Placed]) {
         var start = 0
         while start < placed.count {
             var end = start + 1
             while end < placed.count, placed[end].slot == placed[start].slot { end += 1 }
             if end - start <= 64 {
-                insertionSort(&placed, start..<end)
+                Self.insertionSort(&placed, start..<end) { RuleOrder.precedes($0.rule, $1.rule) }
             } else {
                 // Somebody made the rules collide.
                 let run = placed[start..<end].map(\.rule).enumerated().sorted { RuleOrder.precedes($0, $1) }
@@ -68,19 +118,21 @@ struct RuleOrder {
             }
             start = end
         }
-        return placed.map(\.rule)
     }
 
-    /// Sorts the few rules of a slot; equal keys stay in order.
-    private func insertionSort(_ placed: inout [Placed], _ run: Range<Int>) {
+    /// A stable sort of a few entries.
+    @inline(__always)
+    private static func insertionSort(
+        _ placed: inout [Placed], _ run: Range<Int>, by precedes: (Placed, Placed) -> Bool
+    ) {
         for index in run.dropFirst() {
-            let rule = placed[index].rule
+            let entry = placed[index]
             var place = index
-            while place > run.lowerBound, RuleOrder.precedes(rule, placed[place - 1].rule) {
-                placed[place].rule = placed[place - 1].rule
+            while place > run.lowerBound, precedes(entry, placed[place - 1]) {
+                placed[place] = placed[place - 1]
                 place -= 1
             }
-            placed[place].rule = rule
+            placed[place] = entry
         }
     }
 
@@ -92,27 +144,5 @@ struct RuleOrder {
         if a.source != b.source { return a.source < b.source }
         if a.target != b.target { return a.target < b.target }
         return a.objectClass < b.objectClass
-    }
-
-    /// A stable sort by slot: for many rules in two passes of ten bits, which move whole rules and so never jump
-    /// through memory to fetch one.
-    private func sortBySlot(_ placed: inout [Placed]) {
-        guard placed.count > 256, let filler = placed.first else {
-            let order = placed.indices.sorted { (placed[$0].slot, $0) < (placed[$1].slot, $1) }
-            placed = order.map { placed[$0] }
-            return
-        }
-        var other = [Placed](repeating: filler, count: placed.count)
-        for shift in [0, 10] as [UInt32] {
-            var starts = [Int](repeating: 0, count: 1_025)
-            for entry in placed { starts[Int(entry.slot >> shift & 1_023) + 1] += 1 }
-            for bucket in 0..<1_024 { starts[bucket + 1] += starts[bucket] }
-            for entry in placed {
-                let bucket = Int(entry.slot >> shift & 1_023)
-                other[starts[bucket]] = entry
-                starts[bucket] += 1
-            }
-            swap(&placed, &other)
-        }
     }
 }

@@ -10,6 +10,7 @@ extension Expander {
     }
 
     mutating func expandRules() {
+        makeRoom()
         for scope in scopes {
             let contents = resolution.contents[Int(scope)]
             expandRoleRules(contents)
@@ -21,6 +22,22 @@ extension Expander {
         }
         finishRules()
         finishConditionals()
+    }
+
+    /// Makes room for the entries that type rules become, which hardly ever repeat each other: a table that grows as they
+    /// come takes longer than the entries.
+    private mutating func makeRoom() {
+        var count = 0
+        for scope in scopes {
+            for rule in resolution.contents[Int(scope)].rules {
+                guard case .type = rule.kind, count < RuleAccumulator.maximumExpected else { continue }
+                let sources = types.countAtMost(rule.source, resolution)
+                let targets = types.countAtMost(rule.target, resolution) + (rule.selfTarget == .included ? 1 : 0)
+                count += sources * targets * rule.classes.count
+            }
+        }
+        // The other rules are fewer, or grow with the same types.
+        accumulator.expect(count + count / 4)
     }
 
     /// Tunables are decided now: the branch that holds is as if it stood at the end of its scope.
@@ -283,12 +300,12 @@ extension Expander {
         let signature = ConditionSignature(expression)
         let place: Int
         if let known = conditionals.firstIndex(where: {
-            ConditionSignature.areMerged((signature, expression), (ConditionSignature($0.expression), $0.expression))
+            ConditionSignature.areMerged((signature, expression), ($0.signature, $0.expression))
         }) {
             place = known
         } else {
             conditionals.insert(
-                ConditionInProgress(expression: expression, whenTrue: conditionalLists.count, whenFalse: conditionalLists.count + 1),
+                ConditionInProgress(expression: expression, signature: signature, whenTrue: conditionalLists.count, whenFalse: conditionalLists.count + 1),
                 at: 0)
             conditionalLists.append(RuleAccumulator(isSmall: true))
             conditionalLists.append(RuleAccumulator(isSmall: true))
@@ -342,6 +359,7 @@ extension Expander {
 /// A condition of the policy in the making, and its two lists.
 struct ConditionInProgress {
     let expression: [ResolvedConditional.Term]
+    let signature: ConditionSignature
     let whenTrue: Int
     let whenFalse: Int
 }

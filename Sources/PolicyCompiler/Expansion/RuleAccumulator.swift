@@ -21,6 +21,17 @@ struct RuleAccumulator {
         shift = 64 - groups
     }
 
+    /// More rules than this are not counted on.
+    static let maximumExpected = 1 << 21
+
+    /// Makes room for a number of rules.
+    mutating func expect(_ count: Int) {
+        let count = min(count, Self.maximumExpected)
+        rules.reserveCapacity(count)
+        nodes.reserveCapacity(count)
+        makeSlots(for: count)
+    }
+
     /// A hash of everything but the last three bits of the target; those choose the place within a group of slots.
     private static func hash(_ rule: Rule) -> UInt64 {
         let key =
@@ -79,17 +90,20 @@ struct RuleAccumulator {
         set { rules[index].data = newValue }
     }
 
+    /// Duplicates are added without growing: the table may have to grow to more than twice its size.
     private mutating func grow() {
+        makeSlots(for: rules.count)
+        for index in rules.indices { insertAgain(index) }
+    }
+
+    /// Empty slots, two for each of a number of rules.
+    private mutating func makeSlots(for ruleCount: Int) {
         var count = slots.count
-        // Duplicates are added without growing: the table may have to grow more than once. It grows in larger
-        // steps while it is small, as each rule is placed anew in every step.
-        let step: UInt64 = count < 1 << 20 ? 2 : 1
-        while count < rules.count * 2 {
-            count <<= Int(step)
-            shift -= step
+        while count < ruleCount * 2 {
+            count <<= 1
+            shift -= 1
         }
         slots = [UInt64](repeating: 0, count: count)
-        for index in rules.indices { insertAgain(index) }
     }
 
     /// Gives a rule its slot in a table that has grown; a duplicate needs none.

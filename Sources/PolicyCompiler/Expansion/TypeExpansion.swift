@@ -69,6 +69,15 @@ struct TypeExpansion {
         }
     }
 
+    /// How many types a set has at most, attributes expanded.
+    func countAtMost(_ set: TypeSet, _ resolution: Resolution) -> Int {
+        if set.isStar || set.isComplement { return entries.count }
+        return resolution.included(set).reduce(0) { count, entry in
+            guard let place = place(entry) else { return count }
+            return count + (isAttribute[place] ? members[place].count : 1)
+        }
+    }
+
     private mutating func takeAway(_ excluded: ArraySlice<Int32>, _ set: TypeSet) {
         for index in excludedWords.indices { excludedWords[index] = 0 }
         for entry in excluded {

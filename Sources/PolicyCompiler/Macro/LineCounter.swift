@@ -33,11 +33,6 @@ struct LineCounter {
 
     /// The place behind the line end that follows `start`, or `limit`.
     private static func lineEnd(from start: Int, before limit: Int, in text: borrowing Arena) -> Int {
-        var place = start
-        while place < limit {
-            if text[place] == UInt8(ascii: "\n") { return place + 1 }
-            place += 1
-        }
-        return limit
+        text.bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: start, to: limit).map { $0 + 1 } ?? limit
     }
 }

@@ -129,13 +129,7 @@ extension MacroEngine {
 
     /// The place behind the next line end, or 0 when there is none.
     func lineEnd(after start: Int, before end: Int) -> Int {
-        let bytes = text.bytes.span
-        var place = start
-        while place < end {
-            if bytes[place] == UInt8(ascii: "\n") { return place + 1 }
-            place += 1
-        }
-        return 0
+        text.bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: start, to: end).map { $0 + 1 } ?? 0
     }
 
     /// Enters the word that begins at a place of a file and remembers it there; 0 when there are too many words.

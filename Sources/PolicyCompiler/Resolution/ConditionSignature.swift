@@ -34,7 +34,7 @@ struct ConditionSignature: Hashable, Sendable {
     ) -> Bool {
         guard a.0.count == b.0.count else { return false }
         if a.0.count <= maximumBooleans {
-            return Set(a.0.booleans) == Set(b.0.booleans) && a.0.table == b.0.table
+            return a.0.table == b.0.table && a.0.booleans.allSatisfy(b.0.booleans.contains)
         }
         return a.1 == b.1
     }

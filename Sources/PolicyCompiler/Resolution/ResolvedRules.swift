@@ -40,11 +40,23 @@ struct ClassData: Hashable, Sendable {
 /// An `if` after lookup: rules stand in reverse order of the source, as checkpolicy chains them.
 struct ResolvedConditional: Sendable {
     /// In reverse Polish order; booleans by their entries.
-    var expression: [Term]
+    let expression: [Term]
+    let signature: ConditionSignature
     var whenTrue: [ResolvedRule]
     var whenFalse: [ResolvedRule]
     let node: UInt32
-    var isTunable: Bool
+    let isTunable: Bool
+
+    init(
+        expression: [Term], whenTrue: [ResolvedRule], whenFalse: [ResolvedRule], node: UInt32, isTunable: Bool
+    ) {
+        self.expression = expression
+        signature = ConditionSignature(expression)
+        self.whenTrue = whenTrue
+        self.whenFalse = whenFalse
+        self.node = node
+        self.isTunable = isTunable
+    }
 
     struct Term: Hashable, Sendable {
         let operation: Conditional.Operator

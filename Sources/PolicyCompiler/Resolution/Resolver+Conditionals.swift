@@ -89,14 +89,12 @@ extension Resolver {
     /// Adds the rules to an `if` of the same scope that checkpolicy takes for the same, or makes a new one.
     private mutating func merge(_ new: ResolvedConditional) {
         let scope = Int(scope.current)
-        let signature = ConditionSignature(new.expression)
         for index in result.contents[scope].conditionals.indices {
             let old = result.contents[scope].conditionals[index]
-            let oldSignature = ConditionSignature(old.expression)
-            guard ConditionSignature.areMerged((signature, new.expression), (oldSignature, old.expression)) else {
+            guard ConditionSignature.areMerged((new.signature, new.expression), (old.signature, old.expression)) else {
                 continue
             }
-            if !signature.means(oldSignature, old.expression) {
+            if !new.signature.means(old.signature, old.expression) {
                 diagnostics.report(
                     .warning, "conditions-merged",
                     "this condition is taken for another one that is not the same", at: span(ofNode: new.node),
@@ -116,9 +114,7 @@ extension ResolvedConditional {
     /// Without a `!` at the top: the branches change places instead.
     func normalized() -> ResolvedConditional {
         guard expression.last?.operation == .not, expression.count > 1 else { return self }
-        var result = self
-        result.expression.removeLast()
-        swap(&result.whenTrue, &result.whenFalse)
-        return result
+        return ResolvedConditional(
+            expression: expression.dropLast(), whenTrue: whenFalse, whenFalse: whenTrue, node: node, isTunable: isTunable)
     }
 }

@@ -3,7 +3,7 @@ import Flask
 
 extension Resolver {
     mutating func declareBoolean(_ name: NameReference, value: Bool, isTunable: Bool, in scope: UInt32) {
-        guard !hasDot(name, "a boolean"), mayDeclare("boolean", name, in: scope) else { return }
+        guard !hasDot(name, "a boolean"), mayDeclare("a boolean", name, in: scope) else { return }
         let outcome = result.booleans.mention(name, isDeclaration: true, scope: scope, mayRepeat: false) { table in
             _ = table.nextNumber()
             return BooleanSymbol(value: value, isTunable: isTunable)
@@ -15,7 +15,7 @@ extension Resolver {
 
     mutating func require(_ kind: Statement.RequiredSymbol, _ name: NameReference, in scope: UInt32) {
         // Users are looked at in the second pass, in which they are declared.
-        guard kind != .user, mayDeclare("\(kind)", name, in: scope) else {
+        guard kind != .user, mayDeclare(kind.withArticle, name, in: scope) else {
             if kind == .user { note(kind, name, in: scope) }
             return
         }
@@ -88,7 +88,7 @@ extension Resolver {
     }
 
     mutating func requireClass(_ name: NameReference, _ permissions: NameList, in scope: UInt32) {
-        guard mayDeclare("class", name, in: scope) else { return }
+        guard mayDeclare("a class", name, in: scope) else { return }
         guard let index = result.classes.index(of: name.identifier) else {
             reportUnknown(.objectClass, name, among: result.classes)
             return

@@ -14,7 +14,7 @@ extension Resolver {
     mutating func declareRole(
         _ name: NameReference, isAttribute: Bool, _ attributes: ArraySlice<NameReference>, in scope: UInt32
     ) {
-        guard mayDeclare("role", name, in: scope) else { return }
+        guard mayDeclare("a role", name, in: scope) else { return }
         let outcome = result.roles.mention(name, isDeclaration: true, scope: scope, mayRepeat: true) { table in
             _ = table.nextNumber()
             return RoleSymbol(isAttribute: isAttribute, firstBlock: scope == 0 ? nil : scope)

@@ -11,7 +11,7 @@ extension Resolver {
             report("reserved-word", "`self` is not the name of a \(kind)", at: name)
             return nil
         }
-        guard mayDeclare(kind, name, in: scope) else { return nil }
+        guard mayDeclare(flavor == .attribute ? "an attribute" : "a type", name, in: scope) else { return nil }
         let outcome = result.types.mention(name, isDeclaration: true, scope: scope, mayRepeat: false) { table in
             _ = table.nextNumber()
             return TypeSymbol(flavor: flavor, primary: table.entries.count)
@@ -49,10 +49,10 @@ extension Resolver {
     }
 
     /// Declarations have no place in the else branch of an optional block.
-    mutating func mayDeclare(_ kind: String, _ name: NameReference, in scope: UInt32) -> Bool {
+    mutating func mayDeclare(_ kind: @autoclosure () -> String, _ name: NameReference, in scope: UInt32) -> Bool {
         guard result.scopes[scope].isElse else { return true }
         report(
-            "not-in-else", "a \(kind) cannot be declared or required in the `else` of an optional block", at: name)
+            "not-in-else", "\(kind()) cannot be declared or required in the `else` of an optional block", at: name)
         return false
     }
 
@@ -83,7 +83,7 @@ extension Resolver {
     }
 
     private mutating func declareAlias(_ alias: NameReference, of type: Int, in scope: UInt32) {
-        guard !hasDot(alias, "a type alias"), mayDeclare("alias", alias, in: scope) else { return }
+        guard !hasDot(alias, "a type alias"), mayDeclare("an alias", alias, in: scope) else { return }
         let primary = result.types[type].primary
         let outcome = result.types.mention(alias, isDeclaration: true, scope: scope, mayRepeat: false) { _ in
             TypeSymbol(flavor: .alias, primary: primary)

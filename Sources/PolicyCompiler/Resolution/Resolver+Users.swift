@@ -6,7 +6,7 @@ extension Resolver {
         _ name: NameReference, _ roles: NameList, _ level: Statement.LevelIndex?, _ range: Statement.RangeIndex?
     ) {
         let current = scope.current
-        guard mayDeclare("user", name, in: current) else { return }
+        guard mayDeclare("a user", name, in: current) else { return }
         let outcome = result.users.mention(name, isDeclaration: true, scope: current, mayRepeat: true) { table in
             _ = table.nextNumber()
             return UserSymbol()
@@ -56,7 +56,7 @@ extension Resolver {
     }
 
     mutating func requireUser(_ name: NameReference) {
-        guard mayDeclare("user", name, in: scope.current) else { return }
+        guard mayDeclare("a user", name, in: scope.current) else { return }
         _ = result.users.mention(name, isDeclaration: false, scope: scope.current, mayRepeat: true) { table in
             _ = table.nextNumber()
             return UserSymbol()

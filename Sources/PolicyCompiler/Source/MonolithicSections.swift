@@ -103,20 +103,19 @@ struct MonolithicSections {
         var isInRequire = false
         var isInOptional = false
         var start = 0
+        var brace = -1
         while start < bytes.count {
+            let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start, to: bytes.count) ?? bytes.count
             var first = start
-            while first < bytes.count, Self.isBlank(bytes[first]) { first += 1 }
-            var end = first
+            while first < end, Self.isBlank(bytes[first]) { first += 1 }
             var opensRequire = false
             var opensOptional = false
-            while end < bytes.count {
-                let byte = bytes[end]
-                if byte == UInt8(ascii: "\n") { break }
-                if byte == UInt8(ascii: "{") {
-                    opensRequire = opensRequire || Self.stands("require ", before: end, from: start, in: bytes)
-                    opensOptional = opensOptional || Self.stands("optional ", before: end, from: start, in: bytes)
+            while brace < end {
+                if brace >= start {
+                    opensRequire = opensRequire || Self.stands("require ", before: brace, from: start, in: bytes)
+                    opensOptional = opensOptional || Self.stands("optional ", before: brace, from: start, in: bytes)
                 }
-                end += 1
+                brace = bytes.firstIndex(of: UInt8(ascii: "{"), from: brace + 1, to: bytes.count) ?? bytes.count
             }
             var canMove = false
             if isInRequire {
@@ -212,7 +211,13 @@ struct MonolithicSections {
         return first >= start && begins(word, bytes, first..<place)
     }
 
+    /// Whether one of these words that begin with a brace stands in a line.
     private static func contains(_ word: String, _ bytes: Swift.Span<UInt8>, _ range: Range<Int>) -> Bool {
-        range.contains { begins(word, bytes, $0..<range.upperBound) }
+        var place = range.lowerBound
+        while let brace = bytes.firstIndex(of: UInt8(ascii: "}"), from: place, to: range.upperBound) {
+            if begins(word, bytes, brace..<range.upperBound) { return true }
+            place = brace + 1
+        }
+        return false
     }
 }

@@ -52,8 +52,7 @@ struct Lexer {
 
     private mutating func skipComment() {
         let start = position
-        position += 1
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+        position = bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: start, to: bytes.count) ?? bytes.count
         if start + 5 < position, bytes[start + 1] == UInt8(ascii: "l") {
             lineMarkers.append(UInt32(start))
         } else if start + 6 < position, bytes[start + 2] == UInt8(ascii: "x") {

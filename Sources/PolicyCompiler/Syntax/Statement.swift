@@ -116,6 +116,21 @@ enum Statement: Sendable {
 
     enum RequiredSymbol: Hashable, Sendable {
         case role, type, attribute, attributeRole, user, boolean, tunable, sensitivity, category
+
+        /// For messages.
+        var withArticle: String {
+            switch self {
+            case .role: "a role"
+            case .type: "a type"
+            case .attribute: "an attribute"
+            case .attributeRole: "a role attribute"
+            case .user: "a user"
+            case .boolean: "a boolean"
+            case .tunable: "a tunable"
+            case .sensitivity: "a sensitivity"
+            case .category: "a category"
+            }
+        }
     }
 }
 
