@@ -97,7 +97,7 @@ extension Policy {
     // MARK: Bounds
 
     /// Xen, xen/xsm/flask/ss/policydb.h: `POLICYDB_BOUNDS_MAXDEPTH`.
-    private static var maximumBoundsDepth: Int { 4 }
+    static var maximumBoundsDepth: Int { 4 }
 
     private func boundsRejections() -> [XenRejection.Reason] {
         var reasons: [XenRejection.Reason] = []

@@ -1,0 +1,17 @@
+/// Why a policy cannot be decided from.
+public enum PolicyLoadError: Error, Hashable, Sendable {
+    /// The bytes are no image of a policy.
+    case image(ImageReadError)
+    /// It is an image, and Xen does not take it. The first reason is the one at which Xen gives up.
+    case rejected([XenRejection])
+    /// A class or permission is not what the release was built with.
+    case vocabulary(VocabularyMismatch)
+    /// The expression of a constraint cannot be evaluated.
+    case malformedConstraint(objectClass: Name)
+    /// Types bound each other in a circle, or in a longer chain than Xen follows.
+    case boundsTooDeep(type: Name)
+    /// A context of the policy names something that the policy does not have.
+    case unknownSymbol(SymbolKind, UInt32)
+    /// The policy is for MLS and the running one is not, or the other way round.
+    case changesMLS
+}
