@@ -29,55 +29,52 @@ struct AccessVectorTable: Sendable {
     private(set) var conditionalRules: [ConditionalRule] = []
 
     /// The number of sources is that of types, attributes included. Extended permissions decide nothing here.
-    init(rules: [Rule], conditionals: [Conditional], typeCount: Int) {
-        var starts = [UInt32](repeating: 0, count: typeCount + 2)
-        for rule in rules where !rule.kind.isExtended { starts[Int(rule.source) + 1] += 1 }
-        for rule in conditionals.lazy.flatMap({ [$0.whenTrue, $0.whenFalse] }).joined() where !rule.kind.isExtended {
-            starts[Int(rule.source) + 1] += 1
-        }
-        for source in starts.indices.dropFirst() { starts[source] += starts[source - 1] }
-        var ends = starts
-        let total = Int(starts[typeCount + 1])
-        var placed = [(key: UInt64, data: UInt32)](repeating: (0, 0), count: total)
-        func key(_ rule: Rule, _ mark: UInt16) -> UInt64 {
-            UInt64(rule.objectClass) << 32 | UInt64(rule.target) << 16 | UInt64(rule.kind.rawValue | mark)
-        }
-        for rule in rules where !rule.kind.isExtended {
-            placed[Int(ends[Int(rule.source)])] = (key(rule, 0), rule.data)
-            ends[Int(rule.source)] += 1
-        }
+    init(rules: [Rule], conditionals: [Conditional], typeCount: Int, classCount: Int) {
+        var placed = rules.contains { $0.kind.isExtended } ? rules.filter { !$0.kind.isExtended } : rules
         for (number, conditional) in conditionals.enumerated() {
             for (branch, list) in [conditional.whenTrue, conditional.whenFalse].enumerated() {
-                for rule in list where !rule.kind.isExtended {
-                    placed[Int(ends[Int(rule.source)])] = (key(rule, Self.conditionalMark), UInt32(conditionalRules.count))
-                    ends[Int(rule.source)] += 1
+                for var rule in list where !rule.kind.isExtended {
                     conditionalRules.append(ConditionalRule(branch: UInt32(number * 2 + branch), data: rule.data))
+                    rule.kind = Rule.Kind(rawValue: rule.kind.rawValue | Self.conditionalMark)
+                    rule.data = UInt32(conditionalRules.count - 1)
+                    placed.append(rule)
                 }
             }
         }
-        entries = []
-        entries.reserveCapacity(total)
-        sources = []
-        sources.reserveCapacity(typeCount + 2)
-        for source in 0...typeCount {
-            sources.append(UInt32(classes.count))
-            let range = Int(starts[source])..<Int(starts[source + 1])
-            if range.count > 1 { placed[range].sort { $0.key == $1.key ? $0.data < $1.data : $0.key < $1.key } }
-            var last: UInt16?
-            for index in range {
-                let (key, data) = placed[index]
-                let objectClass = UInt16(truncatingIfNeeded: key >> 32)
-                if objectClass != last {
-                    classes.append(objectClass)
-                    rows.append(UInt32(entries.count))
-                    last = objectClass
-                }
-                entries.append(
-                    Entry(target: UInt16(truncatingIfNeeded: key >> 16), kind: UInt16(truncatingIfNeeded: key), data: data))
+        var other = placed
+        Self.sort(placed, into: &other, upTo: typeCount) { Int($0.target) }
+        Self.sort(other, into: &placed, upTo: classCount) { Int($0.objectClass) }
+        Self.sort(placed, into: &other, upTo: typeCount) { Int($0.source) }
+        entries = other.map { Entry(target: $0.target, kind: $0.kind.rawValue, data: $0.data) }
+        sources = [UInt32](repeating: 0, count: typeCount + 2)
+        var source = 0
+        for (index, rule) in other.enumerated() {
+            let isNewSource = Int(rule.source) != source
+            while source < Int(rule.source) {
+                source += 1
+                sources[source] = UInt32(classes.count)
             }
+            guard isNewSource || rule.objectClass != classes.last else { continue }
+            classes.append(rule.objectClass)
+            rows.append(UInt32(index))
         }
-        sources.append(UInt32(classes.count))
+        while source <= typeCount {
+            source += 1
+            sources[source] = UInt32(classes.count)
+        }
         rows.append(UInt32(entries.count))
+    }
+
+    /// Sorts rules by one of their numbers, which is at most `maximum`; those of one number stay in order.
+    private static func sort(_ rules: [Rule], into result: inout [Rule], upTo maximum: Int, by number: (Rule) -> Int) {
+        var places = [Int](repeating: 0, count: maximum + 2)
+        for rule in rules { places[number(rule) + 1] += 1 }
+        for index in 0...maximum { places[index + 1] += places[index] }
+        for rule in rules {
+            let number = number(rule)
+            result[places[number]] = rule
+            places[number] += 1
+        }
     }
 
     /// The entries about a source and a class.

@@ -140,14 +140,13 @@ extension LoadedPolicy {
 
     /// Whether every number of a context is one of the policy's. That it belongs together is another question.
     func checkSymbols(_ context: borrowing SecurityContext) throws(DecisionError) {
-        let policy = tables.policy
-        guard context.user > 0, context.user <= policy.users.count, policy.users[Int(context.user) - 1] != nil else {
+        guard context.user > 0, context.user <= tables.policy.users.count, tables.policy.users[Int(context.user) - 1] != nil else {
             throw .unknownSymbol(.user, context.user)
         }
-        guard context.role > 0, context.role <= policy.roles.count, policy.roles[Int(context.role) - 1] != nil else {
+        guard context.role > 0, context.role <= tables.policy.roles.count, tables.policy.roles[Int(context.role) - 1] != nil else {
             throw .unknownSymbol(.role, context.role)
         }
-        guard context.type > 0, context.type <= policy.types.count, policy.types[Int(context.type) - 1] != nil else {
+        guard context.type > 0, context.type <= tables.policy.types.count, tables.policy.types[Int(context.type) - 1] != nil else {
             throw .unknownSymbol(.type, context.type)
         }
     }

@@ -23,7 +23,8 @@ public struct LoadedPolicy: Sendable {
         fileprivate init(_ policy: Policy, subjectClass: Name) throws(PolicyLoadError) {
             try Self.check(policy)
             rules = AccessVectorTable(
-                rules: policy.rules.rules, conditionals: policy.conditionals, typeCount: policy.types.count)
+                rules: policy.rules.rules, conditionals: policy.conditionals, typeCount: policy.types.count,
+                classCount: policy.classes.count)
             attributes = TypeAttributes(policy)
             constraints = try ConstraintProgram(policy)
             roleAllows = Set(policy.roleAllows)

@@ -9,38 +9,30 @@ struct ByteCursor {
 
     var remaining: Int { bytes.count - offset }
 
-    private func require(_ count: Int) throws(ImageReadError) {
+    /// Where the next `count` bytes begin, which are there and taken.
+    @inline(__always)
+    private mutating func take(_ count: Int) throws(ImageReadError) -> Int {
         guard count <= remaining else { throw ImageReadError(offset: bytes.count, reason: .truncated) }
+        defer { offset += count }
+        return offset
     }
 
     mutating func byte() throws(ImageReadError) -> UInt8 {
-        try require(1)
-        defer { offset += 1 }
-        return bytes[offset]
+        try bytes[take(1)]
     }
 
-    mutating func word16() throws(ImageReadError) -> UInt16 {
-        try require(2)
-        defer { offset += 2 }
-        return UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8
-    }
+    @inline(__always)
+    mutating func word16() throws(ImageReadError) -> UInt16 { try bytes.word(at: take(2)) }
 
-    mutating func word32() throws(ImageReadError) -> UInt32 {
-        try require(4)
-        let low = try word16()
-        return try UInt32(low) | UInt32(word16()) << 16
-    }
+    @inline(__always)
+    mutating func word32() throws(ImageReadError) -> UInt32 { try bytes.word(at: take(4)) }
 
-    mutating func word64() throws(ImageReadError) -> UInt64 {
-        try require(8)
-        let low = try word32()
-        return try UInt64(low) | UInt64(word32()) << 32
-    }
+    @inline(__always)
+    mutating func word64() throws(ImageReadError) -> UInt64 { try bytes.word(at: take(8)) }
 
     mutating func bytes(_ count: Int) throws(ImageReadError) -> [UInt8] {
-        try require(count)
-        defer { offset += count }
-        return Array(bytes[offset..<offset + count])
+        let start = try take(count)
+        return Array(bytes[start..<start + count])
     }
 
     /// How many records follow, each of `size` bytes or more: no more than the rest of the image can hold, so that

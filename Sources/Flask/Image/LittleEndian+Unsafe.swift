@@ -1,0 +1,11 @@
+// SAFETY: the bytes that are loaded are checked to be there, integers have no values that are not allowed, and the load takes
+// any alignment.
+
+extension [UInt8] {
+    /// The integer whose bytes begin at a place, the lowest first.
+    @inline(__always)
+    func word<Word: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Word {
+        precondition(offset >= 0 && offset <= count - MemoryLayout<Word>.size)
+        return unsafe Word(littleEndian: span.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Word.self))
+    }
+}
