@@ -22,6 +22,16 @@ let standalone: [LinkerSetting] = [
 let hasLibsepol = FileManager.default.fileExists(atPath: "/usr/include/sepol/policydb/services.h")
 let libsepol: [Target] = hasLibsepol ? [.systemLibrary(name: "Csepol", path: "Tests/Csepol")] : []
 
+/// What `scripts/bench` runs; nobody else builds it.
+let benchmarks: [Target] =
+    ProcessInfo.processInfo.environment["XSM_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "flask-benchmarks", dependencies: ["Flask", "Csepol"], path: "Benchmarks/Flask", swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libsepol.a")])
+    ]
+
 let package = Package(
     name: "swift-xsm",
     products: [
@@ -50,5 +60,5 @@ let package = Package(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler"],
             swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
-    ] + libsepol
+    ] + libsepol + benchmarks
 )

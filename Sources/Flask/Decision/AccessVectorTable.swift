@@ -77,6 +77,21 @@ struct AccessVectorTable: Sendable {
         }
     }
 
+    /// Whether two rules of a kind that hold always are about the same types and class.
+    var hasDuplicates: Bool {
+        for row in classes.indices {
+            var target: UInt16?
+            var kinds: UInt16 = 0
+            for index in Int(rows[row])..<Int(rows[row + 1]) where entries[index].kind & Self.conditionalMark == 0 {
+                if entries[index].target != target { kinds = 0 }
+                target = entries[index].target
+                guard kinds & entries[index].kind == 0 else { return true }
+                kinds |= entries[index].kind
+            }
+        }
+        return false
+    }
+
     /// The entries about a source and a class.
     func row(source: UInt16, objectClass: UInt16) -> Range<Int> {
         var low = Int(sources[Int(source)])

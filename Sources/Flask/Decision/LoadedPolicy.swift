@@ -25,6 +25,7 @@ public struct LoadedPolicy: Sendable {
             rules = AccessVectorTable(
                 rules: policy.rules.rules, conditionals: policy.conditionals, typeCount: policy.types.count,
                 classCount: policy.classes.count)
+            guard !rules.hasDuplicates else { throw .rejected([XenRejection(.duplicateRule)]) }
             attributes = TypeAttributes(policy)
             constraints = try ConstraintProgram(policy)
             roleAllows = Set(policy.roleAllows)

@@ -10,8 +10,12 @@ public enum PolicyLoadError: Error, Hashable, Sendable {
     case malformedConstraint(objectClass: Name)
     /// Types bound each other in a circle, or in a longer chain than Xen follows.
     case boundsTooDeep(type: Name)
-    /// A context of the policy names something that the policy does not have.
-    case unknownSymbol(SymbolKind, UInt32)
+    /// The image has more bytes than are taken.
+    case tooLarge(Int, limit: Int)
+    /// An initial SID has two contexts, or a number beyond all that there can be.
+    case duplicateInitialSID(UInt32)
+    /// Xen would take it; a strict server does not.
+    case notSpotless(PolicyLoadReport)
     /// The policy is for MLS and the running one is not, or the other way round.
     case changesMLS
 }

@@ -48,8 +48,6 @@ public struct ImageReadError: Error, Hashable, Sendable {
         case invalidRuleKind(UInt32)
         /// An entry of a version before 20 has not as many values as it has kinds.
         case wrongRuleSize(UInt32)
-        /// Two rules of a kind are about the same types and class.
-        case duplicateRule
     }
 
     /// What a number is.
@@ -115,7 +113,6 @@ extension ImageReadError.Reason: CustomStringConvertible {
         case .noRules: "there are no rules"
         case .invalidRuleKind(let kind): "0x\(String(kind, radix: 16)) is not one kind of rule"
         case .wrongRuleSize(let count): "\(count) words are not what the rule's kinds need"
-        case .duplicateRule: "the rule exists already"
         }
     }
 }

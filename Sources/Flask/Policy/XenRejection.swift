@@ -15,6 +15,8 @@ public struct XenRejection: Hashable, Sendable {
         /// A bounded role has a type, or a bounded user a role, that what bounds it does not have.
         case boundsExceeded(SymbolKind, Name, has: Name, bounds: Name)
         case boundedByAttribute(Name, attribute: Name)
+        /// Two rules of a kind are about the same types and class; found when rules are indexed.
+        case duplicateRule
         /// Two type rules, one under a condition, decide the same.
         case conflictingTypeRule
         /// Nothing is allowed, and no type rule decides anything, without a condition.
@@ -47,6 +49,7 @@ public struct XenRejection: Hashable, Sendable {
                 ? "Flask: boundary violated policy: role=\(name) type=\(other) bounds=\(bounds)"
                 : "Flask: boundary violated policy: user=\(name) role=\(other) bounds=\(bounds)"
         case .boundedByAttribute(let name, let attribute): "Flask: type \(name): bounded by attribute \(attribute)"
+        case .duplicateRule: "Flask: avtab: duplicate entry"
         case .conflictingTypeRule: "Flask: conflicting type rules."
         case .noRules: "Flask: avtab: table is empty"
         }
@@ -69,6 +72,7 @@ extension XenRejection: CustomStringConvertible {
         case .boundsExceeded(let kind, let name, let other, let bounds):
             "`\(name)` among \(kind.plural) has `\(other)`, which `\(bounds)` that bounds it does not have"
         case .boundedByAttribute(let name, let attribute): "type `\(name)` is bounded by attribute `\(attribute)`"
+        case .duplicateRule: "two rules of a kind are about the same types and class"
         case .conflictingTypeRule: "two type rules, one under a condition, decide the same"
         case .noRules: "there are no rules"
         }

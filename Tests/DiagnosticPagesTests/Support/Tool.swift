@@ -18,7 +18,7 @@ enum Tool {
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
+        let said = try errors.fileHandleForReading.readToItsEnd()
         process.waitUntilExit()
         return String(decoding: said, as: UTF8.self)
     }
@@ -60,5 +60,21 @@ enum Tool {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         return try body(directory)
+    }
+}
+
+extension FileHandle {
+    /// Everything up to the end. Foundation's own way of doing so ends the tests when a signal interrupts it.
+    fileprivate func readToItsEnd() throws -> Data {
+        var data = Data()
+        while true {
+            do {
+                guard let piece = try read(upToCount: 1 << 16), !piece.isEmpty else { return data }
+                data += piece
+            } catch let error as NSError {
+                let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+                guard cause.domain == NSPOSIXErrorDomain, cause.code == Int(EINTR) else { throw error }
+            }
+        }
     }
 }

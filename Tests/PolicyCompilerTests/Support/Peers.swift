@@ -83,10 +83,26 @@ struct ProcessResult: Sendable {
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
+        let data = try output.fileHandleForReading.readToItsEnd()
         ended.wait()
         return ProcessResult(
             status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal, output: Array(data))
+    }
+}
+
+extension FileHandle {
+    /// Everything up to the end. Foundation's own way of doing so ends the tests when a signal interrupts it.
+    func readToItsEnd() throws -> Data {
+        var data = Data()
+        while true {
+            do {
+                guard let piece = try read(upToCount: 1 << 16), !piece.isEmpty else { return data }
+                data += piece
+            } catch let error as NSError {
+                let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+                guard cause.domain == NSPOSIXErrorDomain, cause.code == Int(EINTR) else { throw error }
+            }
+        }
     }
 }
 

@@ -1,0 +1,74 @@
+import Synchronization
+
+/// The security server of a hypervisor: one policy, the contexts that have numbers under it, its booleans, and whether it is
+/// enforced (Xen, xen/xsm/flask/ss/services.c).
+///
+/// It may be asked from any thread. What is asked of a policy is decided from the policy of that moment; once a call that
+/// changes it has returned, nothing is decided from the one before.
+public final class SecurityServer: Sendable {
+    /// The release of Xen that it stands for: its classes, permissions and initial SIDs.
+    public let vocabulary: Vocabulary
+    let initialSIDs: InitialSIDs
+    let options: Options
+    /// What Xen would print on its console.
+    let console: @Sendable (FlaskMessage) -> Void
+
+    struct State: Sendable {
+        var policy: LoadedPolicy?
+        var sids: SIDTable
+        var objects = ObjectContextTable()
+        var sequenceNumber: UInt32 = 0
+        var isEnforcing: Bool
+    }
+
+    let state: Mutex<State>
+    /// One change at a time: loading a policy and setting booleans read the state, work, and replace it.
+    let changes = Mutex<Void>(())
+
+    /// What differs from Xen by choice.
+    public struct Options: Sendable {
+        /// Whether a policy is refused for what Xen forgets to look at: initial SIDs that are missing or more than the
+        /// release has, and bytes behind the policy.
+        public var isStrict = false
+        /// Whether contexts that objects were given at run time outlive a reload; Xen forgets them.
+        public var keepsObjectContexts = false
+        /// Whether the policy may be one of Linux, and may hold what Xen refuses: for tests with large policies.
+        public var acceptsLinuxPolicies = false
+
+        public init() {}
+    }
+
+    /// A server without a policy: all is allowed until one is loaded.
+    public init(
+        vocabulary: Vocabulary, isEnforcing: Bool = true, options: Options = Options(),
+        console: @escaping @Sendable (FlaskMessage) -> Void = { _ in }
+    ) {
+        self.vocabulary = vocabulary
+        self.options = options
+        self.console = console
+        initialSIDs = InitialSIDs(vocabulary)
+        state = Mutex(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled), isEnforcing: isEnforcing))
+    }
+
+    // MARK: Asking about the server
+
+    /// Whether a policy is loaded.
+    public var isLoaded: Bool { state.withLock { $0.policy != nil } }
+
+    /// Whether denials are denied.
+    public var isEnforcing: Bool { state.withLock { $0.isEnforcing } }
+
+    /// A number that grows with every policy and every change of booleans.
+    public var sequenceNumber: UInt32 { state.withLock { $0.sequenceNumber } }
+
+    /// Whether the policy has levels; without a policy it has none.
+    public var isMLS: Bool { state.withLock { $0.policy?.policy.isMLS ?? false } }
+
+    /// Whether classes that the policy does not know are to be allowed.
+    public var allowsUnknown: Bool { state.withLock { $0.policy?.policy.handleUnknown == .allow } }
+
+    /// Begins or ends to enforce.
+    public func setEnforcing(_ isEnforcing: Bool) {
+        state.withLock { $0.isEnforcing = isEnforcing }
+    }
+}
