@@ -17,7 +17,9 @@ extension SecurityServer {
             state.withLock { state in
                 state.policy = changed
                 state.sequenceNumber += 1
+                beginEpoch()
             }
+            notify()
             console(FlaskMessage(committedBooleans: zip(policy.policy.booleans.map(\.name), values).map { ($0, $1) }))
             return nil
         }

@@ -73,7 +73,9 @@ extension SecurityServer {
             state.sids = sids
             state.objects = objects
             state.sequenceNumber += 1
+            beginEpoch()
         }
+        notify()
     }
 
     // MARK: Another policy
@@ -119,11 +121,13 @@ extension SecurityServer {
                 last = state.policy ?? last
                 state.policy = policy
                 state.sequenceNumber += 1
+                beginEpoch()
                 return nil
             }
             guard let batch else { break }
             convert(batch)
         }
+        notify()
         for message in messages { console(message) }
         // Here, and not while others wait, the old table and policy are taken apart.
     }

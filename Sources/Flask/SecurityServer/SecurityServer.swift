@@ -25,6 +25,26 @@ public final class SecurityServer: Sendable {
     /// One change at a time: loading a policy and setting booleans read the state, work, and replace it.
     let changes = Mutex<Void>(())
 
+    /// Changes with all that makes decisions others than before: policies, booleans, enforcing. It is stored while the state
+    /// is locked, so that who sees a new state sees a new epoch.
+    let epoch = Atomic<UInt64>(1)
+    private let observers = Mutex<[@Sendable () -> Void]>([])
+
+    /// Has something done after every change, before the call that makes it returns.
+    func observe(_ body: @escaping @Sendable () -> Void) {
+        observers.withLock { $0.append(body) }
+    }
+
+    /// Tells of a change.
+    func notify() {
+        for observer in observers.withLock({ $0 }) { observer() }
+    }
+
+    /// Says, while the state is locked, that decisions are others from now on.
+    func beginEpoch() {
+        epoch.store(epoch.load(ordering: .relaxed) &+ 1, ordering: .releasing)
+    }
+
     /// What differs from Xen by choice.
     public struct Options: Sendable {
         /// Whether a policy is refused for what Xen forgets to look at: initial SIDs that are missing or more than the
@@ -69,6 +89,12 @@ public final class SecurityServer: Sendable {
 
     /// Begins or ends to enforce.
     public func setEnforcing(_ isEnforcing: Bool) {
-        state.withLock { $0.isEnforcing = isEnforcing }
+        let hasChanged = state.withLock { state in
+            guard state.isEnforcing != isEnforcing else { return false }
+            state.isEnforcing = isEnforcing
+            beginEpoch()
+            return true
+        }
+        if hasChanged { notify() }
     }
 }

@@ -1,0 +1,316 @@
+import Synchronization
+
+/// Decisions that were made, for the next who ask the same (Xen, xen/xsm/flask/avc.c).
+///
+/// Readers take no lock, allocate nothing and count no references. Each bucket is a word: a version, and the first of its
+/// entries. Who changes a bucket makes the version odd first, and even and new at the end; who reads one begins again when
+/// the version was odd or has changed. An entry also holds the server's epoch from before it was decided, and one of another
+/// epoch is no entry: once a change of the policy has returned, nothing of the one before is found.
+public final class AccessVectorCache: Sendable {
+    public let server: SecurityServer
+    private let memory: CacheMemory
+    private let counters: [ProcessorCounters]
+    private let writer: Mutex<Writer>
+
+    /// Entries are taken away when there are more (Xen, xen/xsm/flask/avc.c: `AVC_DEF_CACHE_THRESHOLD`).
+    public static let defaultThreshold: UInt32 = 512
+    /// No cache holds more, whatever its threshold.
+    public static let maximumEntries = 65_536
+    /// How many are taken away at once (Xen, xen/xsm/flask/avc.c: `AVC_CACHE_RECLAIM`).
+    private static let reclaimed = 16
+    /// A reader that has met so many entries, or so many changes, asks as a writer.
+    private static let patience = 1_024
+
+    private struct Writer: Sendable {
+        var threshold = AccessVectorCache.defaultThreshold
+        /// Nodes that have been used and are free now, one leading to the next.
+        var free: [UInt32] = []
+        /// Nodes from here on have never been used.
+        var unused = 0
+        var active = 0
+        var hint = 0
+    }
+
+    /// A cache before a server, for as many processors as ask.
+    public init(server: SecurityServer, processors: Int = 1) {
+        self.server = server
+        memory = CacheMemory(nodeCount: Self.maximumEntries)
+        counters = (0..<max(processors, 1)).map { _ in ProcessorCounters() }
+        writer = Mutex(Writer())
+        server.observe { [weak self] in self?.flush() }
+    }
+
+    // MARK: Asking
+
+    /// What a decision means for those who asked.
+    public struct Answer: Hashable, Sendable {
+        /// Whether all permissions that were asked for are granted, or nothing is enforced.
+        public var isGranted: Bool
+        public var decision: AccessDecision
+
+        public init(isGranted: Bool, decision: AccessDecision) {
+            self.isGranted = isGranted
+            self.decision = decision
+        }
+    }
+
+    /// Whether a source has permissions of a class over a target; at least one must be asked for (Xen,
+    /// xen/xsm/flask/avc.c: `avc_has_perm_noaudit`).
+    ///
+    /// What is not granted while nothing is enforced, or to a permissive source, is granted to whoever asks again, without
+    /// a word, until the entry goes. `processor` is the number of the one that asks, for the statistics.
+    ///
+    /// Errors are those of ``SecurityServer/accessDecision(source:target:objectClass:)``.
+    @inline(__always)
+    public func check(
+        source: SecurityIdentifier, target: SecurityIdentifier, objectClass: UInt16, requested: UInt32, processor: Int = 0
+    ) throws(SecurityServerError) -> Answer {
+        let counter = counters[processor % counters.count]
+        let epoch = server.epoch.load(ordering: .acquiring)
+        if let decision = find(source, target, objectClass, epoch) {
+            counter.countHit()
+            if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
+            return deny(source, target, objectClass, requested, decision, epoch, counter)
+        }
+        counter.countMiss()
+        return try decide(source, target, objectClass, requested, epoch, counter)
+    }
+
+    private func decide(
+        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ requested: UInt32,
+        _ epoch: UInt64, _ counter: ProcessorCounters
+    ) throws(SecurityServerError) -> Answer {
+        let decision = try server.accessDecision(source: source, target: target, objectClass: objectClass).decision
+        insert(source, target, objectClass, decision, epoch, counter)
+        if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
+        return deny(source, target, objectClass, requested, decision, epoch, counter)
+    }
+
+    /// What is not allowed is denied, or noted and done.
+    private func deny(
+        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ requested: UInt32,
+        _ decision: AccessDecision, _ epoch: UInt64, _ counter: ProcessorCounters
+    ) -> Answer {
+        guard !server.isEnforcing || decision.isPermissive else { return Answer(isGranted: false, decision: decision) }
+        var wider = decision
+        wider.allowed |= requested
+        update(source, target, objectClass, wider, epoch, counter)
+        return Answer(isGranted: true, decision: decision)
+    }
+
+    // MARK: Reading
+
+    /// Xen, xen/xsm/flask/avc.c: `avc_hash`.
+    @inline(__always)
+    private static func bucket(_ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16) -> Int {
+        Int(truncatingIfNeeded: source.rawValue ^ target.rawValue << 2 ^ UInt32(objectClass) << 4) & (CacheMemory.bucketCount - 1)
+    }
+
+    @inline(__always)
+    private static func key(_ source: SecurityIdentifier, _ target: SecurityIdentifier) -> UInt64 {
+        UInt64(source.rawValue) << 32 | UInt64(target.rawValue)
+    }
+
+    /// The second word of an entry: epoch, class, and whether the source is permissive.
+    @inline(__always)
+    private static func tag(_ objectClass: UInt16, _ epoch: UInt64) -> UInt64 {
+        epoch << 32 | UInt64(objectClass) << 16
+    }
+
+    @inline(__always)
+    private func find(
+        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ epoch: UInt64
+    ) -> AccessDecision? {
+        let bucket = Self.bucket(source, target, objectClass)
+        let key = Self.key(source, target)
+        let tag = Self.tag(objectClass, epoch)
+        var steps = 0
+        while steps < Self.patience {
+            let word = memory.loadBucket(bucket)
+            steps += 1
+            guard word >> 32 & 1 == 0 else { continue }
+            var node = Int(truncatingIfNeeded: word & 0xffff_ffff) - 1
+            var found: AccessDecision?
+            while node >= 0, steps < Self.patience {
+                let last = memory.load(node, 3)
+                if memory.load(node, 0) == key, memory.load(node, 1) & ~1 == tag {
+                    let allowed = memory.load(node, 2)
+                    found = AccessDecision(
+                        allowed: UInt32(truncatingIfNeeded: allowed >> 32), auditAllow: UInt32(truncatingIfNeeded: allowed),
+                        auditDeny: UInt32(truncatingIfNeeded: last >> 32), isPermissive: memory.load(node, 1) & 1 == 1)
+                    break
+                }
+                node = Int(truncatingIfNeeded: last & 0xffff_ffff) - 1
+                steps += 1
+            }
+            if memory.reloadBucket(bucket) == word, found != nil || node < 0 { return found }
+        }
+        return writer.withLock { _ in findLocked(bucket, key, tag).map { decision(of: $0) } }
+    }
+
+    // MARK: Writing
+
+    private func findLocked(_ bucket: Int, _ key: UInt64, _ tag: UInt64) -> Int? {
+        var node = first(of: bucket)
+        while node >= 0 {
+            if memory.load(node, 0) == key, memory.load(node, 1) & ~1 == tag { return node }
+            node = next(of: node)
+        }
+        return nil
+    }
+
+    private func first(of bucket: Int) -> Int { Int(truncatingIfNeeded: memory.loadBucket(bucket) & 0xffff_ffff) - 1 }
+    private func next(of node: Int) -> Int { Int(truncatingIfNeeded: memory.load(node, 3) & 0xffff_ffff) - 1 }
+
+    private func decision(of node: Int) -> AccessDecision {
+        let allowed = memory.load(node, 2)
+        return AccessDecision(
+            allowed: UInt32(truncatingIfNeeded: allowed >> 32), auditAllow: UInt32(truncatingIfNeeded: allowed),
+            auditDeny: UInt32(truncatingIfNeeded: memory.load(node, 3) >> 32), isPermissive: memory.load(node, 1) & 1 == 1)
+    }
+
+    private func fill(_ node: Int, _ key: UInt64, _ tag: UInt64, _ decision: AccessDecision, next: Int) {
+        memory.store(node, 0, key)
+        memory.store(node, 1, tag | (decision.isPermissive ? 1 : 0))
+        memory.store(node, 2, UInt64(decision.allowed) << 32 | UInt64(decision.auditAllow))
+        memory.store(node, 3, UInt64(decision.auditDeny) << 32 | UInt64(next + 1))
+    }
+
+    /// Changes a bucket, whose first entry is then the one that `body` gives.
+    private func change(_ bucket: Int, _ body: () -> Int) {
+        let version = memory.loadBucket(bucket) >> 32
+        let odd = version &+ 1 & 0xffff_ffff
+        memory.storeBucketFirst(bucket, odd << 32 | memory.loadBucket(bucket) & 0xffff_ffff)
+        let first = body()
+        memory.storeBucket(bucket, (odd &+ 1 & 0xffff_ffff) << 32 | UInt64(first + 1))
+    }
+
+    private func insert(
+        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ decision: AccessDecision,
+        _ epoch: UInt64, _ counter: ProcessorCounters
+    ) {
+        let bucket = Self.bucket(source, target, objectClass)
+        let key = Self.key(source, target)
+        let tag = Self.tag(objectClass, epoch)
+        writer.withLock { writer in
+            // What was decided under another policy is not kept.
+            guard server.epoch.load(ordering: .acquiring) == epoch else { return }
+            counter.count(.allocations)
+            if let node = findLocked(bucket, key, tag) {
+                change(bucket) {
+                    fill(node, key, tag, decision, next: next(of: node))
+                    return first(of: bucket)
+                }
+                counter.count(.frees)
+                return
+            }
+            guard let node = takeNode(&writer, counter) else { return }
+            change(bucket) {
+                fill(node, key, tag, decision, next: first(of: bucket))
+                return node
+            }
+        }
+    }
+
+    private func update(
+        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ decision: AccessDecision,
+        _ epoch: UInt64, _ counter: ProcessorCounters
+    ) {
+        let bucket = Self.bucket(source, target, objectClass)
+        let key = Self.key(source, target)
+        let tag = Self.tag(objectClass, epoch)
+        writer.withLock { _ in
+            // It is enforced now, or another policy holds: nothing is to be widened.
+            guard server.epoch.load(ordering: .acquiring) == epoch, let node = findLocked(bucket, key, tag) else { return }
+            counter.count(.allocations)
+            change(bucket) {
+                var wider = self.decision(of: node)
+                wider.allowed |= decision.allowed
+                fill(node, key, tag, wider, next: next(of: node))
+                return first(of: bucket)
+            }
+            counter.count(.frees)
+        }
+    }
+
+    /// A node to fill; others are taken away when there are too many.
+    private func takeNode(_ writer: inout Writer, _ counter: ProcessorCounters) -> Int? {
+        writer.active += 1
+        if writer.active > min(Int(writer.threshold), Self.maximumEntries - 1) { reclaim(&writer, counter) }
+        if let node = writer.free.popLast() { return Int(node) }
+        guard writer.unused < memory.nodeCount else {
+            writer.active -= 1
+            return nil
+        }
+        memory.initialize(node: writer.unused)
+        writer.unused += 1
+        return writer.unused - 1
+    }
+
+    /// Takes some of the entries away, bucket by bucket.
+    private func reclaim(_ writer: inout Writer, _ counter: ProcessorCounters) {
+        var taken = 0
+        for _ in 0..<CacheMemory.bucketCount {
+            writer.hint = (writer.hint + 1) & (CacheMemory.bucketCount - 1)
+            while first(of: writer.hint) >= 0 {
+                removeFirst(of: writer.hint, &writer)
+                counter.count(.reclaims)
+                counter.count(.frees)
+                taken += 1
+                if taken >= Self.reclaimed { return }
+            }
+        }
+    }
+
+    private func removeFirst(of bucket: Int, _ writer: inout Writer) {
+        let node = first(of: bucket)
+        change(bucket) { next(of: node) }
+        writer.free.append(UInt32(node))
+        writer.active -= 1
+    }
+
+    /// Takes all entries away: those who ask from now on ask the server.
+    public func flush() {
+        writer.withLock { writer in
+            for bucket in 0..<CacheMemory.bucketCount {
+                while first(of: bucket) >= 0 {
+                    removeFirst(of: bucket, &writer)
+                    counters[0].count(.frees)
+                }
+            }
+        }
+    }
+
+    // MARK: Settings and statistics
+
+    /// How many entries there may be before some are taken away. Xen has no limit; here it is ``maximumEntries``.
+    public var threshold: UInt32 {
+        get { writer.withLock { $0.threshold } }
+        set { writer.withLock { $0.threshold = newValue } }
+    }
+
+    /// How full the cache is.
+    public var hashStatistics: CacheHashStatistics {
+        writer.withLock { writer in
+            var statistics = CacheHashStatistics(
+                entries: UInt32(writer.active), bucketsUsed: 0, bucketsTotal: UInt32(CacheMemory.bucketCount),
+                maximumChainLength: 0)
+            for bucket in 0..<CacheMemory.bucketCount {
+                var length: UInt32 = 0
+                var node = first(of: bucket)
+                while node >= 0 {
+                    length += 1
+                    node = next(of: node)
+                }
+                if length > 0 { statistics.bucketsUsed += 1 }
+                statistics.maximumChainLength = max(statistics.maximumChainLength, length)
+            }
+            return statistics
+        }
+    }
+
+    /// What a processor has done; nil for one that there is not.
+    public func statistics(ofProcessor processor: Int) -> CacheStatistics? {
+        counters.indices.contains(processor) ? counters[processor].statistics : nil
+    }
+}
