@@ -23,7 +23,7 @@ public final class AccessVectorCache: Sendable {
 
     private struct Writer: Sendable {
         var threshold = AccessVectorCache.defaultThreshold
-        /// Nodes that have been used and are free now, one leading to the next.
+        /// Nodes that have been used and are free now.
         var free: [UInt32] = []
         /// Nodes from here on have never been used.
         var unused = 0
@@ -66,102 +66,79 @@ public final class AccessVectorCache: Sendable {
         source: SecurityIdentifier, target: SecurityIdentifier, objectClass: UInt16, requested: UInt32, processor: Int = 0
     ) throws(SecurityServerError) -> Answer {
         let counter = counters[processor % counters.count]
-        let epoch = server.epoch.load(ordering: .acquiring)
-        if let decision = find(source, target, objectClass, epoch) {
+        let question = Question(source, target, objectClass, epoch: server.epoch.load(ordering: .acquiring))
+        if let decision = find(question) {
             counter.countHit()
-            if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
-            return deny(source, target, objectClass, requested, decision, epoch, counter)
+            return answer(question, requested, decision, counter)
         }
         counter.countMiss()
-        return try decide(source, target, objectClass, requested, epoch, counter)
-    }
-
-    private func decide(
-        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ requested: UInt32,
-        _ epoch: UInt64, _ counter: ProcessorCounters
-    ) throws(SecurityServerError) -> Answer {
         let decision = try server.accessDecision(source: source, target: target, objectClass: objectClass).decision
-        insert(source, target, objectClass, decision, epoch, counter)
-        if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
-        return deny(source, target, objectClass, requested, decision, epoch, counter)
+        insert(decision, for: question, counter)
+        return answer(question, requested, decision, counter)
     }
 
     /// What is not allowed is denied, or noted and done.
-    private func deny(
-        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ requested: UInt32,
-        _ decision: AccessDecision, _ epoch: UInt64, _ counter: ProcessorCounters
+    @inline(__always)
+    private func answer(
+        _ question: Question, _ requested: UInt32, _ decision: AccessDecision, _ counter: ProcessorCounters
     ) -> Answer {
+        if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
         guard !server.isEnforcing || decision.isPermissive else { return Answer(isGranted: false, decision: decision) }
-        var wider = decision
-        wider.allowed |= requested
-        update(source, target, objectClass, wider, epoch, counter)
+        allow(requested, for: question, counter)
         return Answer(isGranted: true, decision: decision)
+    }
+
+    /// What is asked, in the words of an entry.
+    private struct Question {
+        /// Xen, xen/xsm/flask/avc.c: `avc_hash`.
+        let bucket: Int
+        /// The first word: source and target.
+        let key: UInt64
+        /// The second word, but for whether the source is permissive: epoch and class.
+        let tag: UInt64
+        let epoch: UInt64
+
+        @inline(__always)
+        init(_ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, epoch: UInt64) {
+            bucket =
+                Int(truncatingIfNeeded: source.rawValue ^ target.rawValue << 2 ^ UInt32(objectClass) << 4)
+                & (CacheMemory.bucketCount - 1)
+            key = UInt64(source.rawValue) << 32 | UInt64(target.rawValue)
+            tag = epoch << 32 | UInt64(objectClass) << 16
+            self.epoch = epoch
+        }
     }
 
     // MARK: Reading
 
-    /// Xen, xen/xsm/flask/avc.c: `avc_hash`.
     @inline(__always)
-    private static func bucket(_ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16) -> Int {
-        Int(truncatingIfNeeded: source.rawValue ^ target.rawValue << 2 ^ UInt32(objectClass) << 4) & (CacheMemory.bucketCount - 1)
-    }
-
-    @inline(__always)
-    private static func key(_ source: SecurityIdentifier, _ target: SecurityIdentifier) -> UInt64 {
-        UInt64(source.rawValue) << 32 | UInt64(target.rawValue)
-    }
-
-    /// The second word of an entry: epoch, class, and whether the source is permissive.
-    @inline(__always)
-    private static func tag(_ objectClass: UInt16, _ epoch: UInt64) -> UInt64 {
-        epoch << 32 | UInt64(objectClass) << 16
-    }
-
-    @inline(__always)
-    private func find(
-        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ epoch: UInt64
-    ) -> AccessDecision? {
-        let bucket = Self.bucket(source, target, objectClass)
-        let key = Self.key(source, target)
-        let tag = Self.tag(objectClass, epoch)
+    private func find(_ question: Question) -> AccessDecision? {
         var steps = 0
         while steps < Self.patience {
-            let word = memory.loadBucket(bucket)
+            let word = memory.loadBucket(question.bucket)
             steps += 1
             guard word >> 32 & 1 == 0 else { continue }
-            var node = Int(truncatingIfNeeded: word & 0xffff_ffff) - 1
+            var node = Self.node(word)
             var found: AccessDecision?
             while node >= 0, steps < Self.patience {
-                let last = memory.load(node, 3)
-                if memory.load(node, 0) == key, memory.load(node, 1) & ~1 == tag {
-                    let allowed = memory.load(node, 2)
-                    found = AccessDecision(
-                        allowed: UInt32(truncatingIfNeeded: allowed >> 32), auditAllow: UInt32(truncatingIfNeeded: allowed),
-                        auditDeny: UInt32(truncatingIfNeeded: last >> 32), isPermissive: memory.load(node, 1) & 1 == 1)
+                if answers(node, question) {
+                    found = decision(of: node)
                     break
                 }
-                node = Int(truncatingIfNeeded: last & 0xffff_ffff) - 1
+                node = next(of: node)
                 steps += 1
             }
-            if memory.reloadBucket(bucket) == word, found != nil || node < 0 { return found }
+            if memory.reloadBucket(question.bucket) == word, found != nil || node < 0 { return found }
         }
-        return writer.withLock { _ in findLocked(bucket, key, tag).map { decision(of: $0) } }
+        return writer.withLock { _ in findLocked(question).map { decision(of: $0) } }
     }
 
-    // MARK: Writing
-
-    private func findLocked(_ bucket: Int, _ key: UInt64, _ tag: UInt64) -> Int? {
-        var node = first(of: bucket)
-        while node >= 0 {
-            if memory.load(node, 0) == key, memory.load(node, 1) & ~1 == tag { return node }
-            node = next(of: node)
-        }
-        return nil
+    @inline(__always)
+    private func answers(_ node: Int, _ question: Question) -> Bool {
+        memory.load(node, 0) == question.key && memory.load(node, 1) & ~1 == question.tag
     }
 
-    private func first(of bucket: Int) -> Int { Int(truncatingIfNeeded: memory.loadBucket(bucket) & 0xffff_ffff) - 1 }
-    private func next(of node: Int) -> Int { Int(truncatingIfNeeded: memory.load(node, 3) & 0xffff_ffff) - 1 }
-
+    @inline(__always)
     private func decision(of node: Int) -> AccessDecision {
         let allowed = memory.load(node, 2)
         return AccessDecision(
@@ -169,9 +146,29 @@ public final class AccessVectorCache: Sendable {
             auditDeny: UInt32(truncatingIfNeeded: memory.load(node, 3) >> 32), isPermissive: memory.load(node, 1) & 1 == 1)
     }
 
-    private func fill(_ node: Int, _ key: UInt64, _ tag: UInt64, _ decision: AccessDecision, next: Int) {
-        memory.store(node, 0, key)
-        memory.store(node, 1, tag | (decision.isPermissive ? 1 : 0))
+    /// The node that a word leads to with its lower half; -1 at the end.
+    @inline(__always)
+    private static func node(_ word: UInt64) -> Int { Int(truncatingIfNeeded: word & 0xffff_ffff) - 1 }
+
+    private func first(of bucket: Int) -> Int { Self.node(memory.loadBucket(bucket)) }
+
+    @inline(__always)
+    private func next(of node: Int) -> Int { Self.node(memory.load(node, 3)) }
+
+    // MARK: Writing
+
+    private func findLocked(_ question: Question) -> Int? {
+        var node = first(of: question.bucket)
+        while node >= 0 {
+            if answers(node, question) { return node }
+            node = next(of: node)
+        }
+        return nil
+    }
+
+    private func fill(_ node: Int, _ question: Question, _ decision: AccessDecision, next: Int) {
+        memory.store(node, 0, question.key)
+        memory.store(node, 1, question.tag | (decision.isPermissive ? 1 : 0))
         memory.store(node, 2, UInt64(decision.allowed) << 32 | UInt64(decision.auditAllow))
         memory.store(node, 3, UInt64(decision.auditDeny) << 32 | UInt64(next + 1))
     }
@@ -185,52 +182,42 @@ public final class AccessVectorCache: Sendable {
         memory.storeBucket(bucket, (odd &+ 1 & 0xffff_ffff) << 32 | UInt64(first + 1))
     }
 
-    private func insert(
-        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ decision: AccessDecision,
-        _ epoch: UInt64, _ counter: ProcessorCounters
-    ) {
-        let bucket = Self.bucket(source, target, objectClass)
-        let key = Self.key(source, target)
-        let tag = Self.tag(objectClass, epoch)
+    private func insert(_ decision: AccessDecision, for question: Question, _ counter: ProcessorCounters) {
         writer.withLock { writer in
             // What was decided under another policy is not kept.
-            guard server.epoch.load(ordering: .acquiring) == epoch else { return }
-            counter.count(.allocations)
-            if let node = findLocked(bucket, key, tag) {
-                change(bucket) {
-                    fill(node, key, tag, decision, next: next(of: node))
-                    return first(of: bucket)
-                }
-                counter.count(.frees)
+            guard server.epoch.load(ordering: .acquiring) == question.epoch else { return }
+            if let node = findLocked(question) {
+                rewrite(node, question, decision, counter)
                 return
             }
+            counter.count(.allocations)
             guard let node = takeNode(&writer, counter) else { return }
-            change(bucket) {
-                fill(node, key, tag, decision, next: first(of: bucket))
+            change(question.bucket) {
+                fill(node, question, decision, next: first(of: question.bucket))
                 return node
             }
         }
     }
 
-    private func update(
-        _ source: SecurityIdentifier, _ target: SecurityIdentifier, _ objectClass: UInt16, _ decision: AccessDecision,
-        _ epoch: UInt64, _ counter: ProcessorCounters
-    ) {
-        let bucket = Self.bucket(source, target, objectClass)
-        let key = Self.key(source, target)
-        let tag = Self.tag(objectClass, epoch)
+    /// Lets an entry allow more than was decided.
+    private func allow(_ permissions: UInt32, for question: Question, _ counter: ProcessorCounters) {
         writer.withLock { _ in
             // It is enforced now, or another policy holds: nothing is to be widened.
-            guard server.epoch.load(ordering: .acquiring) == epoch, let node = findLocked(bucket, key, tag) else { return }
-            counter.count(.allocations)
-            change(bucket) {
-                var wider = self.decision(of: node)
-                wider.allowed |= decision.allowed
-                fill(node, key, tag, wider, next: next(of: node))
-                return first(of: bucket)
-            }
-            counter.count(.frees)
+            guard server.epoch.load(ordering: .acquiring) == question.epoch, let node = findLocked(question) else { return }
+            var wider = decision(of: node)
+            wider.allowed |= permissions
+            rewrite(node, question, wider, counter)
         }
+    }
+
+    /// Gives an entry another decision. Xen takes a new one and frees the old, and counts both.
+    private func rewrite(_ node: Int, _ question: Question, _ decision: AccessDecision, _ counter: ProcessorCounters) {
+        counter.count(.allocations)
+        change(question.bucket) {
+            fill(node, question, decision, next: next(of: node))
+            return first(of: question.bucket)
+        }
+        counter.count(.frees)
     }
 
     /// A node to fill; others are taken away when there are too many.

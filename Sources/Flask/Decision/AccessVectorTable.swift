@@ -42,9 +42,9 @@ struct AccessVectorTable: Sendable {
             }
         }
         var other = placed
-        Self.sort(placed, into: &other, upTo: typeCount) { Int($0.target) }
-        Self.sort(other, into: &placed, upTo: classCount) { Int($0.objectClass) }
-        Self.sort(placed, into: &other, upTo: typeCount) { Int($0.source) }
+        other.place(placed, upTo: typeCount) { Int($0.target) }
+        placed.place(other, upTo: classCount) { Int($0.objectClass) }
+        other.place(placed, upTo: typeCount) { Int($0.source) }
         entries = other.map { Entry(target: $0.target, kind: $0.kind.rawValue, data: $0.data) }
         sources = [UInt32](repeating: 0, count: typeCount + 2)
         var source = 0
@@ -63,18 +63,6 @@ struct AccessVectorTable: Sendable {
             sources[source] = UInt32(classes.count)
         }
         rows.append(UInt32(entries.count))
-    }
-
-    /// Sorts rules by one of their numbers, which is at most `maximum`; those of one number stay in order.
-    private static func sort(_ rules: [Rule], into result: inout [Rule], upTo maximum: Int, by number: (Rule) -> Int) {
-        var places = [Int](repeating: 0, count: maximum + 2)
-        for rule in rules { places[number(rule) + 1] += 1 }
-        for index in 0...maximum { places[index + 1] += places[index] }
-        for rule in rules {
-            let number = number(rule)
-            result[places[number]] = rule
-            places[number] += 1
-        }
     }
 
     /// Whether two rules of a kind that hold always are about the same types and class.

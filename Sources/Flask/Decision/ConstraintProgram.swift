@@ -27,9 +27,6 @@ struct ConstraintProgram: Sendable {
 
     private enum Subject: UInt8, Sendable { case source, target, process }
 
-    /// The deepest stack of an expression (Xen, xen/xsm/flask/ss/constraint.h: `CEXPR_MAXDEPTH`).
-    static let maximumDepth = 5
-
     private var steps: [Step] = []
     private var words: [Bitmap.Word] = []
     private var constraints: [Constraint] = []
@@ -65,7 +62,7 @@ struct ConstraintProgram: Sendable {
                 guard depth > 1 else { return false }
                 depth -= 1
             default:
-                guard depth < Self.maximumDepth else { return false }
+                guard depth < Flask.Constraint.maximumDepth else { return false }
                 depth += 1
             }
             steps.append(step)
@@ -74,36 +71,23 @@ struct ConstraintProgram: Sendable {
     }
 
     private mutating func step(_ term: Flask.Constraint.Term) -> Step? {
+        guard term.hasValidAttribute, term.hasValidComparison, let operation = operation(of: term) else { return nil }
+        let subject: Subject =
+            term.attribute.contains(.target) ? .target : term.attribute.contains(.relabellingProcess) ? .process : .source
+        let start = UInt32(words.count)
+        if term.kind == .names { words += term.names.words }
+        return Step(
+            operation: operation, comparison: term.comparison, subject: subject, names: start..<UInt32(words.count))
+    }
+
+    private func operation(of term: Flask.Constraint.Term) -> Operation? {
         switch term.kind {
-        case .not: return Step(operation: .not, comparison: .none, subject: .source, names: 0..<0)
-        case .and: return Step(operation: .and, comparison: .none, subject: .source, names: 0..<0)
-        case .or: return Step(operation: .or, comparison: .none, subject: .source, names: 0..<0)
-        case .attribute:
-            guard let operation = operation(comparing: term.attribute) else { return nil }
-            switch term.comparison {
-            case .none: return nil
-            case .equal, .notEqual: break
-            case .dominates, .dominatedBy, .incomparable: if operation == .users || operation == .types { return nil }
-            }
-            return Step(operation: operation, comparison: term.comparison, subject: .source, names: 0..<0)
+        case .not: .not
+        case .and: .and
+        case .or: .or
+        case .attribute: operation(comparing: term.attribute)
         case .names:
-            guard term.comparison == .equal || term.comparison == .notEqual else { return nil }
-            let operation: Operation
-            if term.attribute.contains(.user) {
-                operation = .userNames
-            } else if term.attribute.contains(.role) {
-                operation = .roleNames
-            } else if term.attribute.contains(.type) {
-                operation = .typeNames
-            } else {
-                return nil
-            }
-            let subject: Subject =
-                term.attribute.contains(.target) ? .target : term.attribute.contains(.relabellingProcess) ? .process : .source
-            let start = UInt32(words.count)
-            words += term.names.words
-            return Step(
-                operation: operation, comparison: term.comparison, subject: subject, names: start..<UInt32(words.count))
+            term.attribute.contains(.user) ? .userNames : term.attribute.contains(.role) ? .roleNames : .typeNames
         }
     }
 

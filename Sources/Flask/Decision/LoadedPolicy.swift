@@ -54,14 +54,8 @@ public struct LoadedPolicy: Sendable {
 
         private static func check(_ policy: borrowing Policy) throws(PolicyLoadError) {
             for entry in policy.types {
-                guard let entry, entry.bounds != 0 else { continue }
-                var bounds = entry.bounds
-                var depth = 0
-                while bounds != 0, bounds <= policy.types.count, let upper = policy.types[Int(bounds) - 1] {
-                    depth += 1
-                    guard depth < Policy.maximumBoundsDepth else { throw .boundsTooDeep(type: entry.name) }
-                    bounds = upper.bounds
-                }
+                guard let entry, entry.bounds != 0, policy.areBoundsTooDeep(above: entry) else { continue }
+                throw .boundsTooDeep(type: entry.name)
             }
         }
     }
@@ -118,28 +112,17 @@ public struct LoadedPolicy: Sendable {
 extension Conditional {
     /// The value of the expression, with the values of the booleans by index; nil when it cannot be evaluated.
     func value(_ booleans: [Bool]) -> Bool? {
-        var stack: [Bool] = []
+        var stack = ConditionStack()
         for term in expression {
             if term.operation == .boolean {
-                guard stack.count < Self.maximumDepth, term.boolean > 0, term.boolean <= booleans.count else { return nil }
-                stack.append(booleans[Int(term.boolean) - 1])
-                continue
-            }
-            guard let last = stack.popLast() else { return nil }
-            if term.operation == .not {
-                stack.append(!last)
-                continue
-            }
-            guard let first = stack.popLast() else { return nil }
-            switch term.operation {
-            case .or: stack.append(first || last)
-            case .and: stack.append(first && last)
-            case .xor, .notEqual: stack.append(first != last)
-            case .equal: stack.append(first == last)
-            case .boolean, .not: return nil
+                guard term.boolean > 0, term.boolean <= booleans.count, stack.push(booleans[Int(term.boolean) - 1]) else {
+                    return nil
+                }
+            } else if !stack.apply(term.operation) {
+                return nil
             }
         }
-        return stack.count == 1 ? stack[0] : nil
+        return stack.result
     }
 }
 

@@ -1,7 +1,4 @@
 extension ImageReader {
-    /// The deepest stack that an expression may need (Xen, xen/xsm/flask/ss/constraint.h: `CEXPR_MAXDEPTH`).
-    private static let maximumDepth = 5
-
     mutating func readConstraints(_ count: Int, validateTransitions: Bool) throws(ImageReadError) -> [Constraint] {
         var constraints: [Constraint] = []
         for _ in 0..<count {
@@ -20,7 +17,7 @@ extension ImageReader {
                     guard depth >= 2 else { throw fail(.malformedConstraint, at: place) }
                     depth -= 1
                 case .attribute, .names:
-                    guard depth < Self.maximumDepth else { throw fail(.malformedConstraint, at: place) }
+                    guard depth < Constraint.maximumDepth else { throw fail(.malformedConstraint, at: place) }
                     depth += 1
                 }
                 constraint.expression.append(term)
@@ -73,7 +70,7 @@ extension ImageReader {
 
 extension Constraint.Term {
     /// Whether the term looks at something that there is (libsepol, src/policydb_validate.c).
-    fileprivate var hasValidAttribute: Bool {
+    var hasValidAttribute: Bool {
         switch kind {
         case .not, .and, .or: attribute == []
         case .attribute:
@@ -84,7 +81,7 @@ extension Constraint.Term {
         }
     }
 
-    fileprivate var hasValidComparison: Bool {
+    var hasValidComparison: Bool {
         switch kind {
         case .not, .and, .or: comparison == .none
         case .names: comparison == .equal || comparison == .notEqual

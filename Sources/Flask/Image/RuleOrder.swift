@@ -93,14 +93,7 @@ struct RuleOrder {
             Self.insertionSort(&result, result.indices) { $0.slot < $1.slot }
             return
         }
-        var places = [Int](repeating: 0, count: Int(lowerBits) + 2)
-        for entry in heap { places[Int(entry.slot & lowerBits) + 1] += 1 }
-        for slot in 0...Int(lowerBits) { places[slot + 1] += places[slot] }
-        for entry in heap {
-            let slot = Int(entry.slot & lowerBits)
-            result[places[slot]] = entry
-            places[slot] += 1
-        }
+        result.place(heap, upTo: Int(lowerBits)) { Int($0.slot & lowerBits) }
     }
 
     /// Sorts rules that are in the order of their slots by their keys; equal ones stay in order.

@@ -5,6 +5,9 @@ public struct Constraint: Hashable, Sendable {
     /// In reverse Polish order.
     public var expression: [Term]
 
+    /// The deepest stack that an expression may need (Xen, xen/xsm/flask/ss/constraint.h: `CEXPR_MAXDEPTH`).
+    public static let maximumDepth = 5
+
     public init(permissions: UInt32, expression: [Term]) {
         self.permissions = permissions
         self.expression = expression

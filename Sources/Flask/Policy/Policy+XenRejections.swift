@@ -97,7 +97,12 @@ extension Policy {
     // MARK: Bounds
 
     /// Xen, xen/xsm/flask/ss/policydb.h: `POLICYDB_BOUNDS_MAXDEPTH`.
-    static var maximumBoundsDepth: Int { 4 }
+    private static var maximumBoundsDepth: Int { 4 }
+
+    /// Whether more types bound each other above one than Xen follows, or they do so in a circle.
+    func areBoundsTooDeep(above type: TypeEntry) -> Bool {
+        !boundsRejection(of: type, in: types, \.bounds, .boundsTooDeep(.type, type.name)) { _ in nil }.isEmpty
+    }
 
     private func boundsRejections() -> [XenRejection.Reason] {
         var reasons: [XenRejection.Reason] = []

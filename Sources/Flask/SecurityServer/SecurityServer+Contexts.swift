@@ -15,13 +15,20 @@ extension SecurityServer {
             } catch {
                 throw .context(error)
             }
-            let sid = state.withLock { state -> SecurityIdentifier?? in
-                state.sequenceNumber == sequenceNumber ? .some(state.sids.identify(context)) : nil
-            }
-            guard let sid else { continue }
-            guard let sid else { throw .tooManyContexts }
-            return sid
+            if let sid = try identify(context, under: sequenceNumber) { return sid }
         }
+    }
+
+    /// The number of a context of the policy with a sequence number; nil when another one holds by now.
+    func identify(
+        _ context: SecurityContext, under sequenceNumber: UInt32
+    ) throws(SecurityServerError) -> SecurityIdentifier? {
+        let sid = state.withLock { state -> SecurityIdentifier?? in
+            state.sequenceNumber == sequenceNumber ? .some(state.sids.identify(context)) : nil
+        }
+        guard let sid else { return nil }
+        guard let sid else { throw .tooManyContexts }
+        return sid
     }
 
     /// As in Xen, the last name of the table is not looked at.

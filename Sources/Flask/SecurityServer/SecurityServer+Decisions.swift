@@ -63,13 +63,7 @@ extension SecurityServer {
                         in: policy))
                 guard !question.4 else { throw .invalidNewContext(context) }
             }
-            // Numbers are given under the policy that the context is of.
-            let sid = state.withLock { state -> SecurityIdentifier?? in
-                state.sequenceNumber == question.3 ? .some(state.sids.identify(context)) : nil
-            }
-            guard let sid else { continue }
-            guard let sid else { throw .tooManyContexts }
-            return sid
+            if let sid = try identify(context, under: question.3) { return sid }
         }
     }
 

@@ -8,7 +8,7 @@ extension SecurityServer {
     public func identifier(of object: UInt64, _ kind: ObjectKind) throws(SecurityServerError) -> SecurityIdentifier {
         let sid = state.withLock { state -> SecurityIdentifier? in
             guard let place = state.objects.place(of: object, kind) else { return initialSIDs.default(of: kind) }
-            return state.identify(kind, place)
+            return state.identify(\.[kind, place])
         }
         guard let sid else { throw .tooManyContexts }
         return sid
@@ -20,13 +20,7 @@ extension SecurityServer {
     public func identifier(ofDeviceTreeNode path: [UInt8]) throws(SecurityServerError) -> SecurityIdentifier {
         let sid = state.withLock { state -> SecurityIdentifier? in
             guard let place = state.objects.place(ofNode: path) else { return initialSIDs.deviceTreeNode }
-            switch state.objects[node: place] {
-            case .identifier(let sid): return sid
-            case .context(let context):
-                guard let sid = state.sids.identify(context) else { return nil }
-                state.objects[node: place] = .identifier(sid)
-                return sid
-            }
+            return state.identify(\.[node: place])
         }
         guard let sid else { throw .tooManyContexts }
         return sid
@@ -45,7 +39,7 @@ extension SecurityServer {
             // As in Xen entries are taken for ascending; one that is not, or that is empty, is passed over.
             for (place, entry) in state.objects.entries(kind).enumerated()
             where entry.high >= start && entry.low <= range.upperBound && entry.low <= entry.high {
-                guard let sid = state.identify(kind, place) else { return nil }
+                guard let sid = state.identify(\.[kind, place]) else { return nil }
                 if start < entry.low {
                     stretches.append((start...entry.low - 1, initialSIDs.default(of: kind)))
                     start = entry.low
@@ -99,12 +93,14 @@ extension SecurityServer {
 
 extension SecurityServer.State {
     /// The number of an entry's context, which it gets now if nobody asked before; nil when there are too many.
-    fileprivate mutating func identify(_ kind: ObjectKind, _ place: Int) -> SecurityIdentifier? {
-        switch objects[kind, place] {
+    fileprivate mutating func identify(
+        _ label: WritableKeyPath<ObjectContextTable, ObjectContextTable.Label>
+    ) -> SecurityIdentifier? {
+        switch objects[keyPath: label] {
         case .identifier(let sid): return sid
         case .context(let context):
             guard let sid = sids.identify(context) else { return nil }
-            objects[kind, place] = .identifier(sid)
+            objects[keyPath: label] = .identifier(sid)
             return sid
         }
     }

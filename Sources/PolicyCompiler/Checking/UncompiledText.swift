@@ -78,7 +78,7 @@ struct UncompiledText {
     }
 
     private func skipLine(_ bytes: [UInt8], _ index: inout Int) {
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+        index = bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: index, to: bytes.count) ?? bytes.count
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

@@ -150,10 +150,9 @@ extension MacroEngine {
                     "macro-end-of-file", .warning, "the file ends before the line that `dnl` removes", at: site)
                 return
             }
-            while cursor < limit {
-                cursor += 1
-                if text[cursor - 1] == UInt8(ascii: "\n") { return }
-            }
+            let close = lineEnd(after: cursor, before: limit)
+            cursor = close > 0 ? close : limit
+            if close > 0 { return }
         }
     }
 

@@ -57,25 +57,10 @@ struct ConditionSignature: Hashable, Sendable {
 extension [ResolvedConditional.Term] {
     /// The expression's value; nil when its stack runs over or under.
     func value(_ isTrue: (Int) -> Bool) -> Bool? {
-        var stack: [Bool] = []
+        var stack = ConditionStack()
         for term in self {
-            switch term.operation {
-            case .boolean:
-                guard stack.count < Conditional.maximumDepth else { return nil }
-                stack.append(isTrue(term.boolean))
-            case .not:
-                guard let last = stack.popLast() else { return nil }
-                stack.append(!last)
-            default:
-                guard let right = stack.popLast(), let left = stack.popLast() else { return nil }
-                switch term.operation {
-                case .or: stack.append(left || right)
-                case .and: stack.append(left && right)
-                case .equal: stack.append(left == right)
-                default: stack.append(left != right)
-                }
-            }
+            guard term.operation == .boolean ? stack.push(isTrue(term.boolean)) : stack.apply(term.operation) else { return nil }
         }
-        return stack.first
+        return stack.result
     }
 }

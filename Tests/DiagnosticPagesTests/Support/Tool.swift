@@ -13,14 +13,16 @@ enum Tool {
         process.executableURL = url
         process.arguments = arguments
         process.currentDirectoryURL = directory
-        let errors = Pipe()
-        process.standardError = errors
+        // Through a file: no pipe can fill.
+        let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try Data().write(to: errors)
+        defer { try? FileManager.default.removeItem(at: errors) }
+        process.standardError = try FileHandle(forWritingTo: errors)
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let said = try errors.fileHandleForReading.readToItsEnd()
         process.waitUntilExit()
-        return String(decoding: said, as: UTF8.self)
+        return String(decoding: try Data(contentsOf: errors), as: UTF8.self)
     }
 
     /// A diagnostic as the JSON form tells it.
@@ -60,21 +62,5 @@ enum Tool {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         return try body(directory)
-    }
-}
-
-extension FileHandle {
-    /// Everything up to the end. Foundation's own way of doing so ends the tests when a signal interrupts it.
-    fileprivate func readToItsEnd() throws -> Data {
-        var data = Data()
-        while true {
-            do {
-                guard let piece = try read(upToCount: 1 << 16), !piece.isEmpty else { return data }
-                data += piece
-            } catch let error as NSError {
-                let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-                guard cause.domain == NSPOSIXErrorDomain, cause.code == Int(EINTR) else { throw error }
-            }
-        }
     }
 }
