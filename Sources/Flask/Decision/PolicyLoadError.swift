@@ -16,6 +16,6 @@ public enum PolicyLoadError: Error, Hashable, Sendable {
     case duplicateInitialSID(UInt32)
     /// Xen would take it; a strict server does not.
     case notSpotless(PolicyLoadReport)
-    /// The policy is for MLS and the running one is not, or the other way round.
-    case changesMLS
+    /// The running policy has no levels and this one has, or the other way round.
+    case changesMLS(toMLS: Bool)
 }

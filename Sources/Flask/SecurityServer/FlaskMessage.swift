@@ -1,14 +1,21 @@
-/// A line that Flask prints on the hypervisor's console, but for decisions of the access-vector cache: those are audited.
+/// A line that Flask prints on the hypervisor's console.
 public struct FlaskMessage: Hashable, Sendable {
     /// Without `(XEN) ` and without a line end. Names in it may be any bytes.
     public let text: [UInt8]
+    /// What the line tells of, where it is a decision of the access-vector cache.
+    public private(set) var record: AuditRecord?
 
     init(_ text: [UInt8]) {
         self.text = text
     }
 
     init(_ text: String) {
-        self.text = Array(text.utf8)
+        self.init(Array(text.utf8))
+    }
+
+    init(_ record: AuditRecord, in form: AuditForm) {
+        text = form.text(of: record)
+        self.record = record
     }
 
     /// Xen, xen/xsm/flask/ss/services.c: `security_dump_masked_av`.
@@ -23,7 +30,7 @@ public struct FlaskMessage: Hashable, Sendable {
             text += permissions.first { $0.number == bit + 1 }?.name.bytes ?? Array("????".utf8)
             separator = [UInt8(ascii: ",")]
         }
-        self.text = text
+        self.init(text)
     }
 
     /// Xen, xen/xsm/flask/ss/services.c: `compute_sid_handle_invalid_context`.
@@ -55,6 +62,11 @@ public struct FlaskMessage: Hashable, Sendable {
             separator = Array(", ".utf8)
         }
         self.text = text + " }".utf8
+    }
+
+    /// Xen, xen/xsm/flask/flask_op.c: `flask_security_load`.
+    init(loadedLate isEnforcing: Bool) {
+        self.init("Flask: Policy loaded, continuing in \(isEnforcing ? "enforcing" : "permissive") mode.")
     }
 
     /// Xen, xen/xsm/flask/ss/services.c: `convert_context`.

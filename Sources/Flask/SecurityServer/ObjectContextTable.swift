@@ -98,14 +98,14 @@ struct ObjectContextTable: Sendable {
             // Xen keeps sixteen bits of an interrupt's number, and thirty-two of a device's.
             let number = kind == .interrupt ? range.lowerBound & 0xffff : range.lowerBound & 0xffff_ffff
             guard range.lowerBound == range.upperBound else { throw .invalidObject }
-            if let place = place(of: number, kind), self[kind, place].identifier != sid { throw .overlap(number...number) }
+            if let place = place(of: number, kind), self[kind, place].number != sid { throw .overlap(number...number) }
             self[keyPath: Self.list(kind)].insert(Entry(low: number, high: number, label: .identifier(sid), wasAdded: true), at: 0)
         case .ioPorts, .ioMemory:
             let list = self[keyPath: Self.list(kind)]
             let place = list.firstIndex { $0.high >= range.lowerBound } ?? list.count
             if place < list.count, list[place].low <= range.upperBound {
                 let other = list[place]
-                guard other.low == range.lowerBound, other.high == range.upperBound, other.label.identifier == sid else {
+                guard other.low == range.lowerBound, other.high == range.upperBound, other.label.number == sid else {
                     throw .overlap(min(other.low, other.high)...max(other.low, other.high))
                 }
                 return
@@ -144,4 +144,7 @@ extension ObjectContextTable.Label {
     var identifier: SecurityIdentifier? {
         if case .identifier(let sid) = self { sid } else { nil }
     }
+
+    /// The number as Xen compares it: none is 0.
+    var number: SecurityIdentifier { identifier ?? .null }
 }

@@ -47,10 +47,13 @@ extension SecurityServer {
         guard let policy else {
             // Xen calls number 0 "null", and behind its table there is nothing.
             guard sid != .null else { return Array("null".utf8) }
-            guard sid.rawValue <= vocabulary.initialSIDs.count else { throw .unknownIdentifier(sid) }
+            guard sid.rawValue <= vocabulary.initialSIDs.count else {
+                console(FlaskMessage(unknownBeforePolicy: sid))
+                throw .unknownIdentifier(sid)
+            }
             return Array(vocabulary.initialSIDs[Int(sid.rawValue) - 1].utf8)
         }
-        guard let context else { throw .unknownIdentifier(sid) }
+        guard let context else { throw unrecognized(sid, .text) }
         do {
             return try policy.text(of: context)
         } catch {

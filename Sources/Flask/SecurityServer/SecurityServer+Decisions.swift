@@ -20,8 +20,8 @@ extension SecurityServer {
             (state.policy, state.sids.context(of: source), state.sids.context(of: target), state.sequenceNumber)
         }
         guard let policy = question.0 else { return Ruling(decision: .withoutPolicy, sequenceNumber: question.3) }
-        guard let sourceContext = question.1 else { throw .unknownIdentifier(source) }
-        guard let targetContext = question.2 else { throw .unknownIdentifier(target) }
+        guard let sourceContext = question.1 else { throw unrecognized(source, .accessVector) }
+        guard let targetContext = question.2 else { throw unrecognized(target, .accessVector) }
         var violations: [BoundsViolation] = []
         do {
             let decision = try policy.accessDecision(
@@ -47,8 +47,8 @@ extension SecurityServer {
                 (state.policy, state.sids.context(of: source), state.sids.context(of: target), state.sequenceNumber, state.isEnforcing)
             }
             guard let policy = question.0 else { return objectClass == subjectClass ? source : target }
-            guard let sourceContext = question.1 else { throw .unknownIdentifier(source) }
-            guard let targetContext = question.2 else { throw .unknownIdentifier(target) }
+            guard let sourceContext = question.1 else { throw unrecognized(source, .newContext) }
+            guard let targetContext = question.2 else { throw unrecognized(target, .newContext) }
             let context: SecurityContext
             do {
                 context = try policy.newContext(
@@ -78,9 +78,13 @@ extension SecurityServer {
             (state.policy, [old, new, process].map { state.sids.context(of: $0) }, state.isEnforcing)
         }
         guard let policy = question.0 else { return true }
+        guard objectClass > 0, objectClass <= policy.policy.classes.count else {
+            console(FlaskMessage("security_validate_transition: unrecognized class \(objectClass)"))
+            throw .decision(.unknownClass(objectClass))
+        }
         var contexts: [SecurityContext] = []
         for (context, sid) in zip(question.1, [old, new, process]) {
-            guard let context else { throw .unknownIdentifier(sid) }
+            guard let context else { throw unrecognized(sid, .transition) }
             contexts.append(context)
         }
         do {
@@ -91,6 +95,12 @@ extension SecurityServer {
         } catch {
             throw .decision(error)
         }
+    }
+
+    /// The error for a number without a context, which is told of as Xen does.
+    func unrecognized(_ sid: SecurityIdentifier, _ function: FlaskMessage.Function) -> SecurityServerError {
+        console(FlaskMessage(unrecognized: sid, in: function))
+        return .unknownIdentifier(sid)
     }
 
     /// The class of those who act, which Xen knows without a policy.

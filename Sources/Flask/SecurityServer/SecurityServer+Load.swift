@@ -17,35 +17,59 @@ extension SecurityServer {
     /// Xen answers `EINVAL`.
     public func load(_ image: [UInt8]) throws(PolicyLoadError) -> PolicyLoadReport {
         guard image.count <= Self.maximumPolicySize else { throw .tooLarge(image.count, limit: Self.maximumPolicySize) }
-        let (policy, trailingByteCount) = try prepare(image)
+        do throws(PolicyLoadError) {
+            let output = try read(image)
+            do throws(PolicyLoadError) {
+                return try load(output)
+            } catch {
+                if error.comesBehindSymbols { tellOf(output.policy) }
+                throw error
+            }
+        } catch {
+            for message in error.xenMessages { console(FlaskMessage(message)) }
+            throw error
+        }
+    }
+
+    private func read(_ image: [UInt8]) throws(PolicyLoadError) -> ImageReader.Output {
+        do {
+            return try ImageReader.read(image)
+        } catch {
+            throw .image(error)
+        }
+    }
+
+    private func tellOf(_ policy: borrowing Policy) {
+        for message in FlaskMessage.loading(policy) { console(message) }
+    }
+
+    private func load(_ output: ImageReader.Output) throws(PolicyLoadError) -> PolicyLoadReport {
+        let policy = try prepare(output)
         var report = PolicyLoadReport()
-        report.trailingByteCount = trailingByteCount
-        compareInitialSIDs(policy.policy, &report)
+        report.trailingByteCount = output.trailingByteCount
+        compareInitialSIDs(output.policy, &report)
         guard !options.isStrict || report.isSpotless else { throw .notSpotless(report) }
         return try changes.withLock { (_) throws(PolicyLoadError) in
             if let old = state.withLock({ $0.policy }) {
-                guard old.policy.isMLS == policy.policy.isMLS else { throw .changesMLS }
+                let isMLS = output.policy.isMLS
+                guard old.policy.isMLS == isMLS else { throw .changesMLS(toMLS: isMLS) }
+                tellOf(output.policy)
                 replace(old, by: policy.preservingBooleans(of: old), &report)
             } else {
                 try begin(with: policy)
+                tellOf(output.policy)
             }
             return report
         }
     }
 
-    /// Reads an image and does all that Xen does before it looks at the running policy.
-    private func prepare(_ image: [UInt8]) throws(PolicyLoadError) -> (LoadedPolicy, trailingByteCount: Int) {
-        let output: ImageReader.Output
-        do {
-            output = try ImageReader.read(image)
-        } catch {
-            throw .image(error)
-        }
-        guard !options.acceptsLinuxPolicies else { return (try LoadedPolicy(output.policy), output.trailingByteCount) }
+    /// Does all that Xen does before it looks at the running policy.
+    private func prepare(_ output: ImageReader.Output) throws(PolicyLoadError) -> LoadedPolicy {
+        guard !options.acceptsLinuxPolicies else { return try LoadedPolicy(output.policy) }
         let rejections = output.policy.xenRejections()
         guard rejections.isEmpty else { throw .rejected(rejections) }
         if let mismatch = vocabulary.mismatch(with: output.policy) { throw .vocabulary(mismatch) }
-        return (try LoadedPolicy(output.policy), output.trailingByteCount)
+        return try LoadedPolicy(output.policy)
     }
 
     private func compareInitialSIDs(_ policy: Policy, _ report: inout PolicyLoadReport) {

@@ -66,14 +66,24 @@ extension SecurityServer {
     public func addObjectContext(
         _ kind: ObjectKind, _ range: ClosedRange<UInt64>, _ sid: SecurityIdentifier
     ) throws(SecurityServerError) {
-        try change { (state: inout State) throws(SecurityServerError) in try state.objects.add(kind, range, sid) }
+        do {
+            try change { (state: inout State) throws(SecurityServerError) in try state.objects.add(kind, range, sid) }
+        } catch {
+            if let message = FlaskMessage(error, adding: kind) { console(message) }
+            throw error
+        }
     }
 
     /// Takes the context of exactly these objects away.
     ///
     /// Throws ``SecurityServerError/unknownObject`` (`ENOENT`) when no entry is about them.
     public func removeObjectContext(_ kind: ObjectKind, _ range: ClosedRange<UInt64>) throws(SecurityServerError) {
-        try change { (state: inout State) throws(SecurityServerError) in try state.objects.remove(kind, range) }
+        do {
+            try change { (state: inout State) throws(SecurityServerError) in try state.objects.remove(kind, range) }
+        } catch {
+            console(FlaskMessage(notFound: kind, range))
+            throw error
+        }
     }
 
     /// Gives a node of the device tree the context of a number, or takes it away with nil.

@@ -9,6 +9,7 @@ public final class SecurityServer: Sendable {
     /// The release of Xen that it stands for: its classes, permissions and initial SIDs.
     public let vocabulary: Vocabulary
     let initialSIDs: InitialSIDs
+    let auditForm: AuditForm
     let options: Options
     /// What Xen would print on its console.
     let console: @Sendable (FlaskMessage) -> Void
@@ -67,6 +68,7 @@ public final class SecurityServer: Sendable {
         self.options = options
         self.console = console
         initialSIDs = InitialSIDs(vocabulary)
+        auditForm = AuditForm(of: vocabulary.release)
         state = Mutex(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled), isEnforcing: isEnforcing))
     }
 
@@ -92,8 +94,10 @@ public final class SecurityServer: Sendable {
         let hasChanged = state.withLock { state in
             guard state.isEnforcing != isEnforcing else { return false }
             state.isEnforcing = isEnforcing
-            beginEpoch()
-            return true
+            // What was granted because nothing was enforced must not be found any more. The other way round all decisions
+            // hold, and as in Xen they are kept.
+            if isEnforcing { beginEpoch() }
+            return isEnforcing
         }
         if hasChanged { notify() }
     }

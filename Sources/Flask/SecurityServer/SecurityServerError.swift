@@ -1,5 +1,9 @@
 /// Why the security server does not do what it is asked for.
 public enum SecurityServerError: Error, Hashable, Sendable {
+    /// Permissions were asked for that the policy does not give.
+    case denied
+    /// No permission is known for the operation, and the policy denies what it does not know.
+    case unknownOperation
     case context(ContextTextError)
     case decision(DecisionError)
     /// The number has no context, and neither have unlabelled things.
@@ -23,7 +27,8 @@ public enum SecurityServerError: Error, Hashable, Sendable {
         switch self {
         case .context, .decision, .unknownIdentifier, .invalidObject: .invalidArgument
         case .tooManyContexts: .outOfMemory
-        case .invalidNewContext: .permissionDenied
+        case .denied, .invalidNewContext: .permissionDenied
+        case .unknownOperation: .operationNotPermitted
         case .unknownBoolean, .unknownObject: .noEntry
         case .booleanCount: .badAddress
         case .overlap: .exists

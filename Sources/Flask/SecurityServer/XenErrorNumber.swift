@@ -1,5 +1,5 @@
 /// The error numbers of Xen's interface that Flask answers with (xen/include/public/errno.h).
-public enum XenErrorNumber: Int32, Sendable {
+public enum XenErrorNumber: Int32, Error, Sendable {
     case operationNotPermitted = 1
     case noEntry = 2
     case noSuchDomain = 3
@@ -10,4 +10,5 @@ public enum XenErrorNumber: Int32, Sendable {
     case invalidArgument = 22
     case resultTooLarge = 34
     case notImplemented = 38
+    case noBufferSpace = 105
 }

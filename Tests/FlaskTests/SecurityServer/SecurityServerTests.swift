@@ -1,6 +1,5 @@
 import Flask
 import Foundation
-import Synchronization
 import Testing
 
 /// The security server: what it loads and refuses, contexts and their numbers, booleans, objects.
@@ -63,7 +62,7 @@ struct SecurityServerTests {
             try server.load(try Self.image(shifted))
         }
         var plain = SamplePolicy.xen(isMLS: false)
-        #expect(throws: PolicyLoadError.changesMLS) { try server.load(try Self.image(plain)) }
+        #expect(throws: PolicyLoadError.changesMLS(toMLS: false)) { try server.load(try Self.image(plain)) }
         plain = policy
         plain.initialContexts[0].context.type = 4
         plain.roles[1]?.types = [0, 1]
@@ -138,14 +137,15 @@ struct SecurityServerTests {
 
     @Test("booleans are set together, and kept by name over a reload")
     func booleans() throws {
-        let messages = Mutex<[String]>([])
-        let server = Self.server { message in messages.withLock { $0.append(String(decoding: message.text, as: UTF8.self)) } }
+        let console = Console()
+        let server = Self.server(console: console.write)
         var policy = SamplePolicy.xen()
         _ = try server.load(Self.image(policy))
+        _ = console.take()
         #expect(throws: SecurityServerError.booleanCount(1, expected: 2)) { try server.setBooleans([true]) }
         let names = server.booleans.map(\.name.description)
         try server.setBooleans(names.map { $0 == "debug" })
-        #expect(messages.withLock { $0 } == ["Flask: committed booleans { " + names.map { "\($0):\($0 == "debug" ? 1 : 0)" }.joined(separator: ", ") + " }"])
+        #expect(console.take() == ["Flask: committed booleans { " + names.map { "\($0):\($0 == "debug" ? 1 : 0)" }.joined(separator: ", ") + " }"])
         policy.booleans = [Boolean(name: "another", value: true), Boolean(name: "debug", value: false)]
         for index in policy.conditionals.indices { policy.conditionals[index].expression = [.init(.boolean, boolean: 2)] }
         _ = try server.load(Self.image(policy))
