@@ -27,9 +27,10 @@ let benchmarks: [Target] =
     ProcessInfo.processInfo.environment["XSM_BENCH"] == nil
     ? []
     : [
+        .target(name: "Counting", path: "Benchmarks/Counting"),
         .executableTarget(
-            name: "flask-benchmarks", dependencies: ["Flask", "Csepol"], path: "Benchmarks/Flask", swiftSettings: strict,
-            linkerSettings: [.linkedLibrary(":libsepol.a")])
+            name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
+            swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
     ]
 
 let package = Package(
@@ -48,16 +49,17 @@ let package = Package(
             name: "xsm-compile",
             dependencies: ["Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "DiagnosticsTests", dependencies: ["Diagnostics"], exclude: ["Goldens"], swiftSettings: strict),
+            name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler"],
             swiftSettings: strict),
         .testTarget(
-            name: "FlaskTests", dependencies: ["Flask"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
+            name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
             linkerSettings: hasLibsepol ? [.linkedLibrary(":libsepol.a")] : []),
         .testTarget(
-            name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler"],
+            name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

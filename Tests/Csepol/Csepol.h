@@ -76,6 +76,13 @@ static inline const context_struct_t *sepol_peer_context(struct sepol_peer *peer
     return sepol_sidtab_search(&peer->sids, sid);
 }
 
+// Forgets all contexts that have SIDs: libsepol looks for one among all that there are.
+static inline int sepol_peer_forget(struct sepol_peer *peer)
+{
+    sepol_sidtab_destroy(&peer->sids);
+    return sepol_sidtab_init(&peer->sids) || policydb_load_isids(&peer->policy, &peer->sids);
+}
+
 // Which class acts, and its permission to become another: libsepol knows that of Linux, and a policy for Xen has another.
 static inline void sepol_peer_set_subject(struct sepol_peer *peer, uint16_t number, uint32_t transition)
 {

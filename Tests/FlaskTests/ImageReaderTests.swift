@@ -1,5 +1,6 @@
 import Flask
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The image reader")

@@ -1,10 +1,11 @@
 import Flask
 import Foundation
+import TestSupport
 import Testing
 
 extension CheckpolicyTests {
     /// The checkpolicies that are there, with the layouts that they write.
-    private static func peers() -> [(layout: Comparison.Layout, program: URL)] {
+    static func peers() -> [(layout: Comparison.Layout, program: URL)] {
         var result: [(Comparison.Layout, URL)] = []
         if let program = Peers.required(Peers.checkpolicy, "checkpolicy") { result.append((.old, program)) }
         if let program = Peers.required(Peers.nextCheckpolicy, "the next Debian's checkpolicy") { result.append((.new, program)) }

@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import Foundation
 import PolicyCompiler
+import TestSupport
 import Testing
 
 /// The compiler against checkpolicy: the same verdict on every policy, and the same bytes where there are any.

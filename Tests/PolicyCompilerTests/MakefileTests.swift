@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `CHECKPOLICY=xsm-compile`: a Makefile cannot tell which of the two it runs.

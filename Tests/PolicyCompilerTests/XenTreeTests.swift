@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The policy of Xen 4.17, as Debian distributes its source: what its own Makefile makes is what ours must make.

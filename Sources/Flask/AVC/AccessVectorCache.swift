@@ -9,7 +9,7 @@ import Synchronization
 public final class AccessVectorCache: Sendable {
     public let server: SecurityServer
     private let memory: CacheMemory
-    private let counters: [ProcessorCounters]
+    private let counters: CacheCounters
     private let writer: Mutex<Writer>
 
     /// Entries are taken away when there are more (Xen, xen/xsm/flask/avc.c: `AVC_DEF_CACHE_THRESHOLD`).
@@ -18,6 +18,8 @@ public final class AccessVectorCache: Sendable {
     public static let maximumEntries = 65_536
     /// How many are taken away at once (Xen, xen/xsm/flask/avc.c: `AVC_CACHE_RECLAIM`).
     private static let reclaimed = 16
+    /// How many entries a reader looks at before it does so with more care.
+    private static let haste = 2
     /// A reader that has met so many entries, or so many changes, asks as a writer.
     private static let patience = 1_024
 
@@ -35,7 +37,7 @@ public final class AccessVectorCache: Sendable {
     public init(server: SecurityServer, processors: Int = 1) {
         self.server = server
         memory = CacheMemory(nodeCount: Self.maximumEntries)
-        counters = (0..<max(processors, 1)).map { _ in ProcessorCounters() }
+        counters = CacheCounters(processorCount: processors)
         writer = Mutex(Writer())
         server.observe { [weak self] in self?.flush() }
     }
@@ -61,30 +63,53 @@ public final class AccessVectorCache: Sendable {
     /// a word, until the entry goes. `processor` is the number of the one that asks, for the statistics.
     ///
     /// Errors are those of ``SecurityServer/accessDecision(source:target:objectClass:)``.
-    @inline(__always)
     public func check(
         source: SecurityIdentifier, target: SecurityIdentifier, objectClass: UInt16, requested: UInt32, processor: Int = 0
     ) throws(SecurityServerError) -> Answer {
-        let counter = counters[processor % counters.count]
         let question = Question(source, target, objectClass, epoch: server.epoch.load(ordering: .acquiring))
         if let decision = find(question) {
-            counter.countHit()
-            return answer(question, requested, decision, counter)
+            counters.count(.hits, processor)
+            return answer(question, requested, decision, processor)
         }
-        counter.countMiss()
+        counters.count(.misses, processor)
         let decision = try server.accessDecision(source: source, target: target, objectClass: objectClass).decision
-        insert(decision, for: question, counter)
-        return answer(question, requested, decision, counter)
+        insert(decision, for: question, processor)
+        return answer(question, requested, decision, processor)
+    }
+
+    /// Whether all is granted that is asked for, and none of it is to be told of: what nearly every hypercall hears. False
+    /// where that is not known, or not at once.
+    @usableFromInline
+    func isGrantedInSilence(
+        source: SecurityIdentifier, target: SecurityIdentifier, objectClass: UInt16, requested: UInt32, processor: Int
+    ) -> Bool {
+        let question = Question(source, target, objectClass, epoch: server.epoch.load(ordering: .acquiring))
+        let word = memory.loadBucket(question.bucket)
+        var place = Self.node(word)
+        var steps = 0
+        while place >= 0, steps < Self.haste {
+            if memory.load(place, 0) == question.key, memory.load(place, 1) & ~1 == question.tag {
+                let vectors = memory.load(place, 2)
+                guard memory.reloadBucket(question.bucket) == word, word >> 32 & 1 == 0 else { return false }
+                let allowed = UInt32(truncatingIfNeeded: vectors >> 32)
+                let auditAllow = UInt32(truncatingIfNeeded: vectors)
+                guard requested & (auditAllow | ~allowed) == 0 else { return false }
+                counters.count(.hits, processor)
+                return true
+            }
+            place = next(of: place)
+            steps += 1
+        }
+        return false
     }
 
     /// What is not allowed is denied, or noted and done.
-    @inline(__always)
     private func answer(
-        _ question: Question, _ requested: UInt32, _ decision: AccessDecision, _ counter: ProcessorCounters
+        _ question: Question, _ requested: UInt32, _ decision: AccessDecision, _ processor: Int
     ) -> Answer {
         if requested & ~decision.allowed == 0 { return Answer(isGranted: true, decision: decision) }
         guard !server.isEnforcing || decision.isPermissive else { return Answer(isGranted: false, decision: decision) }
-        allow(requested, for: question, counter)
+        allow(requested, for: question, processor)
         return Answer(isGranted: true, decision: decision)
     }
 
@@ -111,31 +136,25 @@ public final class AccessVectorCache: Sendable {
 
     // MARK: Reading
 
-    @inline(__always)
     private func find(_ question: Question) -> AccessDecision? {
         var steps = 0
         while steps < Self.patience {
             let word = memory.loadBucket(question.bucket)
             steps += 1
             guard word >> 32 & 1 == 0 else { continue }
-            var node = Self.node(word)
+            var place = Self.node(word)
             var found: AccessDecision?
-            while node >= 0, steps < Self.patience {
-                if answers(node, question) {
-                    found = decision(of: node)
+            while place >= 0, steps < Self.patience {
+                if memory.load(place, 0) == question.key, memory.load(place, 1) & ~1 == question.tag {
+                    found = decision(of: place)
                     break
                 }
-                node = next(of: node)
+                place = next(of: place)
                 steps += 1
             }
-            if memory.reloadBucket(question.bucket) == word, found != nil || node < 0 { return found }
+            if memory.reloadBucket(question.bucket) == word, found != nil || place < 0 { return found }
         }
         return writer.withLock { _ in findLocked(question).map { decision(of: $0) } }
-    }
-
-    @inline(__always)
-    private func answers(_ node: Int, _ question: Question) -> Bool {
-        memory.load(node, 0) == question.key && memory.load(node, 1) & ~1 == question.tag
     }
 
     @inline(__always)
@@ -160,7 +179,7 @@ public final class AccessVectorCache: Sendable {
     private func findLocked(_ question: Question) -> Int? {
         var node = first(of: question.bucket)
         while node >= 0 {
-            if answers(node, question) { return node }
+            if memory.load(node, 0) == question.key, memory.load(node, 1) & ~1 == question.tag { return node }
             node = next(of: node)
         }
         return nil
@@ -182,16 +201,16 @@ public final class AccessVectorCache: Sendable {
         memory.storeBucket(bucket, (odd &+ 1 & 0xffff_ffff) << 32 | UInt64(first + 1))
     }
 
-    private func insert(_ decision: AccessDecision, for question: Question, _ counter: ProcessorCounters) {
+    private func insert(_ decision: AccessDecision, for question: Question, _ processor: Int) {
         writer.withLock { writer in
             // What was decided under another policy is not kept.
             guard server.epoch.load(ordering: .acquiring) == question.epoch else { return }
             if let node = findLocked(question) {
-                rewrite(node, question, decision, counter)
+                rewrite(node, question, decision, processor)
                 return
             }
-            counter.count(.allocations)
-            guard let node = takeNode(&writer, counter) else { return }
+            counters.count(.allocations, processor)
+            guard let node = takeNode(&writer, processor) else { return }
             change(question.bucket) {
                 fill(node, question, decision, next: first(of: question.bucket))
                 return node
@@ -200,30 +219,30 @@ public final class AccessVectorCache: Sendable {
     }
 
     /// Lets an entry allow more than was decided.
-    private func allow(_ permissions: UInt32, for question: Question, _ counter: ProcessorCounters) {
+    private func allow(_ permissions: UInt32, for question: Question, _ processor: Int) {
         writer.withLock { _ in
             // It is enforced now, or another policy holds: nothing is to be widened.
             guard server.epoch.load(ordering: .acquiring) == question.epoch, let node = findLocked(question) else { return }
             var wider = decision(of: node)
             wider.allowed |= permissions
-            rewrite(node, question, wider, counter)
+            rewrite(node, question, wider, processor)
         }
     }
 
     /// Gives an entry another decision. Xen takes a new one and frees the old, and counts both.
-    private func rewrite(_ node: Int, _ question: Question, _ decision: AccessDecision, _ counter: ProcessorCounters) {
-        counter.count(.allocations)
+    private func rewrite(_ node: Int, _ question: Question, _ decision: AccessDecision, _ processor: Int) {
+        counters.count(.allocations, processor)
         change(question.bucket) {
             fill(node, question, decision, next: next(of: node))
             return first(of: question.bucket)
         }
-        counter.count(.frees)
+        counters.count(.frees, processor)
     }
 
     /// A node to fill; others are taken away when there are too many.
-    private func takeNode(_ writer: inout Writer, _ counter: ProcessorCounters) -> Int? {
+    private func takeNode(_ writer: inout Writer, _ processor: Int) -> Int? {
         writer.active += 1
-        if writer.active > min(Int(writer.threshold), Self.maximumEntries - 1) { reclaim(&writer, counter) }
+        if writer.active > min(Int(writer.threshold), Self.maximumEntries - 1) { reclaim(&writer, processor) }
         if let node = writer.free.popLast() { return Int(node) }
         guard writer.unused < memory.nodeCount else {
             writer.active -= 1
@@ -235,14 +254,14 @@ public final class AccessVectorCache: Sendable {
     }
 
     /// Takes some of the entries away, bucket by bucket.
-    private func reclaim(_ writer: inout Writer, _ counter: ProcessorCounters) {
+    private func reclaim(_ writer: inout Writer, _ processor: Int) {
         var taken = 0
         for _ in 0..<CacheMemory.bucketCount {
             writer.hint = (writer.hint + 1) & (CacheMemory.bucketCount - 1)
             while first(of: writer.hint) >= 0 {
                 removeFirst(of: writer.hint, &writer)
-                counter.count(.reclaims)
-                counter.count(.frees)
+                counters.count(.reclaims, processor)
+                counters.count(.frees, processor)
                 taken += 1
                 if taken >= Self.reclaimed { return }
             }
@@ -262,7 +281,7 @@ public final class AccessVectorCache: Sendable {
             for bucket in 0..<CacheMemory.bucketCount {
                 while first(of: bucket) >= 0 {
                     removeFirst(of: bucket, &writer)
-                    counters[0].count(.frees)
+                    counters.count(.frees, 0)
                 }
             }
         }
@@ -298,6 +317,6 @@ public final class AccessVectorCache: Sendable {
 
     /// What a processor has done; nil for one that there is not.
     public func statistics(ofProcessor processor: Int) -> CacheStatistics? {
-        counters.indices.contains(processor) ? counters[processor].statistics : nil
+        counters.statistics(of: processor)
     }
 }

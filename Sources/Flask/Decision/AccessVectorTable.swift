@@ -28,56 +28,79 @@ struct AccessVectorTable: Sendable {
     private(set) var entries: [Entry]
     private(set) var conditionalRules: [ConditionalRule] = []
 
+    /// Whether two rules of a kind that hold always are about the same types and class.
+    private(set) var hasDuplicates = false
+
     /// The number of sources is that of types, attributes included. Extended permissions decide nothing here.
     init(rules: [Rule], conditionals: [Conditional], typeCount: Int, classCount: Int) {
-        var placed = rules.contains { $0.kind.isExtended } ? rules.filter { !$0.kind.isExtended } : rules
+        let plain = rules.contains { $0.kind.isExtended } ? rules.filter { !$0.kind.isExtended } : rules
+        let conditional = Self.conditionalRules(conditionals, &conditionalRules)
+        // By target, then by class, then by source: each time those of one number stay in order.
+        var sorted = [Rule](
+            repeating: Rule(source: 0, target: 0, objectClass: 0, kind: .allow, data: 0), count: plain.count + conditional.count)
+        var targets = CountingPlaces(upTo: typeCount)
+        targets.count(plain) { Int($0.target) }
+        targets.count(conditional) { Int($0.target) }
+        targets.begin()
+        targets.place(plain, into: &sorted) { Int($0.target) }
+        targets.place(conditional, into: &sorted) { Int($0.target) }
+        var byClass = sorted
+        byClass.place(sorted, upTo: classCount) { Int($0.objectClass) }
+        sorted.place(byClass, upTo: typeCount) { Int($0.source) }
+        entries = []
+        sources = []
+        addRows(sorted, typeCount: typeCount)
+    }
+
+    /// The rules of all conditions, each with an index into a list of what they say and when.
+    private static func conditionalRules(_ conditionals: [Conditional], _ list: inout [ConditionalRule]) -> [Rule] {
+        var rules: [Rule] = []
         for (number, conditional) in conditionals.enumerated() {
-            for (branch, list) in [conditional.whenTrue, conditional.whenFalse].enumerated() {
-                for var rule in list where !rule.kind.isExtended {
-                    conditionalRules.append(ConditionalRule(branch: UInt32(number * 2 + branch), data: rule.data))
-                    rule.kind = Rule.Kind(rawValue: rule.kind.rawValue | Self.conditionalMark)
-                    rule.data = UInt32(conditionalRules.count - 1)
-                    placed.append(rule)
+            for (branch, branchRules) in [conditional.whenTrue, conditional.whenFalse].enumerated() {
+                for var rule in branchRules where !rule.kind.isExtended {
+                    rule.kind = Rule.Kind(rawValue: rule.kind.rawValue | conditionalMark)
+                    list.append(ConditionalRule(branch: UInt32(number * 2 + branch), data: rule.data))
+                    rule.data = UInt32(list.count - 1)
+                    rules.append(rule)
                 }
             }
         }
-        var other = placed
-        other.place(placed, upTo: typeCount) { Int($0.target) }
-        placed.place(other, upTo: classCount) { Int($0.objectClass) }
-        other.place(placed, upTo: typeCount) { Int($0.source) }
-        entries = other.map { Entry(target: $0.target, kind: $0.kind.rawValue, data: $0.data) }
-        sources = [UInt32](repeating: 0, count: typeCount + 2)
-        var source = 0
-        for (index, rule) in other.enumerated() {
-            let isNewSource = Int(rule.source) != source
-            while source < Int(rule.source) {
-                source += 1
-                sources[source] = UInt32(classes.count)
-            }
-            guard isNewSource || rule.objectClass != classes.last else { continue }
-            classes.append(rule.objectClass)
-            rows.append(UInt32(index))
-        }
-        while source <= typeCount {
-            source += 1
-            sources[source] = UInt32(classes.count)
-        }
-        rows.append(UInt32(entries.count))
+        return rules
     }
 
-    /// Whether two rules of a kind that hold always are about the same types and class.
-    var hasDuplicates: Bool {
-        for row in classes.indices {
-            var target: UInt16?
-            var kinds: UInt16 = 0
-            for index in Int(rows[row])..<Int(rows[row + 1]) where entries[index].kind & Self.conditionalMark == 0 {
-                if entries[index].target != target { kinds = 0 }
-                target = entries[index].target
-                guard kinds & entries[index].kind == 0 else { return true }
-                kinds |= entries[index].kind
+    /// Finds where rows begin in rules that are sorted: wherever the source or the class is another.
+    private mutating func addRows(_ sorted: [Rule], typeCount: Int) {
+        var sources: [UInt32] = []
+        var classes: [UInt16] = []
+        var rows: [UInt32] = []
+        var entries: [Entry] = []
+        sources.reserveCapacity(typeCount + 2)
+        entries.reserveCapacity(sorted.count)
+        var previous = Rule(source: 0, target: 0, objectClass: 0, kind: .allow, data: 0)
+        var kinds: UInt16 = 0
+        for rule in sorted {
+            if rule.source != previous.source || rule.objectClass != previous.objectClass {
+                while sources.count <= Int(rule.source) { sources.append(UInt32(classes.count)) }
+                classes.append(rule.objectClass)
+                rows.append(UInt32(entries.count))
+                kinds = 0
+            } else if rule.target != previous.target {
+                kinds = 0
             }
+            let kind = rule.kind.rawValue
+            if kind & Self.conditionalMark == 0 {
+                if kinds & kind != 0 { hasDuplicates = true }
+                kinds |= kind
+            }
+            entries.append(Entry(target: rule.target, kind: kind, data: rule.data))
+            previous = rule
         }
-        return false
+        while sources.count <= typeCount + 1 { sources.append(UInt32(classes.count)) }
+        rows.append(UInt32(entries.count))
+        self.sources = sources
+        self.classes = classes
+        self.rows = rows
+        self.entries = entries
     }
 
     /// The entries about a source and a class.

@@ -73,7 +73,7 @@ extension LoadedPolicy {
         return context
     }
 
-    private func number(_ name: Name, _ kind: SymbolKind, _ numbers: [Name: UInt32]) throws(ContextTextError) -> UInt32 {
+    private func number(_ name: Name, _ kind: SymbolKind, _ numbers: NameIndex) throws(ContextTextError) -> UInt32 {
         guard let number = numbers[name] else { throw .unknownName(kind, name) }
         return number
     }

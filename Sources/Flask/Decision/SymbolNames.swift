@@ -1,27 +1,26 @@
 /// The names of a policy's symbols, aliases included, with their numbers: what contexts and reloads look up.
 struct SymbolNames: Sendable {
-    let users: [Name: UInt32]
-    let roles: [Name: UInt32]
+    let users: NameIndex
+    let roles: NameIndex
     /// Attributes as well: a context may not name one, and says so.
-    let types: [Name: UInt32]
-    let sensitivities: [Name: UInt32]
-    let categories: [Name: UInt32]
+    let types: NameIndex
+    let sensitivities: NameIndex
+    let categories: NameIndex
 
     init(_ policy: borrowing Policy) {
-        users = Self.numbers(policy.users.map { $0?.name })
-        roles = Self.numbers(policy.roles.map { $0?.name })
-        types = Self.numbers(policy.types.map { $0?.name }, policy.typeAliases)
-        sensitivities = Self.numbers(policy.sensitivities.map(\.name), policy.sensitivityAliases)
-        categories = Self.numbers(policy.categories, policy.categoryAliases)
+        users = Self.index(policy.users.count) { policy.users[$0]?.name }
+        roles = Self.index(policy.roles.count) { policy.roles[$0]?.name }
+        types = Self.index(policy.types.count, policy.typeAliases) { policy.types[$0]?.name }
+        sensitivities = Self.index(policy.sensitivities.count, policy.sensitivityAliases) { policy.sensitivities[$0].name }
+        categories = Self.index(policy.categories.count, policy.categoryAliases) { policy.categories[$0] }
     }
 
-    private static func numbers(_ names: [Name?], _ aliases: [Policy.Alias] = []) -> [Name: UInt32] {
-        var numbers: [Name: UInt32] = [:]
-        numbers.reserveCapacity(names.count + aliases.count)
-        for (index, name) in names.enumerated() {
-            if let name { numbers[name] = UInt32(index + 1) }
+    private static func index(_ count: Int, _ aliases: [Policy.Alias] = [], name: (Int) -> Name?) -> NameIndex {
+        var index = NameIndex(capacity: count + aliases.count)
+        for place in 0..<count {
+            if let name = name(place) { index.insert(name, UInt32(place + 1)) }
         }
-        for alias in aliases { numbers[alias.name] = alias.number }
-        return numbers
+        for alias in aliases { index.insert(alias.name, alias.number) }
+        return index
     }
 }

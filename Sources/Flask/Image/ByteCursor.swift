@@ -17,6 +17,13 @@ struct ByteCursor {
         return offset
     }
 
+    /// All bytes, for a reader that minds the end itself.
+    @inline(__always)
+    func withBytes(_ body: ([UInt8]) -> Void) { body(bytes) }
+
+    /// Goes behind bytes that are there.
+    mutating func skip(_ count: Int) { offset += min(count, remaining) }
+
     mutating func byte() throws(ImageReadError) -> UInt8 {
         try bytes[take(1)]
     }

@@ -76,8 +76,6 @@ extension ImageReadError {
             "Flask:  policydb version \(version) does not match my version range 15-30"
         case .unsupportedVersion(let version, .xen):
             "Flask:  unable to find policy compat info for version \(version) target 1"
-        case .wrongMagic(let number):
-            "Flask:  policydb magic number 0x\(String(number, radix: 16)) does not match expected magic number 0xf97cff8c"
         case .unknownTarget(let name): "Flask: \(name) not a valid policydb string"
         case .noRules: "Flask: avtab: table is empty"
         case .bitmap(.truncated): "Flask: ebitmap: truncated map"

@@ -5,23 +5,65 @@ extension ImageReader {
         guard ruleEntryCount > 0 else { throw fail(.noRules, at: offset) }
         var rules: [Rule] = []
         rules.reserveCapacity(ruleEntryCount)
-        for _ in 0..<ruleEntryCount { try readRule(&rules) }
+        try readRules(ruleEntryCount, &rules)
         policy.rules.rules = rules
     }
 
-    private mutating func readRule(_ rules: inout [Rule]) throws(ImageReadError) {
-        guard version.hasCompactRules else { return try readMergedRules(&rules) }
-        let offset = cursor.offset
-        let source = try cursor.word16()
-        let target = try cursor.word16()
-        let objectClass = try cursor.word16()
-        let specified = try cursor.word16()
-        // The high bit says whether a condition holds: the condition's state says so too.
-        let kind = Rule.Kind(rawValue: specified & 0xfff)
-        guard kind.isOneKind, !kind.isExtended || version.hasExtendedPermissions else {
-            throw fail(.invalidRuleKind(UInt32(specified)), at: offset + 6)
+    private mutating func readRules(_ count: Int, _ rules: inout [Rule]) throws(ImageReadError) {
+        guard version.hasCompactRules else {
+            for _ in 0..<count { try readMergedRules(&rules) }
+            return
         }
-        try checkKey(UInt32(source), UInt32(target), UInt32(objectClass), at: offset, width: 2)
+        var rest = count
+        while rest > 0 {
+            rest -= readPlainRules(rest, &rules)
+            guard rest > 0 else { return }
+            try rules.append(readCompactRule())
+            rest -= 1
+        }
+    }
+
+    /// Reads rules up to the first that is not plain, or not right: a large policy has a hundred thousand, nearly all of
+    /// which grant or audit. How many there were.
+    private mutating func readPlainRules(_ count: Int, _ rules: inout [Rule]) -> Int {
+        let knownTypes = knownTypes
+        let classCount = policy.classes.count
+        let first = cursor.offset
+        let end = first + min(count, cursor.remaining / 12) * 12
+        var offset = first
+        cursor.withBytes { bytes in
+            while offset < end {
+                let key: UInt64 = bytes.word(at: offset)
+                let source = UInt16(truncatingIfNeeded: key)
+                let target = UInt16(truncatingIfNeeded: key >> 16)
+                let objectClass = UInt16(truncatingIfNeeded: key >> 32)
+                let kind = Rule.Kind(rawValue: UInt16(truncatingIfNeeded: key >> 48) & 0xfff)
+                guard kind == .allow || kind == .auditAllow || kind == .auditDeny, knownTypes[Int(source)],
+                    knownTypes[Int(target)], objectClass &- 1 < classCount
+                else { break }
+                rules.append(
+                    Rule(source: source, target: target, objectClass: objectClass, kind: kind, data: bytes.word(at: offset + 8)))
+                offset += 12
+            }
+        }
+        cursor.skip(offset - first)
+        return (offset - first) / 12
+    }
+
+    private mutating func readCompactRule() throws(ImageReadError) -> Rule {
+        let offset = cursor.offset
+        let key = try cursor.word64()
+        let source = UInt16(truncatingIfNeeded: key)
+        let target = UInt16(truncatingIfNeeded: key >> 16)
+        let objectClass = UInt16(truncatingIfNeeded: key >> 32)
+        // The high bit says whether a condition holds: the condition's state says so too.
+        let kind = Rule.Kind(rawValue: UInt16(truncatingIfNeeded: key >> 48) & 0xfff)
+        guard kind.isOneKind, !kind.isExtended || version.hasExtendedPermissions else {
+            throw fail(.invalidRuleKind(UInt32(key >> 48)), at: offset + 6)
+        }
+        if !knownTypes[Int(source)] || !knownTypes[Int(target)] || objectClass &- 1 >= policy.classes.count {
+            try checkKey(UInt32(source), UInt32(target), UInt32(objectClass), at: offset, width: 2)
+        }
         var rule = Rule(source: source, target: target, objectClass: objectClass, kind: kind, data: 0)
         if kind.isExtended {
             rule.data = UInt32(policy.rules.extendedPermissions.count)
@@ -30,7 +72,7 @@ extension ImageReader {
             rule.data = try cursor.word32()
             if kind.isType { try check(UInt64(rule.data), .type, at: cursor.offset - 4) }
         }
-        rules.append(rule)
+        return rule
     }
 
     private func checkKey(
@@ -135,11 +177,11 @@ extension ImageReader {
     private mutating func readRuleList(_ rules: inout [Rule]) throws(ImageReadError) {
         let count = try cursor.count(ofSize: version.hasCompactRules ? 12 : 24)
         rules.reserveCapacity(count)
-        for _ in 0..<count { try readRule(&rules) }
+        try readRules(count, &rules)
     }
 }
 
 extension Rule.Kind {
     /// Whether it is exactly one of the kinds that there are.
-    fileprivate var isOneKind: Bool { rawValue & ~0x777 == 0 && rawValue.nonzeroBitCount == 1 }
+    fileprivate var isOneKind: Bool { rawValue & ~0x777 == 0 && rawValue != 0 && rawValue & (rawValue &- 1) == 0 }
 }

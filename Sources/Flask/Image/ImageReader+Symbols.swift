@@ -46,9 +46,9 @@ extension ImageReader {
     }
 
     private func note(
-        _ name: Name, _ names: inout Set<Name>, _ kind: SymbolKind, at offset: Int
+        _ name: Name, _ names: inout NameIndex, _ kind: SymbolKind, at offset: Int
     ) throws(ImageReadError) {
-        guard names.insert(name).inserted else { throw fail(.duplicateName(name, kind), at: offset) }
+        guard names.insert(name, 0) else { throw fail(.duplicateName(name, kind), at: offset) }
     }
 
     // MARK: Commons and classes
@@ -57,7 +57,7 @@ extension ImageReader {
         let start = cursor.offset
         let (numbers, entries) = try readCounts(.common, recordSize: 17)
         var table = [PermissionTable?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -82,7 +82,8 @@ extension ImageReader {
         _ count: Int, limit: UInt32
     ) throws(ImageReadError) -> [PermissionTable.Permission] {
         var permissions: [PermissionTable.Permission] = []
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: min(count, 32))
+        permissions.reserveCapacity(min(count, 32))
         for _ in 0..<count {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -92,14 +93,14 @@ extension ImageReader {
             try note(name, &names, .objectClass, at: offset)
             permissions.append(.init(name: name, number: number))
         }
-        return permissions.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
+        return permissions.sorted { $0.number == $1.number ? $0.name < $1.name : $0.number < $1.number }
     }
 
     private mutating func readClasses() throws(ImageReadError) {
         let start = cursor.offset
         let (numbers, entries) = try readCounts(.objectClass, recordSize: 25)
         var table = [ObjectClass?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let (entry, number) = try readClass()
@@ -152,7 +153,7 @@ extension ImageReader {
     private mutating func readRoles() throws(ImageReadError) {
         let (numbers, entries) = try readCounts(.role, recordSize: 33)
         var table = [Role?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -180,7 +181,7 @@ extension ImageReader {
     private mutating func readTypes() throws(ImageReadError) {
         let (numbers, entries) = try readCounts(.type, recordSize: 13)
         var table = [TypeEntry?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -208,7 +209,7 @@ extension ImageReader {
     private mutating func readUsers() throws(ImageReadError) {
         let (numbers, entries) = try readCounts(.user, recordSize: 21)
         var table = [User?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -244,7 +245,7 @@ extension ImageReader {
         let start = cursor.offset
         let (numbers, entries) = try readCounts(.boolean, recordSize: 13)
         var table = [Boolean?](repeating: nil, count: numbers)
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let number = try cursor.word32()
@@ -262,7 +263,7 @@ extension ImageReader {
         let start = cursor.offset
         let (_, entries) = try readCounts(.sensitivity, recordSize: 25)
         var found: [(Sensitivity, offset: Int)] = []
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()
@@ -291,7 +292,7 @@ extension ImageReader {
         let start = cursor.offset
         let (_, entries) = try readCounts(.category, recordSize: 13)
         var found: [(Name, number: UInt32, offset: Int)] = []
-        var names: Set<Name> = []
+        var names = NameIndex(capacity: entries)
         for _ in 0..<entries {
             let offset = cursor.offset
             let length = try cursor.word32()

@@ -23,6 +23,8 @@ public struct ImageReader {
     var ruleEntryCount = 0
     /// Sets of numbers that were read before the symbols that they are about.
     var deferred: [DeferredCheck] = []
+    /// By number, whether it is a type's; every number that a rule can hold has an entry.
+    var knownTypes: [Bool] = []
 
     struct DeferredCheck {
         let offset: Int
@@ -96,6 +98,8 @@ public struct ImageReader {
         for number in [policy.permissiveTypes, policy.neverauditTypes].joined() {
             try check(UInt64(number), .type, at: marksOffset)
         }
+        knownTypes = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+        for number in 0...policy.types.count { knownTypes[number] = exists(UInt64(number), .type) }
         try readRules()
         if version.hasConditionals { try readConditionals() }
         try readRoleRules()

@@ -12,7 +12,7 @@ struct ContextConversion {
     init(from old: LoadedPolicy, to new: LoadedPolicy, isEnforcing: Bool) {
         policy = new
         self.isEnforcing = isEnforcing
-        func numbers(_ names: [Name?], _ known: [Name: UInt32]) -> [UInt32] {
+        func numbers(_ names: [Name?], _ known: NameIndex) -> [UInt32] {
             names.map { $0.flatMap { known[$0] } ?? 0 }
         }
         users = numbers(old.policy.users.map { $0?.name }, new.tables.names.users)

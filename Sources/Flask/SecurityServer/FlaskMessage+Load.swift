@@ -19,7 +19,15 @@ extension PolicyLoadError {
     /// are not known.
     public var xenMessages: [String] {
         switch self {
-        case .image(let error): [error.xenMessage].compactMap(\.self)
+        case .image(let error):
+            if case .wrongMagic(let number) = error.reason {
+                // Of a policy that is loaded at run time: at boot nothing without this number is taken for a policy.
+                [
+                    "Flask:  policydb magic number 0x\(String(number, radix: 16)) does not match expected magic number 0x\(String(ImageVersion.magic, radix: 16))"
+                ]
+            } else {
+                [error.xenMessage].compactMap(\.self)
+            }
         case .rejected(let rejections): [rejections.first?.message].compactMap(\.self)
         case .vocabulary(let mismatch): [mismatch.xenMessage, "Flask:  the definition of a class is incorrect"]
         case .boundsTooDeep(let name): ["Flask: type \(name): too deep or looped boundary"]

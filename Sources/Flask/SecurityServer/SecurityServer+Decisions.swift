@@ -44,7 +44,7 @@ extension SecurityServer {
     ) throws(SecurityServerError) -> SecurityIdentifier {
         while true {
             let question = state.withLock { state in
-                (state.policy, state.sids.context(of: source), state.sids.context(of: target), state.sequenceNumber, state.isEnforcing)
+                (state.policy, state.sids.context(of: source), state.sids.context(of: target), state.sequenceNumber, isEnforcing)
             }
             guard let policy = question.0 else { return objectClass == subjectClass ? source : target }
             guard let sourceContext = question.1 else { throw unrecognized(source, .newContext) }
@@ -75,7 +75,7 @@ extension SecurityServer {
         from old: SecurityIdentifier, to new: SecurityIdentifier, by process: SecurityIdentifier, objectClass: UInt16
     ) throws(SecurityServerError) -> Bool {
         let question = state.withLock { state in
-            (state.policy, [old, new, process].map { state.sids.context(of: $0) }, state.isEnforcing)
+            (state.policy, [old, new, process].map { state.sids.context(of: $0) }, isEnforcing)
         }
         guard let policy = question.0 else { return true }
         guard objectClass > 0, objectClass <= policy.policy.classes.count else {

@@ -19,7 +19,6 @@ public final class SecurityServer: Sendable {
         var sids: SIDTable
         var objects = ObjectContextTable()
         var sequenceNumber: UInt32 = 0
-        var isEnforcing: Bool
     }
 
     let state: Mutex<State>
@@ -29,6 +28,8 @@ public final class SecurityServer: Sendable {
     /// Changes with all that makes decisions others than before: policies, booleans, enforcing. It is stored while the state
     /// is locked, so that who sees a new state sees a new epoch.
     let epoch = Atomic<UInt64>(1)
+    /// Stored while the state is locked, as the epoch is; read by whoever is denied something, which must wait for nobody.
+    private let enforcing: Atomic<Bool>
     private let observers = Mutex<[@Sendable () -> Void]>([])
 
     /// Has something done after every change, before the call that makes it returns.
@@ -69,7 +70,8 @@ public final class SecurityServer: Sendable {
         self.console = console
         initialSIDs = InitialSIDs(vocabulary)
         auditForm = AuditForm(of: vocabulary.release)
-        state = Mutex(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled), isEnforcing: isEnforcing))
+        enforcing = Atomic(isEnforcing)
+        state = Mutex(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled)))
     }
 
     // MARK: Asking about the server
@@ -78,7 +80,7 @@ public final class SecurityServer: Sendable {
     public var isLoaded: Bool { state.withLock { $0.policy != nil } }
 
     /// Whether denials are denied.
-    public var isEnforcing: Bool { state.withLock { $0.isEnforcing } }
+    public var isEnforcing: Bool { enforcing.load(ordering: .acquiring) }
 
     /// A number that grows with every policy and every change of booleans.
     public var sequenceNumber: UInt32 { state.withLock { $0.sequenceNumber } }
@@ -91,9 +93,9 @@ public final class SecurityServer: Sendable {
 
     /// Begins or ends to enforce.
     public func setEnforcing(_ isEnforcing: Bool) {
-        let hasChanged = state.withLock { state in
-            guard state.isEnforcing != isEnforcing else { return false }
-            state.isEnforcing = isEnforcing
+        let hasChanged = state.withLock { _ in
+            guard self.isEnforcing != isEnforcing else { return false }
+            enforcing.store(isEnforcing, ordering: .releasing)
             // What was granted because nothing was enforced must not be found any more. The other way round all decisions
             // hold, and as in Xen they are kept.
             if isEnforcing { beginEpoch() }

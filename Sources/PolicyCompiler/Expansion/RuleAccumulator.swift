@@ -103,6 +103,8 @@ struct RuleAccumulator {
             count <<= 1
             shift -= 1
         }
+        // The old ones go first: together they would take half as much again.
+        slots = []
         slots = [UInt64](repeating: 0, count: count)
     }
 

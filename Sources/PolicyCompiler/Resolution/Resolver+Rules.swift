@@ -219,6 +219,6 @@ extension Resolver {
             }
             ranges.append(Int(range.low)...Int(range.high))
         }
-        return ExtendedNumbers(ranges, isComplement: rule.isComplement)
+        return ExtendedNumbers(ranges, isComplement: rule.isComplement, dialect.layout)
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 
 /// A source map and diagnostics without any sense: bytes that are not UTF-8, spans outside of all files, macro
 /// calls that call themselves.

@@ -1,6 +1,7 @@
 import Flask
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The cache answers as the server does, within its bounds, and never from before a change that has returned.

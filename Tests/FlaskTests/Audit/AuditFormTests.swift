@@ -1,5 +1,6 @@
 import Flask
 import Foundation
+import TestSupport
 import Testing
 
 /// Lines of the access-vector cache are read and written by one grammar, in the words of each release.

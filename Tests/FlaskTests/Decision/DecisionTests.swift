@@ -1,4 +1,5 @@
 import Flask
+import TestSupport
 import Testing
 
 /// Decisions from tables are those of the definition.

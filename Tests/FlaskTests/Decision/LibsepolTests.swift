@@ -1,5 +1,6 @@
 import Flask
 import Foundation
+import TestSupport
 import Testing
 
 /// Decisions are those of Debian's libsepol, but for what Xen itself does in another way:
@@ -18,6 +19,47 @@ struct LibsepolTests {
     /// How many random policies; `XSM_RANDOM_CASES` asks for more.
     private static let count = environment["XSM_RANDOM_CASES"].flatMap(Int.init) ?? 120
 
+    /// One policy on both sides.
+    private struct Comparison {
+        let policy: Policy
+        let peer: LibsepolPeer
+        var decisions = 0
+        var validContexts = 0
+
+        init(_ image: [UInt8], subjectClass name: Name) throws {
+            policy = try ImageReader.read(image).policy
+            let subject = UInt16(try #require(policy.classes.firstIndex { $0.name == name }) + 1)
+            let transition = try #require(policy.classes[Int(subject) - 1].permissions.first { $0.name == "transition" })
+            peer = try #require(LibsepolPeer(image, subjectClass: subject, transition: 1 << (transition.number - 1)))
+        }
+
+        /// Asks all that can be asked about a source and a target, and one process beside them.
+        mutating func ask(
+            _ loaded: borrowing LoadedPolicy, _ objectClass: UInt16, _ contexts: [SecurityContext], _ sids: [UInt32],
+            _ comment: () -> String
+        ) throws {
+            var decision = try loaded.accessDecision(source: contexts[0], target: contexts[1], objectClass: objectClass)
+            decision.isPermissive = false
+            check(decision == peer.accessDecision(sids[0], sids[1], objectClass), "the access vector", comment)
+            for purpose in LoadedPolicy.NewContext.allCases {
+                let context = try loaded.newContext(purpose, source: contexts[0], target: contexts[1], objectClass: objectClass)
+                let isValid = policy.isValid(context)
+                check(
+                    peer.newContext(purpose, sids[0], sids[1], objectClass) == (isValid ? context : nil), "\(purpose)", comment)
+                if isValid { validContexts += 1 }
+            }
+            check(
+                try loaded.allowsTransition(from: contexts[0], to: contexts[1], by: contexts[2], objectClass: objectClass)
+                    == peer.allowsTransition(sids[0], sids[1], sids[2], objectClass), "validatetrans", comment)
+            decisions += 5
+        }
+
+        // An expectation for each of a million decisions would take longer than they do.
+        private func check(_ isSame: Bool, _ what: @autoclosure () -> String, _ comment: () -> String) {
+            if !isSame { Issue.record("\(what()) differs: \(comment())") }
+        }
+    }
+
     @Test("random policies")
     func randomPolicies() throws {
         var decisions = 0
@@ -25,48 +67,68 @@ struct LibsepolTests {
         for seed in 1_000..<1_000 + Self.count {
             var random = SplitMix64(seed: UInt64(seed) &* 31)
             let policy = RandomPolicy.make(seed: UInt64(seed), isMLS: seed % 2 == 0, hasBounds: false)
-            let image = try ImageWriter.write(policy, layout: .checkpolicy3_5).bytes
             // Types and roles keep their numbers in an image: both sides speak of the same.
-            let read = try ImageReader.read(image).policy
-            let subject = UInt16(policy.classes.firstIndex { $0.name == "domain" }! + 1)
-            let transition = policy.classes[Int(subject) - 1].permissions.first { $0.name == "transition" }!
-            let peer = try #require(
-                LibsepolPeer(image, subjectClass: subject, transition: 1 << (transition.number - 1)), "seed \(seed)")
-            let loaded = try LoadedPolicy(read)
+            var comparison = try Comparison(ImageWriter.write(policy, layout: .checkpolicy3_5).bytes, subjectClass: "domain")
+            let loaded = try LoadedPolicy(comparison.policy)
             for round in 0..<2 {
                 let values = round == 0 ? policy.booleans.map(\.value) : policy.booleans.map { _ in Bool.random(using: &random) }
-                #expect(peer.set(values))
+                #expect(comparison.peer.set(values))
                 let current = try #require(loaded.setting(values))
                 let contexts = (0..<12).map { _ in RandomPolicy.context(of: policy, using: &random) }
-                let sids = contexts.map(peer.sid(of:))
-                for (source, sourceSID) in zip(contexts, sids) {
-                    for (target, targetSID) in zip(contexts, sids) {
+                let sids = contexts.map(comparison.peer.sid(of:))
+                for source in contexts.indices {
+                    for target in contexts.indices {
+                        let chosen = [source, target, Int.random(in: contexts.indices, using: &random)]
                         let objectClass = UInt16.random(in: 1...UInt16(policy.classes.count), using: &random)
-                        var decision = try current.accessDecision(source: source, target: target, objectClass: objectClass)
-                        decision.isPermissive = false
-                        let comment: Comment = "seed \(seed): \(source) to \(target), class \(objectClass), booleans \(values)"
-                        #expect(decision == peer.accessDecision(sourceSID, targetSID, objectClass), comment)
-                        for purpose in LoadedPolicy.NewContext.allCases {
-                            let context = try current.newContext(
-                                purpose, source: source, target: target, objectClass: objectClass)
-                            let isValid = read.isValid(context)
-                            #expect(
-                                peer.newContext(purpose, sourceSID, targetSID, objectClass) == (isValid ? context : nil), comment)
-                            if isValid { validContexts += 1 }
+                        try comparison.ask(current, objectClass, chosen.map { contexts[$0] }, chosen.map { sids[$0] }) {
+                            "seed \(seed): \(chosen.map { contexts[$0] }), class \(objectClass), booleans \(values)"
                         }
-                        let process = Int.random(in: contexts.indices, using: &random)
-                        #expect(
-                            try current.allowsTransition(
-                                from: source, to: target, by: contexts[process], objectClass: objectClass)
-                                == peer.allowsTransition(sourceSID, targetSID, sids[process], objectClass), comment)
-                        decisions += 5
+                    }
+                }
+            }
+            decisions += comparison.decisions
+            validContexts += comparison.validContexts
+        }
+        print("libsepol was asked for \(decisions) decisions on random policies; \(validContexts) new contexts were valid")
+        #expect(decisions >= Self.count * 1_000)
+        #expect(validContexts > decisions / 50)
+    }
+
+    @Test("whole policies", arguments: PolicyImage.allCases)
+    func wholePolicies(kind: PolicyImage) throws {
+        guard let image = try kind.bytes() else { return }
+        var comparison = try Comparison(image, subjectClass: kind.isForXen ? "domain" : "process")
+        let policy = comparison.policy
+        let loaded = try LoadedPolicy(policy, subjectClass: kind.isForXen ? "domain" : "process")
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("\(kind.rawValue): contexts of seed \(seed)")
+        var random = SplitMix64(seed: seed)
+        let types = policy.types.indices.filter { policy.types[$0]?.isAttribute == false }
+        let rounds = 28
+        for round in 0..<rounds {
+            let values = round == 0 ? policy.booleans.map(\.value) : policy.booleans.map { _ in Bool.random(using: &random) }
+            #expect(comparison.peer.set(values) && comparison.peer.forget())
+            let current = try #require(loaded.setting(values))
+            // Mostly what a user and a role may have, and some that they may not.
+            let contexts = (0..<40).map { number in
+                number % 8 == 0
+                    ? RandomPolicy.context(of: policy, using: &random)
+                    : RandomPolicy.context(of: policy, type: UInt32(types.randomElement(using: &random)! + 1), using: &random)
+            }
+            let sids = contexts.map(comparison.peer.sid(of:))
+            for source in contexts.indices {
+                for target in contexts.indices {
+                    let chosen = [source, target, Int.random(in: contexts.indices, using: &random)]
+                    let objectClass = UInt16.random(in: 1...UInt16(policy.classes.count), using: &random)
+                    try comparison.ask(current, objectClass, chosen.map { contexts[$0] }, chosen.map { sids[$0] }) {
+                        "seed \(seed): \(chosen.map { contexts[$0] }), class \(objectClass)"
                     }
                 }
             }
         }
-        print("libsepol was asked for \(decisions) decisions; \(validContexts) new contexts were valid")
-        #expect(decisions >= Self.count * 1_000)
-        #expect(validContexts > decisions / 50)
+        print("libsepol was asked for \(comparison.decisions) decisions on \(kind.rawValue); \(comparison.validContexts) new contexts were valid")
+        #expect(comparison.decisions >= 220_000)
+        #expect(comparison.validContexts > 1_000)
     }
 #else
     @Test func libsepolIsMissing() {

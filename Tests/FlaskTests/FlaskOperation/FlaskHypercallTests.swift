@@ -1,4 +1,5 @@
 import Flask
+import TestSupport
 import Testing
 
 /// Every operation of `flask_op`, in the bytes of Xen's interface: what it answers, what it asks for, what it refuses.

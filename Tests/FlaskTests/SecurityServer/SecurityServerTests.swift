@@ -1,5 +1,6 @@
 import Flask
 import Foundation
+import TestSupport
 import Testing
 
 /// The security server: what it loads and refuses, contexts and their numbers, booleans, objects.

@@ -22,6 +22,9 @@ import Flask
     /// libsepol asks one policy at a time.
     func choose() { unsafe sepol_peer_choose(peer) }
 
+    /// Forgets all contexts: what has a SID has it no longer.
+    func forget() -> Bool { unsafe sepol_peer_forget(peer) == 0 }
+
     func set(_ booleans: [Bool]) -> Bool {
         for (index, value) in booleans.enumerated() { unsafe sepol_peer_set_boolean(peer, UInt32(index + 1), value ? 1 : 0) }
         return unsafe sepol_peer_evaluate(peer) == 0

@@ -1,4 +1,5 @@
 import Flask
+import TestSupport
 
 /// Policies that a seed decides, small enough for every question to be asked, in which all that decides something occurs.
 struct RandomPolicy {
@@ -27,10 +28,26 @@ struct RandomPolicy {
     /// A context of the policy's symbols, which need not belong together.
     static func context(of policy: Policy, using random: inout SplitMix64) -> SecurityContext {
         let types = policy.types.indices.filter { policy.types[$0]?.isAttribute == false }
+        return context(
+            of: policy, type: UInt32(types.randomElement(using: &random)! + 1), roles: policy.roles.indices.filter { policy.roles[$0] != nil },
+            using: &random)
+    }
+
+    /// A context of a type, mostly with a role that has the type and a user that has the role.
+    static func context(of policy: Policy, type: UInt32, using random: inout SplitMix64) -> SecurityContext {
+        let roles = policy.roles.indices.filter { policy.roles[$0]?.types.contains(Int(type) - 1) == true }
+        return context(of: policy, type: type, roles: roles.isEmpty ? [0] : roles, using: &random)
+    }
+
+    private static func context(
+        of policy: Policy, type: UInt32, roles: [Int], using random: inout SplitMix64
+    ) -> SecurityContext {
+        let role = roles.randomElement(using: &random)!
+        let users = policy.users.indices.filter { policy.users[$0] != nil }
+        let fitting = users.filter { policy.users[$0]?.roles.contains(role) == true }
+        let user = (Bool.random(using: &random) ? fitting : users).randomElement(using: &random) ?? users[0]
         return SecurityContext(
-            user: UInt32.random(in: 1...UInt32(policy.users.count), using: &random),
-            role: UInt32.random(in: 1...UInt32(policy.roles.count), using: &random),
-            type: UInt32(types.randomElement(using: &random)! + 1), range: range(of: policy, using: &random))
+            user: UInt32(user + 1), role: UInt32(role + 1), type: type, range: range(of: policy, using: &random))
     }
 
     /// A range of levels that exist, the high one not below the low one.

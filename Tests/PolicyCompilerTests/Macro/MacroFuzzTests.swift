@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import PolicyCompiler
+import TestSupport
 import Testing
 
 @Suite("Any input ends a macro run in an orderly way")

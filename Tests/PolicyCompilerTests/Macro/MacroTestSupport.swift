@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import PolicyCompiler
+import TestSupport
 import Testing
 
 /// Files that exist only in a test.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Writes random m4 programs that end: a macro's body calls only macros with a smaller number.
 struct RandomMacroProgram {
     private var generator: SplitMix64

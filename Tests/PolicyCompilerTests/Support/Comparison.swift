@@ -1,5 +1,6 @@
 import Flask
 import Foundation
+import TestSupport
 
 /// A text compiled by a checkpolicy and by xsm-compile.
 struct Comparison: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A program with which `xsm-compile` must agree, and how both are run.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Breaks policies: drops, doubles, swaps and exchanges their tokens and lines.
 struct PolicyMutation {
     private var random: SplitMix64

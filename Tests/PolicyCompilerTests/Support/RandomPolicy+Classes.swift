@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     mutating func writeClasses() {
         let count = random.pick([2, 4, 4, 8, 8, 16, 33, 70])

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     /// A context that its user, its role and its level allow.
     mutating func context() -> String {

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     /// The sensitivities and categories of a policy.
     struct Levels {

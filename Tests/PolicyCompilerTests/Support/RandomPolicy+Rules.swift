@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     /// The kinds of statements that stand among types, roles and rules.
     enum Kind: CaseIterable {

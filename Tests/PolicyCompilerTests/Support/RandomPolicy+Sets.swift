@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     /// A set of types, and which types it may stand for at most.
     struct TypeSet {

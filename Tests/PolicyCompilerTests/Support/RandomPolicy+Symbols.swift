@@ -1,3 +1,5 @@
+import TestSupport
+
 extension RandomPolicy {
     /// Decides what the policy declares, and in which order.
     mutating func planSymbols() {

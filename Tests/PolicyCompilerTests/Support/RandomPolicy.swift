@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A policy in one text, as a seed decides it: nearly always one that checkpolicy accepts, with every statement of the
 /// language in every form.
 ///

@@ -1,12 +1,12 @@
 /// A generator whose sequence a seed decides, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,14 +15,14 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     /// A number below `bound`.
-    mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+    public mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
 
-    mutating func percent(_ chance: Int) -> Bool { below(100) < chance }
+    public mutating func percent(_ chance: Int) -> Bool { below(100) < chance }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
     /// Between `minimum` and `maximum` of the elements, in random order; fewer if there are no more.
-    mutating func some<Element>(_ elements: [Element], _ minimum: Int, _ maximum: Int) -> [Element] {
+    public mutating func some<Element>(_ elements: [Element], _ minimum: Int, _ maximum: Int) -> [Element] {
         var rest = elements
         var result: [Element] = []
         for _ in 0..<min(elements.count, minimum + below(maximum - minimum + 1)) {
