@@ -10,7 +10,7 @@ public final class AccessVectorCache: Sendable {
     public let server: SecurityServer
     private let memory: CacheMemory
     private let counters: CacheCounters
-    private let writer: Mutex<Writer>
+    private let writer: Lock<Writer>
 
     /// Entries are taken away when there are more (Xen, xen/xsm/flask/avc.c: `AVC_DEF_CACHE_THRESHOLD`).
     public static let defaultThreshold: UInt32 = 512
@@ -38,7 +38,7 @@ public final class AccessVectorCache: Sendable {
         self.server = server
         memory = CacheMemory(nodeCount: Self.maximumEntries)
         counters = CacheCounters(processorCount: processors)
-        writer = Mutex(Writer())
+        writer = Lock(Writer())
         server.observe { [weak self] in self?.flush() }
     }
 

@@ -7,7 +7,7 @@ public final class FlaskHypercall: Sendable {
     var server: SecurityServer { cache.server }
     /// Values that booleans were given and do not have yet; nil when none was given since the policy was loaded. Whoever
     /// works with booleans, or loads a policy, does so alone.
-    let pending = Mutex<[Bool]?>(nil)
+    let pending = Lock<[Bool]?>(nil)
 
     /// What is larger is not read from a guest (Xen: `PAGE_SIZE`).
     static let maximumTextSize: UInt32 = 4_096

@@ -21,16 +21,16 @@ public final class SecurityServer: Sendable {
         var sequenceNumber: UInt32 = 0
     }
 
-    let state: Mutex<State>
+    let state: Lock<State>
     /// One change at a time: loading a policy and setting booleans read the state, work, and replace it.
-    let changes = Mutex<Void>(())
+    let changes = Lock<Void>(())
 
     /// Changes with all that makes decisions others than before: policies, booleans, enforcing. It is stored while the state
     /// is locked, so that who sees a new state sees a new epoch.
     let epoch = Atomic<UInt64>(1)
     /// Stored while the state is locked, as the epoch is; read by whoever is denied something, which must wait for nobody.
     private let enforcing: Atomic<Bool>
-    private let observers = Mutex<[@Sendable () -> Void]>([])
+    private let observers = Lock<[@Sendable () -> Void]>([])
 
     /// Has something done after every change, before the call that makes it returns.
     func observe(_ body: @escaping @Sendable () -> Void) {
@@ -71,7 +71,7 @@ public final class SecurityServer: Sendable {
         initialSIDs = InitialSIDs(vocabulary)
         auditForm = AuditForm(of: vocabulary.release)
         enforcing = Atomic(isEnforcing)
-        state = Mutex(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled)))
+        state = Lock(State(sids: SIDTable(unlabeled: initialSIDs.unlabeled)))
     }
 
     // MARK: Asking about the server
