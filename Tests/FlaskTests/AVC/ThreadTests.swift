@@ -144,4 +144,51 @@ struct ThreadTests {
         #expect(observations.contains { $0.ended != $0.begun })
         #expect(Set(observations.map(\.isGranted)).count == 2)
     }
+
+    /// How long one thread's questions took while another loaded a policy.
+    private final class Pauses: Sendable {
+        let isDone = Atomic<Bool>(false)
+        let count = Atomic<Int>(0)
+        let longest = Atomic<UInt64>(0)
+    }
+
+    @Test("nobody waits while a reload says many contexts anew: not before, and not for the first decision after it")
+    func reload() throws {
+        let policy = SecurityServerTests.policyOfManyContexts()
+        let image = try SecurityServerTests.image(policy)
+        let server = SecurityServerTests.server(policy)
+        _ = try server.load(image)
+        for number in 0..<12_000 {
+            let categories = (0..<14).filter { number >> $0 & 1 == 1 }.map { "c\($0)" }.joined(separator: ",")
+            _ = try server.identifier(of: Array("system_u:system_r:guest_t:s0-s1\(categories.isEmpty ? "" : ":")\(categories)".utf8))
+        }
+        let pauses = Pauses()
+        let ended = DispatchSemaphore(value: 0)
+        let one = SecurityIdentifier(rawValue: 1)
+        Thread {
+            while !pauses.isDone.load(ordering: .acquiring) {
+                let start = DispatchTime.now().uptimeNanoseconds
+                _ = try? server.accessDecision(source: one, target: one, objectClass: 1)
+                let pause = DispatchTime.now().uptimeNanoseconds - start
+                if pause > pauses.longest.load(ordering: .relaxed) { pauses.longest.store(pause, ordering: .relaxed) }
+                pauses.count.add(1, ordering: .relaxed)
+            }
+            ended.signal()
+        }.start()
+        while pauses.count.load(ordering: .relaxed) == 0 { usleep(100) }
+        let asked = pauses.count.load(ordering: .relaxed)
+        let start = DispatchTime.now().uptimeNanoseconds
+        _ = try server.load(image)
+        let duration = DispatchTime.now().uptimeNanoseconds - start
+        let meanwhile = pauses.count.load(ordering: .relaxed) - asked
+        let first = DispatchTime.now().uptimeNanoseconds
+        _ = try server.accessDecision(source: one, target: one, objectClass: 1)
+        let afterwards = DispatchTime.now().uptimeNanoseconds - first
+        pauses.isDone.store(true, ordering: .releasing)
+        ended.wait()
+        let longest = pauses.longest.load(ordering: .relaxed)
+        print("a reload of 12,000 contexts took \(duration / 1_000) us; \(meanwhile) answers meanwhile, the longest in \(longest / 1_000) us, the first after it in \(afterwards / 1_000) us")
+        #expect(meanwhile > 50)
+        #expect(longest < duration / 3 && afterwards < duration / 3)
+    }
 }

@@ -105,8 +105,8 @@ struct SecurityServerTests {
         #expect(try server.text(of: .null) == server.text(of: .init(rawValue: 2)))
     }
 
-    @Test("many contexts have different numbers, and are found again; XSM_LONG asks for a million")
-    func manyContexts() throws {
+    /// A policy with forty categories, so that there are as many contexts as anybody wants.
+    static func policyOfManyContexts() -> Policy {
         var policy = SamplePolicy.xen()
         policy.categories = (0..<40).map { Name("c\($0)") }
         let all = Bitmap(0..<40)
@@ -114,6 +114,12 @@ struct SecurityServerTests {
         policy.sensitivities[1].level.categories = all
         policy.users[0]?.range.high.categories = all
         policy.categoryAliases = []
+        return policy
+    }
+
+    @Test("many contexts have different numbers, and are found again; XSM_LONG asks for a million")
+    func manyContexts() throws {
+        let policy = Self.policyOfManyContexts()
         let server = Self.server(policy)
         _ = try server.load(Self.image(policy))
         var random = SplitMix64(seed: 3)
