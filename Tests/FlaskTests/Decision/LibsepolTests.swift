@@ -33,8 +33,24 @@ struct LibsepolTests {
             peer = try #require(LibsepolPeer(image, subjectClass: subject, transition: 1 << (transition.number - 1)))
         }
 
+        /// Asks about each context and each other, for some class.
+        mutating func askAboutPairs(
+            _ loaded: borrowing LoadedPolicy, _ contexts: [SecurityContext], _ random: inout SplitMix64, _ comment: () -> String
+        ) throws {
+            let sids = contexts.map(peer.sid(of:))
+            for source in contexts.indices {
+                for target in contexts.indices {
+                    let chosen = [source, target, Int.random(in: contexts.indices, using: &random)]
+                    let objectClass = UInt16.random(in: 1...UInt16(policy.classes.count), using: &random)
+                    try ask(loaded, objectClass, chosen.map { contexts[$0] }, chosen.map { sids[$0] }) {
+                        "\(comment()): \(chosen.map { contexts[$0] }), class \(objectClass)"
+                    }
+                }
+            }
+        }
+
         /// Asks all that can be asked about a source and a target, and one process beside them.
-        mutating func ask(
+        private mutating func ask(
             _ loaded: borrowing LoadedPolicy, _ objectClass: UInt16, _ contexts: [SecurityContext], _ sids: [UInt32],
             _ comment: () -> String
         ) throws {
@@ -75,16 +91,7 @@ struct LibsepolTests {
                 #expect(comparison.peer.set(values))
                 let current = try #require(loaded.setting(values))
                 let contexts = (0..<12).map { _ in RandomPolicy.context(of: policy, using: &random) }
-                let sids = contexts.map(comparison.peer.sid(of:))
-                for source in contexts.indices {
-                    for target in contexts.indices {
-                        let chosen = [source, target, Int.random(in: contexts.indices, using: &random)]
-                        let objectClass = UInt16.random(in: 1...UInt16(policy.classes.count), using: &random)
-                        try comparison.ask(current, objectClass, chosen.map { contexts[$0] }, chosen.map { sids[$0] }) {
-                            "seed \(seed): \(chosen.map { contexts[$0] }), class \(objectClass), booleans \(values)"
-                        }
-                    }
-                }
+                try comparison.askAboutPairs(current, contexts, &random) { "seed \(seed), booleans \(values)" }
             }
             decisions += comparison.decisions
             validContexts += comparison.validContexts
@@ -115,16 +122,7 @@ struct LibsepolTests {
                     ? RandomPolicy.context(of: policy, using: &random)
                     : RandomPolicy.context(of: policy, type: UInt32(types.randomElement(using: &random)! + 1), using: &random)
             }
-            let sids = contexts.map(comparison.peer.sid(of:))
-            for source in contexts.indices {
-                for target in contexts.indices {
-                    let chosen = [source, target, Int.random(in: contexts.indices, using: &random)]
-                    let objectClass = UInt16.random(in: 1...UInt16(policy.classes.count), using: &random)
-                    try comparison.ask(current, objectClass, chosen.map { contexts[$0] }, chosen.map { sids[$0] }) {
-                        "seed \(seed): \(chosen.map { contexts[$0] }), class \(objectClass)"
-                    }
-                }
-            }
+            try comparison.askAboutPairs(current, contexts, &random) { "seed \(seed)" }
         }
         print("libsepol was asked for \(comparison.decisions) decisions on \(kind.rawValue); \(comparison.validContexts) new contexts were valid")
         #expect(comparison.decisions >= 220_000)
