@@ -1,7 +1,8 @@
 import Synchronization
 
-// SAFETY: the words are made with the object and go with it, and a processor's number is compared with how many there are
-// before it chooses one. Words are atomic: who reads them does not disturb the one that counts.
+// SAFETY: the words are made with the object and go with it, and a processor's number is masked to the places that there
+// are, or compared with how many there are, before it chooses one. Words are atomic: who reads them does not disturb the
+// one that counts.
 
 /// What processors have done. Each alone adds to its own, which is a load and a store, on cache lines of its own.
 @safe final class CacheCounters: Sendable {
@@ -11,24 +12,26 @@ import Synchronization
     private static let stride = 16
 
     private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt64>>
-    let processorCount: Int
+    private let processorCount: Int
+    /// There are as many places as the next power of two, so that every number leads to one.
+    private let mask: Int
 
     init(processorCount: Int) {
-        self.processorCount = max(processorCount, 1)
-        let count = self.processorCount * Self.stride
+        self.processorCount = min(max(processorCount, 1), 1 << 16)
+        var places = 1
+        while places < self.processorCount { places *= 2 }
+        mask = places - 1
+        let count = places * Self.stride
         unsafe words = .allocate(capacity: count)
         for index in 0..<count { unsafe (words + index).initialize(to: Atomic(0)) }
     }
 
     deinit { unsafe words.deallocate() }
 
-    /// The processor of a number; one that there is not is taken for the first.
-    @inline(__always)
-    func known(_ processor: Int) -> Int { UInt(bitPattern: processor) < UInt(bitPattern: processorCount) ? processor : 0 }
-
+    /// Counts what a processor did. Whoever gives a number that there is not counts for another.
     @inline(__always)
     func count(_ kind: Kind, _ processor: Int) {
-        let place = known(processor) &* Self.stride &+ kind.rawValue
+        let place = (processor & mask) &* Self.stride &+ kind.rawValue
         unsafe words[place].store(words[place].load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 
