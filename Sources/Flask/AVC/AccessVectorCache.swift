@@ -88,7 +88,7 @@ public final class AccessVectorCache: Sendable {
         var place = Self.node(word)
         var steps = 0
         while place >= 0, steps < Self.haste {
-            if memory.load(place, 0) == question.key, memory.load(place, 1) & ~1 == question.tag {
+            if holds(place, question) {
                 let vectors = memory.load(place, 2)
                 guard memory.reloadBucket(question.bucket) == word, word >> 32 & 1 == 0 else { return false }
                 let allowed = UInt32(truncatingIfNeeded: vectors >> 32)
@@ -145,7 +145,7 @@ public final class AccessVectorCache: Sendable {
             var place = Self.node(word)
             var found: AccessDecision?
             while place >= 0, steps < Self.patience {
-                if memory.load(place, 0) == question.key, memory.load(place, 1) & ~1 == question.tag {
+                if holds(place, question) {
                     found = decision(of: place)
                     break
                 }
@@ -155,6 +155,12 @@ public final class AccessVectorCache: Sendable {
             if memory.reloadBucket(question.bucket) == word, found != nil || place < 0 { return found }
         }
         return writer.withLock { _ in findLocked(question).map { decision(of: $0) } }
+    }
+
+    /// Whether a node is about what is asked.
+    @inline(__always)
+    private func holds(_ node: Int, _ question: Question) -> Bool {
+        memory.load(node, 0) == question.key && memory.load(node, 1) & ~1 == question.tag
     }
 
     @inline(__always)
@@ -179,7 +185,7 @@ public final class AccessVectorCache: Sendable {
     private func findLocked(_ question: Question) -> Int? {
         var node = first(of: question.bucket)
         while node >= 0 {
-            if memory.load(node, 0) == question.key, memory.load(node, 1) & ~1 == question.tag { return node }
+            if holds(node, question) { return node }
             node = next(of: node)
         }
         return nil

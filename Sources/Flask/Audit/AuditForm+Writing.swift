@@ -59,5 +59,5 @@ extension AuditForm {
 
     func word(_ domain: DomainIdentifier) -> String { domains == .names ? domain.description : String(domain.rawValue) }
 
-    func hexadecimal(_ number: UInt64) -> String { (number != 0 || prefixesZero ? "0x" : "") + String(number, radix: 16) }
+    func hexadecimal(_ number: UInt64) -> String { number.hexadecimal(prefixesZero: prefixesZero) }
 }

@@ -57,8 +57,7 @@ extension FlaskHypercall {
     }
 
     private func newDomain(_ source: SecurityIdentifier, _ target: SecurityIdentifier) -> SecurityIdentifier? {
-        guard let (number, _) = server.vocabulary.objectClass(named: "domain") else { return nil }
-        return try? server.newIdentifier(
-            .transition, source: source, target: target, objectClass: UInt16(truncatingIfNeeded: number))
+        guard let domain = server.subjectClass else { return nil }
+        return try? server.newIdentifier(.transition, source: source, target: target, objectClass: domain)
     }
 }

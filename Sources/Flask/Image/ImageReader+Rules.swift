@@ -33,16 +33,11 @@ extension ImageReader {
         var offset = first
         cursor.withBytes { bytes in
             while offset < end {
-                let key: UInt64 = bytes.word(at: offset)
-                let source = UInt16(truncatingIfNeeded: key)
-                let target = UInt16(truncatingIfNeeded: key >> 16)
-                let objectClass = UInt16(truncatingIfNeeded: key >> 32)
-                let kind = Rule.Kind(rawValue: UInt16(truncatingIfNeeded: key >> 48) & 0xfff)
-                guard kind == .allow || kind == .auditAllow || kind == .auditDeny, knownTypes[Int(source)],
-                    knownTypes[Int(target)], objectClass &- 1 < classCount
+                let rule = Rule(key: bytes.word(at: offset), data: bytes.word(at: offset + 8))
+                guard rule.kind == .allow || rule.kind == .auditAllow || rule.kind == .auditDeny,
+                    knownTypes[Int(rule.source)], knownTypes[Int(rule.target)], rule.objectClass &- 1 < classCount
                 else { break }
-                rules.append(
-                    Rule(source: source, target: target, objectClass: objectClass, kind: kind, data: bytes.word(at: offset + 8)))
+                rules.append(rule)
                 offset += 12
             }
         }
@@ -53,24 +48,17 @@ extension ImageReader {
     private mutating func readCompactRule() throws(ImageReadError) -> Rule {
         let offset = cursor.offset
         let key = try cursor.word64()
-        let source = UInt16(truncatingIfNeeded: key)
-        let target = UInt16(truncatingIfNeeded: key >> 16)
-        let objectClass = UInt16(truncatingIfNeeded: key >> 32)
-        // The high bit says whether a condition holds: the condition's state says so too.
-        let kind = Rule.Kind(rawValue: UInt16(truncatingIfNeeded: key >> 48) & 0xfff)
-        guard kind.isOneKind, !kind.isExtended || version.hasExtendedPermissions else {
+        var rule = Rule(key: key, data: 0)
+        guard rule.kind.isOneKind, !rule.kind.isExtended || version.hasExtendedPermissions else {
             throw fail(.invalidRuleKind(UInt32(key >> 48)), at: offset + 6)
         }
-        if !knownTypes[Int(source)] || !knownTypes[Int(target)] || objectClass &- 1 >= policy.classes.count {
-            try checkKey(UInt32(source), UInt32(target), UInt32(objectClass), at: offset, width: 2)
-        }
-        var rule = Rule(source: source, target: target, objectClass: objectClass, kind: kind, data: 0)
-        if kind.isExtended {
+        try checkKey(UInt32(rule.source), UInt32(rule.target), UInt32(rule.objectClass), at: offset, width: 2)
+        if rule.kind.isExtended {
             rule.data = UInt32(policy.rules.extendedPermissions.count)
             try policy.rules.extendedPermissions.append(readExtendedPermissions())
         } else {
             rule.data = try cursor.word32()
-            if kind.isType { try check(UInt64(rule.data), .type, at: cursor.offset - 4) }
+            if rule.kind.isType { try check(UInt64(rule.data), .type, at: cursor.offset - 4) }
         }
         return rule
     }
@@ -184,4 +172,16 @@ extension ImageReader {
 extension Rule.Kind {
     /// Whether it is exactly one of the kinds that there are.
     fileprivate var isOneKind: Bool { rawValue & ~0x777 == 0 && rawValue != 0 && rawValue & (rawValue &- 1) == 0 }
+}
+
+extension Rule {
+    /// The rule of an entry since version 20, whose first eight bytes are the key.
+    @inline(__always)
+    fileprivate init(key: UInt64, data: UInt32) {
+        // The high bit of the kind says whether a condition holds: the condition's state says so too.
+        self.init(
+            source: UInt16(truncatingIfNeeded: key), target: UInt16(truncatingIfNeeded: key >> 16),
+            objectClass: UInt16(truncatingIfNeeded: key >> 32),
+            kind: Kind(rawValue: UInt16(truncatingIfNeeded: key >> 48) & 0xfff), data: data)
+    }
 }

@@ -49,11 +49,7 @@ struct NameIndex: Sendable {
     private mutating func grow() {
         let old = slots
         slots = [UInt64](repeating: 0, count: old.count * 2)
-        for entry in old where entry != 0 {
-            var slot = Int(truncatingIfNeeded: entry >> 32) & (slots.count - 1)
-            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = entry
-        }
+        for entry in old where entry != 0 { HashIndex.put(entry, &slots) }
     }
 
     /// Eight bytes at a time, each mixed in by a multiplication whose halves are joined.

@@ -21,28 +21,28 @@ extension FlaskMessage {
     /// Xen, xen/xsm/flask/ss/services.c: `security_ocontext_add`. Nil when it says nothing.
     init?(_ error: SecurityServerError, adding kind: ObjectKind) {
         guard case .overlap(let range) = error else { return nil }
-        let ends = "\(Self.hexadecimal(range.lowerBound)) - \(Self.hexadecimal(range.upperBound))"
         switch kind {
         case .interrupt: self.init("flask: Duplicate pirq \(range.lowerBound)")
-        case .ioPorts: self.init("flask: IO Port overlap with entry \(ends)")
-        case .ioMemory: self.init("flask: IO Memory overlap with entry \(ends)")
-        case .pciDevice: self.init("flask: Duplicate PCI Device \(Self.hexadecimal(range.lowerBound))")
+        case .ioPorts: self.init("flask: IO Port overlap with entry \(Self.ends(range))")
+        case .ioMemory: self.init("flask: IO Memory overlap with entry \(Self.ends(range))")
+        case .pciDevice: self.init("flask: Duplicate PCI Device \(range.lowerBound.hexadecimal())")
         }
     }
 
     /// Xen, xen/xsm/flask/ss/services.c: `security_ocontext_del`.
     init(notFound kind: ObjectKind, _ range: ClosedRange<UInt64>) {
-        let ends = "\(Self.hexadecimal(range.lowerBound)) - \(Self.hexadecimal(range.upperBound))"
         let object =
             switch kind {
             case .interrupt: "pirq \(Int64(bitPattern: range.lowerBound))"
-            case .ioPorts: "ioport \(ends)"
-            case .ioMemory: "iomem \(ends)"
-            case .pciDevice: "pcidevice \(Self.hexadecimal(range.lowerBound))"
+            case .ioPorts: "ioport \(Self.ends(range))"
+            case .ioMemory: "iomem \(Self.ends(range))"
+            case .pciDevice: "pcidevice \(range.lowerBound.hexadecimal())"
             }
         self.init("flask: ocontext not found: \(object)")
     }
 
-    /// A number as C's `%#x` prints it.
-    private static func hexadecimal(_ number: UInt64) -> String { (number == 0 ? "" : "0x") + String(number, radix: 16) }
+    /// Both ends of a range.
+    private static func ends(_ range: ClosedRange<UInt64>) -> String {
+        "\(range.lowerBound.hexadecimal()) - \(range.upperBound.hexadecimal())"
+    }
 }

@@ -53,7 +53,8 @@ struct HashIndex: Sendable {
         parts[part].slots = slots
     }
 
-    private static func put(_ entry: UInt64, _ slots: inout [UInt64]) {
+    /// Gives an entry the first slot that is free, from the one that the upper half of its hash chooses.
+    static func put(_ entry: UInt64, _ slots: inout [UInt64]) {
         var slot = Int(entry >> 32) & (slots.count - 1)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = entry

@@ -104,7 +104,7 @@ extension SecurityServer {
     }
 
     /// The class of those who act, which Xen knows without a policy.
-    private var subjectClass: UInt16? {
+    var subjectClass: UInt16? {
         vocabulary.objectClass(named: "domain").map { UInt16($0.number) }
     }
 }
