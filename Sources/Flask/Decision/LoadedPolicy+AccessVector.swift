@@ -52,54 +52,25 @@ extension LoadedPolicy {
     private func rulesDecision(_ source: UInt32, _ target: UInt32, _ objectClass: UInt16) -> AccessDecision {
         var decision = AccessDecision(allowed: 0)
         let attributes = tables.attributes
-        let targets = attributes.range(of: target)
-        for index in attributes.range(of: source) {
-            let row = tables.rules.row(source: attributes.numbers[index], objectClass: objectClass)
-            if row.isEmpty { continue }
-            if row.count <= targets.count {
-                addEntries(of: row, among: targets, to: &decision)
-            } else {
-                addTargets(targets, in: row, to: &decision)
+        let rules = tables.rules.rules
+        let targets = attributes.membership(of: target)
+        for place in attributes.range(of: source) {
+            for index in tables.rules.row(source: attributes.numbers[place], objectClass: objectClass) {
+                let rule = rules[index]
+                if targets.mayContain(rule.target), attributes.contains(rule.target, targets) { add(rule, to: &decision) }
             }
         }
         return decision
     }
 
-    /// Looks each entry of a row up among the target's attributes.
-    private func addEntries(of row: Range<Int>, among targets: Range<Int>, to decision: inout AccessDecision) {
-        let numbers = tables.attributes.numbers
-        var place = targets.lowerBound
-        for index in row {
-            let entry = tables.rules.entries[index]
-            while place < targets.upperBound, numbers[place] < entry.target { place += 1 }
-            guard place < targets.upperBound else { return }
-            if numbers[place] == entry.target { add(entry, to: &decision) }
+    private func add(_ rule: Rule, to decision: inout AccessDecision) {
+        var data = rule.data
+        if rule.kind.rawValue & AccessVectorTable.conditionalMark != 0 {
+            let conditional = tables.rules.conditionalRules[Int(data)]
+            guard holds[Int(conditional.branch)] else { return }
+            data = conditional.data
         }
-    }
-
-    /// Looks each of the target's attributes up in a row.
-    private func addTargets(_ targets: Range<Int>, in row: Range<Int>, to decision: inout AccessDecision) {
-        let table = tables.rules
-        var start = row.lowerBound
-        for place in targets {
-            let target = tables.attributes.numbers[place]
-            start = table.firstEntry(of: start..<row.upperBound, from: target)
-            while start < row.upperBound, table.entries[start].target == target {
-                add(table.entries[start], to: &decision)
-                start += 1
-            }
-            guard start < row.upperBound else { return }
-        }
-    }
-
-    private func add(_ entry: AccessVectorTable.Entry, to decision: inout AccessDecision) {
-        var data = entry.data
-        if entry.kind & AccessVectorTable.conditionalMark != 0 {
-            let rule = tables.rules.conditionalRules[Int(entry.data)]
-            guard holds[Int(rule.branch)] else { return }
-            data = rule.data
-        }
-        switch Rule.Kind(rawValue: entry.kind & ~AccessVectorTable.conditionalMark) {
+        switch Rule.Kind(rawValue: rule.kind.rawValue & ~AccessVectorTable.conditionalMark) {
         case .allow: decision.allowed |= data
         case .auditAllow: decision.auditAllow |= data
         case .auditDeny: decision.auditDeny &= data

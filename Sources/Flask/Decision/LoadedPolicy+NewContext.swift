@@ -57,17 +57,15 @@ extension LoadedPolicy {
     /// What a type rule says about two types and a class, one under a condition only when there is no other.
     private func type(_ kind: Rule.Kind, _ source: UInt32, _ target: UInt32, _ objectClass: UInt16) -> UInt32? {
         let table = tables.rules
-        let row = table.row(source: UInt16(truncatingIfNeeded: source), objectClass: objectClass)
         var found: UInt32?
-        var index = table.firstEntry(of: row, from: UInt16(truncatingIfNeeded: target))
-        while index < row.upperBound, table.entries[index].target == target {
-            let entry = table.entries[index]
-            if entry.kind == kind.rawValue { return entry.data }
-            if entry.kind == kind.rawValue | AccessVectorTable.conditionalMark, found == nil {
-                let rule = table.conditionalRules[Int(entry.data)]
-                if holds[Int(rule.branch)] { found = rule.data }
+        for index in table.row(source: UInt16(truncatingIfNeeded: source), objectClass: objectClass) {
+            let rule = table.rules[index]
+            guard rule.target == target else { continue }
+            if rule.kind == kind { return rule.data }
+            if rule.kind.rawValue == kind.rawValue | AccessVectorTable.conditionalMark, found == nil {
+                let conditional = table.conditionalRules[Int(rule.data)]
+                if holds[Int(conditional.branch)] { found = conditional.data }
             }
-            index += 1
         }
         return found
     }

@@ -19,7 +19,7 @@ struct ByteCursor {
 
     /// All bytes, for a reader that minds the end itself.
     @inline(__always)
-    func withBytes(_ body: ([UInt8]) -> Void) { body(bytes) }
+    func withBytes(_ body: (Span<UInt8>) -> Void) { body(bytes.span) }
 
     /// Goes behind bytes that are there.
     mutating func skip(_ count: Int) { offset += min(count, remaining) }

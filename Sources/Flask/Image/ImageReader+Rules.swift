@@ -29,16 +29,19 @@ extension ImageReader {
         let knownTypes = knownTypes
         let classCount = policy.classes.count
         let first = cursor.offset
-        let end = first + min(count, cursor.remaining / 12) * 12
+        let count = min(count, cursor.remaining / 12)
         var offset = first
         cursor.withBytes { bytes in
-            while offset < end {
-                let rule = Rule(key: bytes.word(at: offset), data: bytes.word(at: offset + 8))
-                guard rule.kind == .allow || rule.kind == .auditAllow || rule.kind == .auditDeny,
-                    knownTypes[Int(rule.source)], knownTypes[Int(rule.target)], rule.objectClass &- 1 < classCount
-                else { break }
-                rules.append(rule)
-                offset += 12
+            let knownTypes = knownTypes.span
+            rules.append(addingCapacity: count) { output in
+                for _ in 0..<count {
+                    let rule = Rule(key: bytes.word(at: offset), data: bytes.word(at: offset + 8))
+                    guard rule.kind == .allow || rule.kind == .auditAllow || rule.kind == .auditDeny,
+                        knownTypes[Int(rule.source)], knownTypes[Int(rule.target)], rule.objectClass &- 1 < classCount
+                    else { break }
+                    output.append(rule)
+                    offset += 12
+                }
             }
         }
         cursor.skip(offset - first)

@@ -123,6 +123,11 @@ extension ImageReader {
     }
 
     func checkDeferred() throws(ImageReadError) {
-        for check in deferred { try self.check(check.numbers, check.kind, at: check.offset) }
+        // Sets of types are large, and rarely wrong.
+        var types = Bitmap()
+        for number in 1...max(policy.types.count, 1) where exists(UInt64(number), .type) { types.insert(number - 1) }
+        for check in deferred where check.kind != .type || !types.isSuperset(of: check.numbers) {
+            try self.check(check.numbers, check.kind, at: check.offset)
+        }
     }
 }

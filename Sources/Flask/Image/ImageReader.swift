@@ -38,6 +38,14 @@ public struct ImageReader {
     /// which the image sorts, and for the places of extended permissions. Before version 24 images do not tell types
     /// that are attributes: those are holes.
     public static func read(_ bytes: [UInt8]) throws(ImageReadError) -> Output {
+        try read(bytes) { _ in }
+    }
+
+    /// The same, telling as soon as all rules have been read: the policy of then has its symbols, rules and conditions, and
+    /// they are the last word unless the rest cannot be read.
+    static func read(
+        _ bytes: [UInt8], whenRulesAreRead useRules: (borrowing Policy) -> Void
+    ) throws(ImageReadError) -> Output {
         var cursor = ByteCursor(bytes)
         let (version, config) = try readHeader(&cursor)
         guard let handleUnknown = Policy.HandleUnknown(rawValue: config & 6) else {
@@ -46,7 +54,7 @@ public struct ImageReader {
         let policy = Policy(
             target: version.target, version: version.number, isMLS: config & 1 != 0, handleUnknown: handleUnknown)
         var reader = ImageReader(cursor: cursor, version: version, policy: policy)
-        try reader.read()
+        try reader.read(useRules)
         return Output(
             policy: reader.policy, trailingByteCount: reader.cursor.remaining,
             ruleTable: .read(entryCount: reader.ruleEntryCount))
@@ -88,7 +96,7 @@ public struct ImageReader {
         self.policy = policy
     }
 
-    private mutating func read() throws(ImageReadError) {
+    private mutating func read(_ useRules: (borrowing Policy) -> Void) throws(ImageReadError) {
         if version.hasCapabilities { policy.capabilities = try readBitmap() }
         let marksOffset = cursor.offset
         if version.hasPermissiveTypes { policy.permissiveTypes = try readBitmap() }
@@ -102,6 +110,7 @@ public struct ImageReader {
         for number in 0...policy.types.count { knownTypes[number] = exists(UInt64(number), .type) }
         try readRules()
         if version.hasConditionals { try readConditionals() }
+        useRules(policy)
         try readRoleRules()
         if version.hasFilenameTransitions { try readFilenameTransitions() }
         try readObjectContexts()
@@ -123,7 +132,7 @@ public struct ImageReader {
             if version.hasCompactRules {
                 let offset = cursor.offset
                 attributes = try readBitmap()
-                for attribute in attributes where attribute >= count {
+                if attributes.upperBound > count, let attribute = attributes.first(where: { $0 >= count }) {
                     throw fail(.unknownSymbol(UInt64(attribute) + 1, .type), at: offset)
                 }
             }

@@ -46,7 +46,7 @@ struct RuleOrder {
     }
 
     /// A rule on its way to its place.
-    private struct Placed {
+    private struct Placed: BitwiseCopyable {
         let slot: UInt32
         var rule: Rule
     }
@@ -93,7 +93,7 @@ struct RuleOrder {
             Self.insertionSort(&result, result.indices) { $0.slot < $1.slot }
             return
         }
-        result.place(heap, upTo: Int(lowerBits)) { Int($0.slot & lowerBits) }
+        result = CountingSort([heap], upTo: Int(lowerBits)) { Int($0.slot & lowerBits) }.elements
     }
 
     /// Sorts rules that are in the order of their slots by their keys; equal ones stay in order.

@@ -19,14 +19,14 @@ struct NameIndex: Sendable {
 
     /// The number of a name; nil when it is not there.
     subscript(name: Name) -> UInt32? {
-        let slot = slots[slot(of: name, Self.hash(name.bytes, seed))]
+        let slot = slots[slot(of: name, Self.hash(name.bytes.span, seed))]
         return slot == 0 ? nil : numbers[Int(truncatingIfNeeded: slot & 0xffff_ffff) - 1]
     }
 
     /// Adds a name, unless it is there already; whether it was added.
     @discardableResult
     mutating func insert(_ name: Name, _ number: UInt32) -> Bool {
-        let hash = Self.hash(name.bytes, seed)
+        let hash = Self.hash(name.bytes.span, seed)
         let slot = slot(of: name, hash)
         guard slots[slot] == 0 else { return false }
         names.append(name)
@@ -53,7 +53,7 @@ struct NameIndex: Sendable {
     }
 
     /// Eight bytes at a time, each mixed in by a multiplication whose halves are joined.
-    private static func hash(_ bytes: [UInt8], _ seed: UInt64) -> UInt64 {
+    private static func hash(_ bytes: Span<UInt8>, _ seed: UInt64) -> UInt64 {
         var hash = seed ^ UInt64(bytes.count)
         var place = 0
         while place + 8 <= bytes.count {

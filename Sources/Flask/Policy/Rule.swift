@@ -1,7 +1,7 @@
 /// One entry of the access vector table: what a source type may do to a target type, or which type results.
-public struct Rule: Hashable, Sendable {
+public struct Rule: Hashable, Sendable, BitwiseCopyable {
     /// What the rule decides; the numbers are the image's (Xen, xen/xsm/flask/ss/avtab.h).
-    public struct Kind: Hashable, Sendable, RawRepresentable {
+    public struct Kind: Hashable, Sendable, BitwiseCopyable, RawRepresentable {
         public let rawValue: UInt16
 
         public init(rawValue: UInt16) {

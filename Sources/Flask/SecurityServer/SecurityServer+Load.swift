@@ -18,9 +18,9 @@ extension SecurityServer {
     public func load(_ image: [UInt8]) throws(PolicyLoadError) -> PolicyLoadReport {
         guard image.count <= Self.maximumPolicySize else { throw .tooLarge(image.count, limit: Self.maximumPolicySize) }
         do throws(PolicyLoadError) {
-            let output = try read(image)
+            let (output, rules) = try LoadedPolicy.read(image)
             do throws(PolicyLoadError) {
-                return try load(output)
+                return try load(output, rules)
             } catch {
                 if error.comesBehindSymbols { tellOf(output.policy) }
                 throw error
@@ -31,20 +31,14 @@ extension SecurityServer {
         }
     }
 
-    private func read(_ image: [UInt8]) throws(PolicyLoadError) -> ImageReader.Output {
-        do {
-            return try ImageReader.read(image)
-        } catch {
-            throw .image(error)
-        }
-    }
-
     private func tellOf(_ policy: borrowing Policy) {
         for message in FlaskMessage.loading(policy) { console(message) }
     }
 
-    private func load(_ output: ImageReader.Output) throws(PolicyLoadError) -> PolicyLoadReport {
-        let policy = try prepare(output)
+    private func load(
+        _ output: ImageReader.Output, _ rules: BegunAhead<AccessVectorTable>?
+    ) throws(PolicyLoadError) -> PolicyLoadReport {
+        let policy = try prepare(output, rules)
         var report = PolicyLoadReport()
         report.trailingByteCount = output.trailingByteCount
         compareInitialSIDs(output.policy, &report)
@@ -64,12 +58,14 @@ extension SecurityServer {
     }
 
     /// Does all that Xen does before it looks at the running policy.
-    private func prepare(_ output: ImageReader.Output) throws(PolicyLoadError) -> LoadedPolicy {
-        guard !options.acceptsLinuxPolicies else { return try LoadedPolicy(output.policy) }
+    private func prepare(
+        _ output: ImageReader.Output, _ rules: BegunAhead<AccessVectorTable>?
+    ) throws(PolicyLoadError) -> LoadedPolicy {
+        guard !options.acceptsLinuxPolicies else { return try LoadedPolicy(output.policy, rules: rules) }
         let rejections = output.policy.xenRejections()
         guard rejections.isEmpty else { throw .rejected(rejections) }
         if let mismatch = vocabulary.mismatch(with: output.policy) { throw .vocabulary(mismatch) }
-        return try LoadedPolicy(output.policy)
+        return try LoadedPolicy(output.policy, rules: rules)
     }
 
     private func compareInitialSIDs(_ policy: Policy, _ report: inout PolicyLoadReport) {
