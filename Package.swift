@@ -45,11 +45,13 @@ let package = Package(
         .target(name: "Flask", exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
+        .target(name: "CLinux"),
+        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
@@ -58,6 +60,7 @@ let package = Package(
         .testTarget(
             name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
             linkerSettings: hasLibsepol ? [.linkedLibrary(":libsepol.a")] : []),
+        .testTarget(name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),

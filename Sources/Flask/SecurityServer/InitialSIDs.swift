@@ -40,3 +40,11 @@ struct InitialSIDs: Sendable {
     /// Device tree nodes are devices.
     var deviceTreeNode: SecurityIdentifier { device }
 }
+
+extension Vocabulary {
+    /// The number of an initial SID by its name; that of `unlabeled` where the release has none of the name.
+    public func initialSID(named name: String) -> SecurityIdentifier {
+        let place = initialSIDs.firstIndex(of: name) ?? initialSIDs.firstIndex(of: "unlabeled")
+        return place.map { SecurityIdentifier(rawValue: UInt32($0 + 1)) } ?? .null
+    }
+}

@@ -1,20 +1,31 @@
-import Flask
+public import Flask
 
 /// A policy for a release's own tables: one type for each initial SID, called as it is, and `guest` and `other`. Nothing is
 /// granted but what is asked for.
-struct ReleasePolicy {
-    let vocabulary: Vocabulary
-    private(set) var policy: Policy
+public struct ReleasePolicy {
+    public let vocabulary: Vocabulary
+    public private(set) var policy: Policy
 
-    struct Grant {
-        let source: String
-        let target: String
-        let objectClass: String
-        let permissions: [String]
-        var kind: Rule.Kind = .allow
+    public struct Grant: Sendable {
+        public var source: String
+        public var target: String
+        public var objectClass: String
+        public var permissions: [String]
+        public var kind: Rule.Kind
+
+        public init(
+            source: String, target: String, objectClass: String, permissions: [String], kind: Rule.Kind = .allow
+        ) {
+            self.source = source
+            self.target = target
+            self.objectClass = objectClass
+            self.permissions = permissions
+            self.kind = kind
+        }
     }
 
-    init(_ release: String = "4.17", isMLS: Bool = false) {
+    /// With further types, each in the role that all have.
+    public init(_ release: String = "4.17", isMLS: Bool = false, types: [String] = []) {
         vocabulary = Vocabulary(of: XenRelease(release)!)!
         policy = Policy(target: .xen, version: vocabulary.release.policyVersion, isMLS: isMLS)
         policy.classes = vocabulary.classes.map { entry in
@@ -23,7 +34,7 @@ struct ReleasePolicy {
             objectClass.permissionCount = UInt32(entry.permissions.count)
             return objectClass
         }
-        let names = vocabulary.initialSIDs + ["guest", "other"]
+        let names = vocabulary.initialSIDs + ["guest", "other"] + types
         policy.types = names.map { TypeEntry(name: Name($0), isAttribute: false) }
         policy.typeAttributes = names.indices.map { [$0] }
         var objects = Role(name: "object_r")
@@ -51,16 +62,16 @@ struct ReleasePolicy {
         grant([Grant(source: "xen", target: "xen", objectClass: "xen", permissions: ["kexec"])])
     }
 
-    func type(_ name: String) -> UInt16 { UInt16(policy.types.firstIndex { $0?.name == Name(name) }! + 1) }
+    public func type(_ name: String) -> UInt16 { UInt16(policy.types.firstIndex { $0?.name == Name(name) }! + 1) }
 
-    func objectClass(_ name: String) -> UInt16 { UInt16(vocabulary.objectClass(named: name)!.number) }
+    public func objectClass(_ name: String) -> UInt16 { UInt16(vocabulary.objectClass(named: name)!.number) }
 
-    func bits(_ permissions: [String], of objectClass: String) -> UInt32 {
+    public func bits(_ permissions: [String], of objectClass: String) -> UInt32 {
         let known = vocabulary.objectClass(named: objectClass)!.objectClass.permissions
         return permissions.reduce(0) { $0 | 1 << UInt32(known.firstIndex(of: $1)!) }
     }
 
-    mutating func grant(_ grants: [Grant]) {
+    public mutating func grant(_ grants: [Grant]) {
         policy.rules.rules += grants.map {
             Rule(
                 source: type($0.source), target: type($0.target), objectClass: objectClass($0.objectClass), kind: $0.kind,
@@ -68,12 +79,12 @@ struct ReleasePolicy {
         }
     }
 
-    mutating func change(_ body: (inout Policy) -> Void) { body(&policy) }
+    public mutating func change(_ body: (inout Policy) -> Void) { body(&policy) }
 
-    func image() throws -> [UInt8] { try ImageWriter.write(policy, layout: .checkpolicy3_6).bytes }
+    public func image() throws -> [UInt8] { try ImageWriter.write(policy, layout: .checkpolicy3_6).bytes }
 
     /// The number of an initial SID.
-    func sid(_ name: String) -> SecurityIdentifier {
+    public func sid(_ name: String) -> SecurityIdentifier {
         SecurityIdentifier(rawValue: UInt32(vocabulary.initialSIDs.firstIndex(of: name)! + 1))
     }
 }

@@ -1,0 +1,166 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define MOST_DESCRIPTORS 16
+
+static int close_failed(int descriptor)
+{
+	int error = errno;
+
+	close(descriptor);
+	return -error;
+}
+
+int linux_sealed_memory(size_t size)
+{
+	int descriptor = memfd_create("xsm", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (descriptor < 0)
+		return -errno;
+	if (ftruncate(descriptor, (off_t)size) ||
+	    fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+		return close_failed(descriptor);
+	return descriptor;
+}
+
+int linux_event_counter(void)
+{
+	int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+int linux_message_sockets(int descriptors[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, descriptors) ? -errno : 0;
+}
+
+static int unix_socket(const char *path, int is_of_messages, struct sockaddr_un *address)
+{
+	int descriptor;
+
+	memset(address, 0, sizeof(*address));
+	address->sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(address->sun_path))
+		return -ENAMETOOLONG;
+	strcpy(address->sun_path, path);
+	descriptor = socket(AF_UNIX, (is_of_messages ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+int linux_listen(const char *path, int is_of_messages, mode_t mode)
+{
+	struct sockaddr_un address;
+	int descriptor = unix_socket(path, is_of_messages, &address);
+
+	if (descriptor < 0)
+		return descriptor;
+	unlink(path);
+	// Nobody may connect before the mode is set: it is set before anybody is listened to.
+	if (bind(descriptor, (struct sockaddr *)&address, sizeof(address)) || chmod(path, mode) || listen(descriptor, 128))
+		return close_failed(descriptor);
+	return descriptor;
+}
+
+int linux_accept(int descriptor, uid_t *user, pid_t *process)
+{
+	struct ucred credentials;
+	socklen_t size = sizeof(credentials);
+	int connection = accept4(descriptor, NULL, NULL, SOCK_CLOEXEC);
+
+	if (connection < 0)
+		return -errno;
+	if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &size))
+		return close_failed(connection);
+	*user = credentials.uid;
+	*process = credentials.pid;
+	return connection;
+}
+
+int linux_connect(const char *path, int is_of_messages)
+{
+	struct sockaddr_un address;
+	int descriptor = unix_socket(path, is_of_messages, &address);
+
+	if (descriptor < 0)
+		return descriptor;
+	if (connect(descriptor, (struct sockaddr *)&address, sizeof(address)))
+		return close_failed(descriptor);
+	return descriptor;
+}
+
+ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *descriptors, int descriptor_count)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+	} control;
+	struct iovec part = { (void *)bytes, count };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	ssize_t sent;
+
+	if (descriptor_count > MOST_DESCRIPTORS)
+		return -EINVAL;
+	if (descriptor_count > 0) {
+		memset(&control, 0, sizeof(control));
+		message.msg_control = &control;
+		message.msg_controllen = CMSG_SPACE((size_t)descriptor_count * sizeof(int));
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN((size_t)descriptor_count * sizeof(int));
+		memcpy(CMSG_DATA(&control.header), descriptors, (size_t)descriptor_count * sizeof(int));
+	}
+	do
+		sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : sent;
+}
+
+ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descriptors, int *descriptor_count)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+	} control;
+	struct iovec part = { bytes, capacity };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct cmsghdr *header;
+	int room = *descriptor_count;
+	ssize_t received;
+
+	*descriptor_count = 0;
+	message.msg_control = &control;
+	message.msg_controllen = sizeof(control);
+	do
+		received = recvmsg(descriptor, &message, MSG_CMSG_CLOEXEC);
+	while (received < 0 && errno == EINTR);
+	if (received < 0)
+		return -errno;
+	for (header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+		size_t count, index;
+
+		if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+			continue;
+		count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (index = 0; index < count; index++) {
+			int one;
+
+			memcpy(&one, CMSG_DATA(header) + index * sizeof(int), sizeof(one));
+			if (*descriptor_count < room)
+				descriptors[(*descriptor_count)++] = one;
+			else
+				close(one);
+		}
+	}
+	return message.msg_flags & MSG_TRUNC ? -EMSGSIZE : received;
+}
