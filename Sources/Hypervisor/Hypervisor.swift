@@ -39,15 +39,15 @@ public final class Hypervisor: Sendable {
         guard configuration.module == .flask else {
             return Hooks(module: configuration.module, flask: nil, isStrict: configuration.isStrict)
         }
-        console.print("XSM Framework v1.0.1 initialized")
-        if let policy { console.print("Policy len 0x\(String(policy.count, radix: 16)), start at 0.") }
+        console.log("XSM Framework v1.0.1 initialized")
+        if let policy { console.log("Policy len 0x\(String(policy.count, radix: 16)), start at 0.") }
         var options = SecurityServer.Options()
         options.isStrict = configuration.isStrict
         let server: SecurityServer?
         do {
             server = try SecurityServer.boot(
                 configuration.bootMode, policy: policy, vocabulary: configuration.vocabulary, options: options,
-                console: { console.print($0.text) })
+                console: { console.log($0.text) })
         } catch {
             throw .flask(error)
         }

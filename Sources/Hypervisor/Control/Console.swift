@@ -11,9 +11,9 @@ final class Console: Sendable {
     }
 
     /// Prints a line of the hypervisor's own.
-    func print(_ text: [UInt8]) { append(Array("(XEN) ".utf8) + text + [UInt8(ascii: "\n")]) }
+    func log(_ text: [UInt8]) { append(Array("(XEN) ".utf8) + text + [UInt8(ascii: "\n")]) }
 
-    func print(_ text: String) { print(Array(text.utf8)) }
+    func log(_ text: String) { log(Array(text.utf8)) }
 
     /// Prints bytes as they are, a domain's for example.
     func append(_ bytes: [UInt8]) {

@@ -91,7 +91,7 @@ extension Hypervisor {
     private func pressKeys(_ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         let count = min(call.word32(at: 16), 256)
         guard let keys = caller.memory.read(Int(count), at: call.word64(at: 8)) else { throw .badAddress }
-        for key in keys { console.print("'\(String(decoding: [key], as: UTF8.self))' pressed") }
+        for key in keys { console.log("'\(String(decoding: [key], as: UTF8.self))' pressed") }
         return 0
     }
 
