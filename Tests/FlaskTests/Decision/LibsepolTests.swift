@@ -106,7 +106,7 @@ struct LibsepolTests {
         guard let image = try kind.bytes() else { return }
         var comparison = try Comparison(image, subjectClass: kind.isForXen ? "domain" : "process")
         let policy = comparison.policy
-        let loaded = try LoadedPolicy(policy, subjectClass: kind.isForXen ? "domain" : "process")
+        let loaded = try LoadedPolicy(image: image, subjectClass: kind.isForXen ? "domain" : "process")
         let seed = UInt64.random(in: 0...UInt64.max)
         print("\(kind.rawValue): contexts of seed \(seed)")
         var random = SplitMix64(seed: seed)
