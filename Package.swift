@@ -39,18 +39,23 @@ let package = Package(
         .library(name: "Flask", targets: ["Flask"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
+        .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
     ],
     targets: [
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "Flask", exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
+        .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
-            dependencies: ["Diagnostics", "Files", "Flask", "PolicyCompiler"],
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
+        .executableTarget(
+            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Files", "Flask", "Hypervisor"], swiftSettings: strict,
+            linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),

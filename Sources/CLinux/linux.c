@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -163,4 +167,74 @@ ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descrip
 		}
 	}
 	return message.msg_flags & MSG_TRUNC ? -EMSGSIZE : received;
+}
+
+int linux_start_thread(void *(*body)(void *), void *argument)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int error;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, 512 << 10);
+	error = pthread_create(&thread, &attributes, body, argument);
+	pthread_attr_destroy(&attributes);
+	return -error;
+}
+
+int linux_drop_privileges(uid_t user, gid_t group)
+{
+	if (user != 0 && (setgroups(0, NULL) || setresgid(group, group, group) || setresuid(user, user, user)))
+		return -errno;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		return -errno;
+	return 0;
+}
+
+static void end_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGHUP);
+}
+
+void linux_keep_signals(void)
+{
+	sigset_t signals;
+
+	end_signals(&signals);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int linux_wait_for_end(void)
+{
+	sigset_t signals;
+	int number = 0;
+
+	end_signals(&signals);
+	sigwait(&signals, &number);
+	return number;
+}
+
+int linux_execute(char *const words[])
+{
+	execvp(words[0], words);
+	return -errno;
+}
+
+int linux_inherit(int descriptor)
+{
+	int flags = fcntl(descriptor, F_GETFD);
+
+	return flags < 0 || fcntl(descriptor, F_SETFD, flags & ~FD_CLOEXEC) < 0 ? -errno : 0;
+}
+
+ssize_t linux_own_path(char *path, size_t capacity)
+{
+	ssize_t count = readlink("/proc/self/exe", path, capacity);
+
+	return count < 0 ? -errno : count;
 }

@@ -23,6 +23,24 @@ func openForWriting(_ path: String) throws(FileError) -> Int32 {
     return descriptor
 }
 
+extension Files {
+    /// Opens a file that is written to at its end, and makes it if need be. The descriptor is the caller's.
+    public static func openForAppending(_ path: String) throws(FileError) -> Int32 {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+        return descriptor
+    }
+
+    /// Makes a directory for its owner alone, unless it is there.
+    public static func makeDirectory(_ path: String) throws(FileError) {
+        guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        throw FileError(path: path, number: errno)
+    }
+
+    /// Removes a name, if it is there.
+    public static func remove(_ path: String) { unsafe unlink(path) }
+}
+
 /// Makes a new file beside `path`, and gives its name and descriptor.
 func makeTemporary(beside path: String) throws(FileError) -> (name: String, descriptor: Int32) {
     var template = Array((path + ".XXXXXX").utf8CString)

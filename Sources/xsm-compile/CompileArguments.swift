@@ -1,3 +1,4 @@
+import Arguments
 import Files
 import Flask
 import PolicyCompiler
@@ -39,14 +40,8 @@ struct CompileArguments {
     var printsHelp = false
 
     /// The command line cannot be understood.
-    struct UsageError: Error {
-        let message: String
-        /// The exit status; where checkpolicy refuses the same, it is checkpolicy's.
-        var status: Int32 = 2
-    }
-
     init(_ words: [String]) throws(UsageError) {
-        var parser = OptionParser(words)
+        var parser = OptionParser<CompileOption>(words)
         while let item = try parser.next() {
             switch item {
             case .operand(let word):

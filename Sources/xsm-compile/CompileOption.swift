@@ -1,5 +1,7 @@
+import Arguments
+
 /// An option of the command line.
-enum CompileOption: CaseIterable {
+enum CompileOption: CommandOption {
     case output, target, version, mls, handleUnknown, disableNeverallow, werror
     case binary, conf, cil, optimize, sort
     case release, modules, define, layout, emit, depfile, format, color, errorLimit, noLint
@@ -120,15 +122,7 @@ enum CompileOption: CaseIterable {
 
 
             """
-        for option in allCases {
-            var names: [String] = []
-            if let letter = option.letter { names.append("-\(letter)") }
-            if let name = option.name { names.append("--\(name)") }
-            var left = "  " + names.joined(separator: ", ")
-            if let value = option.value { left += " " + value }
-            let gap = left.count < 30 ? String(repeating: " ", count: 30 - left.count) : "\n" + String(repeating: " ", count: 30)
-            text += left + gap + option.help + "\n"
-        }
+        text += helpText
         return text
     }
 }

@@ -1,3 +1,4 @@
+import Arguments
 import Files
 import Flask
 import Glibc
@@ -8,7 +9,7 @@ func tell(_ text: String, _ descriptor: Int32) {
     try? Files.write(Array(text.utf8), to: descriptor)
 }
 
-do throws(CompileArguments.UsageError) {
+do throws(UsageError) {
     let arguments = try CompileArguments(Array(CommandLine.arguments.dropFirst()))
     if arguments.printsHelp {
         tell(CompileOption.usage, STDOUT_FILENO)
@@ -23,13 +24,13 @@ do throws(CompileArguments.UsageError) {
     if let code = arguments.explains {
         guard let page = DiagnosticPages.texts[code] else {
             let nearest = DiagnosticCatalogue.nearest(to: code).map { ": did you mean `\($0)`?" } ?? ""
-            throw CompileArguments.UsageError(message: "there is no message with the code `\(code)`\(nearest)")
+            throw UsageError(message: "there is no message with the code `\(code)`\(nearest)")
         }
         tell(page, STDOUT_FILENO)
         exit(0)
     }
     guard let input = arguments.input else {
-        throw CompileArguments.UsageError(message: "there is no input: name a policy tree or a policy.conf")
+        throw UsageError(message: "there is no input: name a policy tree or a policy.conf")
     }
     try arguments.checkFiles()
     var compilation = Compilation(arguments, input: input)

@@ -33,4 +33,27 @@ ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *d
 // -EMSGSIZE when it was longer.
 ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descriptors, int *descriptor_count);
 
+// Begins a thread that nobody waits for, with a small stack.
+int linux_start_thread(void *(*body)(void *), void *argument);
+
+// Gives up what a daemon does not need: it becomes another user if `user` is not 0, can never gain privileges, and is not
+// looked into by others of its user.
+int linux_drop_privileges(uid_t user, gid_t group);
+
+// Keeps SIGINT, SIGTERM and SIGHUP for `linux_wait_for_end`, in this thread and those that it begins, and has writes to nobody
+// fail instead of ending the process.
+void linux_keep_signals(void);
+
+// Waits until one of them comes.
+int linux_wait_for_end(void);
+
+// Runs another program in this process's place, with the environment as it is; returns only when it cannot.
+int linux_execute(char *const words[]);
+
+// Lets a descriptor be inherited by the next program.
+int linux_inherit(int descriptor);
+
+// Where this program lies; what was written, without an end.
+ssize_t linux_own_path(char *path, size_t capacity);
+
 #endif

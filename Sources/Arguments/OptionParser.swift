@@ -1,10 +1,10 @@
 /// Reads a command line word by word: `-Mo file`, `-ofile`, `--name value`, `--name=value`, and `--` before operands.
 ///
 /// It is our own because starting a general library for it takes longer than compiling a policy.
-struct OptionParser {
-    enum Item {
+public struct OptionParser<Option: CommandOption> {
+    public enum Item {
         case operand(String)
-        case option(CompileOption, String)
+        case option(Option, String)
     }
 
     private let words: [String]
@@ -13,12 +13,15 @@ struct OptionParser {
     private var letters: Substring = ""
     private var onlyOperands = false
 
-    init(_ words: [String]) {
+    public init(_ words: [String]) {
         self.words = words
     }
 
+    /// The words that have not been read yet: those of a command that is to be run, behind its own options.
+    public var rest: [String] { Array(words[position...]) }
+
     /// The next item; nil at the end.
-    mutating func next() throws(CompileArguments.UsageError) -> Item? {
+    public mutating func next() throws(UsageError) -> Item? {
         if !letters.isEmpty { return try letterOption() }
         guard position < words.count else { return nil }
         let word = words[position]
@@ -33,9 +36,9 @@ struct OptionParser {
         return try letterOption()
     }
 
-    private mutating func letterOption() throws(CompileArguments.UsageError) -> Item {
+    private mutating func letterOption() throws(UsageError) -> Item {
         let letter = letters.removeFirst()
-        guard let option = CompileOption.allCases.first(where: { $0.letter == letter }) else {
+        guard let option = Option.allCases.first(where: { $0.letter == letter }) else {
             throw .init(message: "there is no option `-\(letter)`")
         }
         guard option.value != nil else { return .option(option, "") }
@@ -47,10 +50,10 @@ struct OptionParser {
         return .option(option, try value(of: "-\(letter)"))
     }
 
-    private mutating func namedOption(_ text: Substring) throws(CompileArguments.UsageError) -> Item {
+    private mutating func namedOption(_ text: Substring) throws(UsageError) -> Item {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        guard let option = CompileOption.allCases.first(where: { $0.name == name }) else {
+        guard let option = Option.allCases.first(where: { $0.name == name }) else {
             throw .init(message: "there is no option `--\(name)`")
         }
         if option.value == nil {
@@ -60,7 +63,7 @@ struct OptionParser {
         return .option(option, parts.count == 2 ? String(parts[1]) : try value(of: "--\(name)"))
     }
 
-    private mutating func value(of name: String) throws(CompileArguments.UsageError) -> String {
+    private mutating func value(of name: String) throws(UsageError) -> String {
         guard position < words.count else { throw .init(message: "`\(name)` needs a value") }
         position += 1
         return words[position - 1]

@@ -1,0 +1,90 @@
+import Flask
+import Glibc
+
+/// A connection of a client, from its first message to its end. Everything that a message says is hostile; who sends it is known
+/// from the socket.
+struct ClientConnection {
+    let server: ConnectionServer
+    let domain: Domain
+    let socket: MessageSocket
+    /// What the connection is for, once it has said so.
+    private var handle: (any ClientHandle)?
+
+    /// The only version of the protocol that there is.
+    static let protocolVersion: UInt64 = 1
+    /// `XSMHYP01`, the first letter in the lowest byte.
+    static let magic: UInt64 = 0x3130_5059_484d_5358
+
+    init(server: ConnectionServer, domain: Domain, socket: MessageSocket) {
+        self.server = server
+        self.domain = domain
+        self.socket = socket
+    }
+
+    /// Answers until the other end is gone or says something that is no message.
+    mutating func run() {
+        var buffer = [UInt8](repeating: 0, count: Request.headerSize + Request.maximumPayload + 1)
+        while let (bytes, descriptors) = socket.receive(into: &buffer) {
+            guard let request = Request(bytes) else {
+                for descriptor in descriptors { close(descriptor) }
+                _ = socket.send(Reply(.protocolError).bytes)
+                break
+            }
+            // Only a door is sent descriptors, and it is not answered.
+            if request.kind == .door, handle == nil {
+                for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain.number.rawValue) }
+                continue
+            }
+            for descriptor in descriptors { close(descriptor) }
+            let reply = answer(request)
+            guard socket.send(reply.bytes, reply.descriptors), !reply.isLast else { break }
+        }
+        handle?.close()
+    }
+
+    private mutating func answer(_ request: Request) -> Reply {
+        // A domain that is gone does nothing any more.
+        guard server.hypervisor.domain(domain.number.rawValue) === domain else { return Reply(.noSuchDomain) }
+        if request.kind == .hello, handle == nil { return greet(request) }
+        guard var handle else { return lastReply(.protocolError) }
+        defer { self.handle = handle }
+        do {
+            return try handle.answer(request)
+        } catch {
+            return Reply(error)
+        }
+    }
+
+    private func lastReply(_ error: XenErrorNumber) -> Reply {
+        var reply = Reply(error)
+        reply.isLast = true
+        return reply
+    }
+
+    private mutating func greet(_ request: Request) -> Reply {
+        guard request[0] == Self.magic, request[1] == Self.protocolVersion else {
+            var reply = lastReply(.protocolError)
+            reply[0] = Self.protocolVersion
+            return reply
+        }
+        var reply = Reply()
+        reply[0] = Self.protocolVersion
+        do throws(XenErrorNumber) {
+            switch request[2] {
+            case 1:
+                let call = try CallHandle(server.hypervisor, domain)
+                reply[1] = UInt64(call.arena.size)
+                reply.descriptors = [call.arena.descriptor]
+                handle = call
+            case 3: handle = MemoryHandle(server.hypervisor, domain)
+            case 6:
+                guard domain.isControl else { throw .operationNotPermitted }
+                handle = DoorHandle(server: server)
+            default: return lastReply(.protocolError)
+            }
+        } catch {
+            return lastReply(error)
+        }
+        return reply
+    }
+}

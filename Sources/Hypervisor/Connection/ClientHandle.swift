@@ -1,0 +1,14 @@
+import Flask
+
+/// What a connection is for: each kind of handle that a client library opens has a connection of its own.
+protocol ClientHandle: Sendable {
+    /// Answers a message. Throws what the client's call fails with; `EPROTO` for what is not for this kind of handle.
+    mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply
+
+    /// Gives back what was held for the client, who is gone.
+    mutating func close()
+}
+
+extension ClientHandle {
+    mutating func close() {}
+}

@@ -1,0 +1,75 @@
+import Flask
+import Glibc
+import Synchronization
+
+/// Lets processes act as domains: who connects to a domain's socket, or is handed an end of one, is that domain.
+///
+/// Each connection has a thread of its own, which waits for its client alone: nobody's silence, flood or death is felt by
+/// another. A domain has at most ``maximumConnections`` of them.
+public final class ConnectionServer: Sendable {
+    /// How many connections a domain may have, doors included; dom0, which could end the daemon anyway, may have more.
+    public static let maximumConnections = 64
+    static let maximumDom0Connections = 4_096
+
+    let hypervisor: Hypervisor
+    private let counts = Mutex<[UInt16: Int]>([:])
+    private let listeners = Mutex<[Int32]>([])
+
+    /// A server for a hypervisor's domains.
+    public init(_ hypervisor: Hypervisor) {
+        self.hypervisor = hypervisor
+    }
+
+    /// Listens at a path for processes that are to act as a domain. The socket's mode is 0600 and, so that a mistake in a
+    /// directory does no harm, only processes of one user are let in.
+    ///
+    /// Throws ``SystemError``.
+    public func listen(at path: String, domain: UInt16, user: UInt32) throws(SystemError) {
+        let listener = try ListeningSocket(path: path, mode: 0o600)
+        listeners.withLock { $0.append(listener.descriptor) }
+        let isStarted = WorkerThread.start { [self] in
+            while let (socket, peer) = listener.accept() {
+                guard peer == user || peer == 0 else { continue }
+                serve(socket, as: domain)
+            }
+        }
+        guard isStarted else { throw SystemError(number: EAGAIN) }
+    }
+
+    /// Lets whoever has the other end of a socket act as a domain. False when there is no such domain, when it has too many
+    /// connections, or when the system has no more threads; the socket is closed then.
+    @discardableResult
+    public func serve(_ socket: MessageSocket, as domain: UInt16) -> Bool {
+        guard let identity = hypervisor.domain(domain), countIn(domain) else { return false }
+        let isStarted = WorkerThread.start { [self] in
+            var connection = ClientConnection(server: self, domain: identity, socket: socket)
+            connection.run()
+            countOut(domain)
+        }
+        if !isStarted { countOut(domain) }
+        return isStarted
+    }
+
+    /// An end of a socket through which a process that has it opens connections as a domain; nil when
+    /// ``serve(_:as:)`` refuses.
+    public func door(to domain: UInt16) -> MessageSocket? {
+        guard let (ours, theirs) = MessageSocket.pair(), serve(ours, as: domain) else { return nil }
+        return theirs
+    }
+
+    private func countIn(_ domain: UInt16) -> Bool {
+        let limit = domain == 0 ? Self.maximumDom0Connections : Self.maximumConnections
+        return counts.withLock { counts in
+            guard counts[domain, default: 0] < limit else { return false }
+            counts[domain, default: 0] += 1
+            return true
+        }
+    }
+
+    private func countOut(_ domain: UInt16) {
+        counts.withLock { counts in
+            counts[domain, default: 1] -= 1
+            if counts[domain] == 0 { counts[domain] = nil }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Arguments
+import CLinux
+import Files
+import Glibc
+import Hypervisor
+
+/// `xsm-hypervisor exec`: a program of Xen's, with our client libraries in place of Xen's own, as a domain.
+struct ExecCommand {
+    private var directory = "/run/xsm-hypervisor"
+    private var domain: UInt16 = 0
+    private var shim: String?
+    private var command: [String] = []
+    private var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<ExecOption>(words)
+        // Options behind the program's name are the program's.
+        while command.isEmpty, let item = try parser.next() {
+            switch item {
+            case .operand(let word): command = [word] + parser.rest
+            case .option(.directory, let value): directory = value
+            case .option(.shim, let value): shim = value
+            case .option(.help, _): printsHelp = true
+            case .option(.domain, let value):
+                guard let number = UInt16(value) else { throw UsageError(message: "`--domain` is a number, not `\(value)`") }
+                domain = number
+            }
+        }
+        if command.isEmpty, !printsHelp { throw UsageError(message: "there is no program to run") }
+    }
+
+    /// The exit status; it returns only when the program cannot be run.
+    func run() -> Int32 {
+        if printsHelp {
+            tell("usage: xsm-hypervisor exec [OPTION…] COMMAND [ARGUMENT…]\n\n" + ExecOption.helpText, STDOUT_FILENO)
+            return 0
+        }
+        guard let shim = shim ?? Self.ownShim() else {
+            tell("error: the client libraries are not beside this program: make them with `scripts/build-shim`, or name them with `--shim`\n", STDERR_FILENO)
+            return 125
+        }
+        let path = directory + "/dom0"
+        var door = path
+        var socket: MessageSocket?
+        if domain != 0 {
+            do throws(SystemError) {
+                let opened = try ConnectionServer.openDoor(at: path, to: domain)
+                linux_inherit(opened.descriptor)
+                door = "fd:\(opened.descriptor)"
+                socket = opened
+            } catch {
+                tell("error: cannot act as domain \(domain) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
+                return 125
+            }
+        }
+        Environment.set("XSM_HYPERVISOR", door)
+        Environment.set("XENSTORED_PATH", domain == 0 ? directory + "/xenstored" : directory + "/xenstored-\(domain)")
+        Environment.set("LD_LIBRARY_PATH", shim + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
+        let number = withExtendedLifetime(socket) { Environment.execute(command) }
+        tell("error: cannot run `\(command[0])`: \(FileError(path: command[0], number: number).reason)\n", STDERR_FILENO)
+        return number == ENOENT ? 127 : 126
+    }
+
+    /// Where the libraries lie in a build and where they are installed.
+    private static func ownShim() -> String? {
+        guard let own = Environment.ownPath(), let end = own.lastIndex(of: "/") else { return nil }
+        let folder = String(own[..<end])
+        return ["/xen-shim", "/../xen-shim", "/../../xen-shim", "/../lib/swift-xsm/xen-shim"].map { folder + $0 }
+            .first { Files.exists($0 + "/libxencall.so.1") }
+    }
+}

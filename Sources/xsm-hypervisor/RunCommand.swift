@@ -1,0 +1,110 @@
+import Arguments
+import CLinux
+import Files
+import Flask
+import Glibc
+import Hypervisor
+import Synchronization
+
+/// `xsm-hypervisor run`: a hypervisor, its sockets, and its console.
+struct RunCommand {
+    let arguments: RunArguments
+
+    init(_ arguments: RunArguments) {
+        self.arguments = arguments
+    }
+
+    /// The exit status.
+    func run() -> Int32 {
+        if arguments.printsHelp {
+            tell("usage: xsm-hypervisor run [OPTION…]\n\n" + RunOption.helpText, STDOUT_FILENO)
+            return 0
+        }
+        do {
+            try serve()
+            return 0
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
+            return 1
+        }
+    }
+
+    private struct Failure: Error {
+        let message: String
+    }
+
+    private func serve() throws(Failure) {
+        linux_keep_signals()
+        let policy = try read()
+        let log = try openLog()
+        let isQuiet = arguments.isQuiet
+        var configuration = Hypervisor.Configuration(vocabulary: try vocabulary())
+        configuration.module = arguments.module
+        configuration.bootMode = arguments.mode
+        configuration.isStrict = arguments.isStrict
+        configuration.memoryPages = arguments.memoryMebibytes * 256
+        configuration.dom0Pages = configuration.memoryPages / 4
+        configuration.processorCount = arguments.processors
+        configuration.commandLine = arguments.commandLine
+        configuration.console = { bytes in
+            if !isQuiet { try? Files.write(bytes, to: STDERR_FILENO) }
+            if let log { try? Files.write(bytes, to: log) }
+        }
+        let hypervisor: Hypervisor
+        do {
+            hypervisor = try Hypervisor(configuration, policy: policy)
+        } catch {
+            throw Failure(message: "the hypervisor does not start: \(error.xenMessage)")
+        }
+        let server = ConnectionServer(hypervisor)
+        try makeDirectory()
+        let path = arguments.directory + "/dom0"
+        do {
+            try server.listen(at: path, domain: 0, user: geteuid())
+        } catch {
+            throw Failure(message: "cannot listen at `\(path)`: \(Self.reason(error.number))")
+        }
+        let user = arguments.user ?? (0, 0)
+        let dropped = linux_drop_privileges(user.uid, user.gid)
+        guard dropped == 0 else { throw Failure(message: "cannot give up privileges: \(Self.reason(-dropped))") }
+        tell("xsm-hypervisor: serving dom0 at \(path), under the tables of Xen \(arguments.release)\n", STDERR_FILENO)
+        _ = linux_wait_for_end()
+        Files.remove(path)
+    }
+
+    private func vocabulary() throws(Failure) -> Vocabulary {
+        guard let vocabulary = Vocabulary(of: arguments.release) else {
+            throw Failure(message: "the tables of Xen \(arguments.release) are not known")
+        }
+        return vocabulary
+    }
+
+    private func read() throws(Failure) -> [UInt8]? {
+        guard let path = arguments.policy else { return nil }
+        do {
+            if let bytes = try Files.contents(of: path) { return bytes }
+        } catch {
+            throw Failure(message: "cannot read `\(path)`: \(error.reason)")
+        }
+        throw Failure(message: "there is no file `\(path)`")
+    }
+
+    private static func reason(_ number: Int32) -> String { FileError(path: "", number: number).reason }
+
+    private func openLog() throws(Failure) -> Int32? {
+        guard let path = arguments.log else { return nil }
+        do {
+            return try Files.openForAppending(path)
+        } catch {
+            throw Failure(message: "cannot write to `\(path)`: \(error.reason)")
+        }
+    }
+
+    private func makeDirectory() throws(Failure) {
+        do {
+            try Files.makeDirectory(arguments.directory)
+        } catch {
+            throw Failure(message: "cannot make `\(arguments.directory)`: \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Arguments
+import Files
+import Glibc
+
+/// Writes to a descriptor; what cannot be told cannot be helped.
+func tell(_ text: String, _ descriptor: Int32) {
+    try? Files.write(Array(text.utf8), to: descriptor)
+}
+
+let usage = """
+    usage: xsm-hypervisor run [OPTION…]
+           xsm-hypervisor exec [--directory DIR] [--domain N] [--shim DIR] COMMAND [ARGUMENT…]
+
+    `run` starts a hypervisor in user space, under a Flask policy, and serves Xen's own
+    programs until it is ended. `exec` runs one of them as a domain, dom0 without
+    `--domain`. `xsm-hypervisor run --help` and `xsm-hypervisor exec --help` tell more.
+
+
+    """
+
+do throws(UsageError) {
+    let words = Array(CommandLine.arguments.dropFirst())
+    switch words.first {
+    case "run": exit(try RunCommand(RunArguments(Array(words.dropFirst()))).run())
+    case "exec": exit(try ExecCommand(Array(words.dropFirst())).run())
+    case "--help", "-h", "help":
+        tell(usage, STDOUT_FILENO)
+        exit(0)
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `run` or `exec`")
+    case nil: throw UsageError(message: "there is no command: it is `run` or `exec`")
+    }
+} catch {
+    tell("error: \(error.message)\nsee `xsm-hypervisor --help`\n", STDERR_FILENO)
+    exit(error.status)
+}
