@@ -31,6 +31,9 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
+        .executableTarget(
+            name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor"], path: "Benchmarks/Hypervisor",
+            swiftSettings: strict),
     ]
 
 let package = Package(
