@@ -11,6 +11,8 @@ public final class Hypervisor: Sendable {
     let hooks: Hooks
     let console: Console
     let machine: Mutex<Machine>
+    /// Those who are told when domains come and go.
+    let observers = Mutex<[@Sendable (DomainEvent) -> Void]>([])
     /// Owns what is nobody's: devices' memory.
     let domio: Domain
     /// Owns the hypervisor's own.
@@ -80,6 +82,15 @@ public final class Hypervisor: Sendable {
     }
 
     // MARK: Domains
+
+    /// Has something done after a domain was created or has gone, by the thread whose hypercall did it, while nothing is locked.
+    public func observe(_ body: @escaping @Sendable (DomainEvent) -> Void) {
+        observers.withLock { $0.append(body) }
+    }
+
+    func notify(_ event: DomainEvent) {
+        for observer in observers.withLock({ $0 }) { observer(event) }
+    }
 
     /// The domain of a number; nil when there is none.
     func domain(_ number: UInt16) -> Domain? {

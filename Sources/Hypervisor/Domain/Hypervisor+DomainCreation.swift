@@ -32,6 +32,7 @@ extension Hypervisor {
         }
         var answer = call
         answer.set(number, at: 8)
+        notify(.created(number))
         try caller.memory.put(8..<10, of: answer, at: address)
         return 0
     }
@@ -43,6 +44,7 @@ extension Hypervisor {
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
             machine.domains[domain.number.rawValue] = nil
         }
+        notify(.destroyed(domain.number.rawValue))
     }
 }
 
