@@ -57,8 +57,8 @@ let package = Package(
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Files", "Flask", "Hypervisor"], swiftSettings: strict,
-            linkerSettings: standalone),
+            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor"],
+            swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
@@ -68,7 +68,9 @@ let package = Package(
         .testTarget(
             name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
             linkerSettings: hasLibsepol ? [.linkedLibrary(":libsepol.a")] : []),
-        .testTarget(name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "xsm-compile", "xsm-hypervisor"],
+            swiftSettings: strict),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),

@@ -19,12 +19,19 @@ public final class Hypervisor: Sendable {
     let domxen: Domain
 
     /// Starts a hypervisor with its first domain, number 0. Throws ``StartError`` where Xen would stop.
-    public init(_ configuration: Configuration, policy: [UInt8]?) throws(StartError) {
+    public convenience init(_ configuration: Configuration, policy: [UInt8]?) throws(StartError) {
+        try self.init(configuration, policy: policy, questions: nil)
+    }
+
+    /// The same; `questions` is told what hooks ask of the policy.
+    init(
+        _ configuration: Configuration, policy: [UInt8]?, questions: (@Sendable (HookQuestion) -> Void)?
+    ) throws(StartError) {
         self.configuration = configuration
         let console = Console(output: configuration.console)
         self.console = console
         let vocabulary = configuration.vocabulary
-        hooks = try Self.hooks(configuration, policy, console)
+        hooks = try Self.hooks(configuration, policy, console, questions)
         domio = Domain(number: .io, label: vocabulary.initialSID(named: "domio"))
         domxen = Domain(number: .xen, label: vocabulary.initialSID(named: "domxen"))
         machine = Mutex(Machine(totalPages: configuration.memoryPages, processorCount: configuration.processorCount))
@@ -36,7 +43,8 @@ public final class Hypervisor: Sendable {
     }
 
     private static func hooks(
-        _ configuration: Configuration, _ policy: [UInt8]?, _ console: Console
+        _ configuration: Configuration, _ policy: [UInt8]?, _ console: Console,
+        _ questions: (@Sendable (HookQuestion) -> Void)?
     ) throws(StartError) -> Hooks {
         guard configuration.module == .flask else {
             return Hooks(module: configuration.module, flask: nil, isStrict: configuration.isStrict)
@@ -56,7 +64,8 @@ public final class Hypervisor: Sendable {
         guard let server else { return Hooks(module: .dummy, flask: nil, isStrict: configuration.isStrict) }
         let cache = AccessVectorCache(server: server, processors: configuration.processorCount)
         return Hooks(
-            module: .flask, flask: Hooks.FlaskModule(FlaskHypercall(cache: cache)), isStrict: configuration.isStrict)
+            module: .flask, flask: Hooks.FlaskModule(FlaskHypercall(cache: cache), observer: questions),
+            isStrict: configuration.isStrict)
     }
 
     /// The hypervisor creates its first domain as the one that runs at boot, which has a label of its own since Xen 4.17.

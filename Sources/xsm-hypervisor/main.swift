@@ -10,10 +10,12 @@ func tell(_ text: String, _ descriptor: Int32) {
 let usage = """
     usage: xsm-hypervisor run [OPTION…]
            xsm-hypervisor exec [--directory DIR] [--domain N] [--shim DIR] COMMAND [ARGUMENT…]
+           xsm-hypervisor scenario --policy FILE [OPTION…] SCENARIO
 
     `run` starts a hypervisor in user space, under a Flask policy, and serves Xen's own
     programs until it is ended. `exec` runs one of them as a domain, dom0 without
-    `--domain`. `xsm-hypervisor run --help` and `xsm-hypervisor exec --help` tell more.
+    `--domain`. `scenario` does what a script says and compares what comes of it with
+    what the script expects. Each takes `--help`.
 
 
     """
@@ -23,11 +25,12 @@ do throws(UsageError) {
     switch words.first {
     case "run": exit(try RunCommand(RunArguments(Array(words.dropFirst()))).run())
     case "exec": exit(try ExecCommand(Array(words.dropFirst())).run())
+    case "scenario": exit(try ScenarioCommand(Array(words.dropFirst())).run())
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `run` or `exec`")
-    case nil: throw UsageError(message: "there is no command: it is `run` or `exec`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `run`, `exec` or `scenario`")
+    case nil: throw UsageError(message: "there is no command: it is `run`, `exec` or `scenario`")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-hypervisor --help`\n", STDERR_FILENO)

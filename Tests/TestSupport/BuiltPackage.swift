@@ -9,16 +9,21 @@ public enum BuiltPackage {
     }()
 
     /// `xsm-compile`: the one that `XSM_COMPILE` names, or the one that was built with the tests.
-    public static let compiler: URL? = {
-        if let path = ProcessInfo.processInfo.environment["XSM_COMPILE"] { return executable(URL(fileURLWithPath: path)) }
+    public static let compiler = tool("xsm-compile", variable: "XSM_COMPILE")
+
+    /// `xsm-hypervisor`: the one that `XSM_HYPERVISOR_TOOL` names, or the one that was built with the tests.
+    public static let hypervisor = tool("xsm-hypervisor", variable: "XSM_HYPERVISOR_TOOL")
+
+    private static func tool(_ name: String, variable: String) -> URL? {
+        if let path = ProcessInfo.processInfo.environment[variable] { return executable(URL(fileURLWithPath: path)) }
         guard let tests = Bundle.main.executableURL else { return nil }
         var folder = tests.deletingLastPathComponent()
         while folder.path != "/" {
-            if let found = executable(folder.appendingPathComponent("xsm-compile")) { return found }
+            if let found = executable(folder.appendingPathComponent(name)) { return found }
             folder.deleteLastPathComponent()
         }
         return nil
-    }()
+    }
 
     public static func executable(_ url: URL) -> URL? {
         FileManager.default.isExecutableFile(atPath: url.path) ? url : nil

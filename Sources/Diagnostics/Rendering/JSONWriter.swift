@@ -1,28 +1,30 @@
 /// Writes one JSON value as UTF-8, in the order of the calls.
 ///
 /// The caller pairs keys and values; the writer takes care of commas, escapes and, if asked, of indentation.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+public struct JSONWriter {
+    public private(set) var bytes: [UInt8] = []
     /// Whether members stand on lines of their own, indented by two spaces.
-    let isIndented: Bool
+    public let isIndented: Bool
     private var depth = 0
     /// Whether the next key or element follows another one in the same object or array.
     private var needsComma = false
 
-    init(indented: Bool = false) {
+    public init(indented: Bool = false) {
         isIndented = indented
     }
 
-    mutating func object(_ members: (inout JSONWriter) -> Void) {
+    /// An object, whose members the closure writes.
+    public mutating func object(_ members: (inout JSONWriter) -> Void) {
         enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 
-    mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    /// An array, whose elements the closure writes.
+    public mutating func array(_ elements: (inout JSONWriter) -> Void) {
         enclose(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
 
     /// Begins a member: exactly one value follows.
-    mutating func key(_ name: String) {
+    public mutating func key(_ name: String) {
         beginElement()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
@@ -31,55 +33,55 @@ struct JSONWriter {
         isAfterKey = true
     }
 
-    mutating func value(_ string: String) {
+    public mutating func value(_ string: String) {
         beginElement()
         quote(string)
     }
 
     /// A string of bytes that ought to be UTF-8; every ill-formed stretch becomes U+FFFD.
-    mutating func value(_ string: ArraySlice<UInt8>) {
+    public mutating func value(_ string: ArraySlice<UInt8>) {
         beginElement()
         // Decoding repairs, stretch by stretch.
         quote(String(decoding: string, as: UTF8.self))
     }
 
-    mutating func value(_ number: Int) {
+    public mutating func value(_ number: Int) {
         beginElement()
         bytes.append(contentsOf: String(number).utf8)
     }
 
-    mutating func value(_ truth: Bool) {
+    public mutating func value(_ truth: Bool) {
         beginElement()
         bytes.append(contentsOf: (truth ? "true" : "false").utf8)
     }
 
-    mutating func null() {
+    public mutating func null() {
         beginElement()
         bytes.append(contentsOf: "null".utf8)
     }
 
-    mutating func member(_ name: String, _ string: String?) {
+    public mutating func member(_ name: String, _ string: String?) {
         key(name)
         if let string { value(string) } else { null() }
     }
 
-    mutating func member(_ name: String, _ number: Int?) {
+    public mutating func member(_ name: String, _ number: Int?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    mutating func member(_ name: String, object members: (inout JSONWriter) -> Void) {
+    public mutating func member(_ name: String, object members: (inout JSONWriter) -> Void) {
         key(name)
         object(members)
     }
 
-    mutating func member(_ name: String, array elements: (inout JSONWriter) -> Void) {
+    public mutating func member(_ name: String, array elements: (inout JSONWriter) -> Void) {
         key(name)
         array(elements)
     }
 
     /// Ends the document's last line.
-    mutating func newline() {
+    public mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
     }
 

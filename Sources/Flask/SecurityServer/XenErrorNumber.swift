@@ -28,3 +28,41 @@ public enum XenErrorNumber: Int32, Error, Sendable {
     case noBufferSpace = 105
     case connectionRefused = 111
 }
+
+extension XenErrorNumber {
+    /// The name of a number, as C has it: `EINVAL`; the number itself where it is not one of these.
+    public static func name(_ number: Int32) -> String { Self(rawValue: number)?.name ?? String(number) }
+
+    /// The name, as C has it.
+    public var name: String {
+        switch self {
+        case .operationNotPermitted: "EPERM"
+        case .noEntry: "ENOENT"
+        case .noSuchDomain: "ESRCH"
+        case .inputOutput: "EIO"
+        case .noSuchAddress: "ENXIO"
+        case .tooBig: "E2BIG"
+        case .tryAgain: "EAGAIN"
+        case .outOfMemory: "ENOMEM"
+        case .permissionDenied: "EACCES"
+        case .badAddress: "EFAULT"
+        case .busy: "EBUSY"
+        case .exists: "EEXIST"
+        case .crossDevice: "EXDEV"
+        case .noDevice: "ENODEV"
+        case .invalidArgument: "EINVAL"
+        case .noSpace: "ENOSPC"
+        case .resultTooLarge: "ERANGE"
+        case .notImplemented: "ENOSYS"
+        case .noData: "ENODATA"
+        case .protocolError: "EPROTO"
+        case .badRequestNumber: "EBADRQC"
+        case .valueTooLarge: "EOVERFLOW"
+        case .restart: "ERESTART"
+        case .messageTooLong: "EMSGSIZE"
+        case .notSupported: "EOPNOTSUPP"
+        case .noBufferSpace: "ENOBUFS"
+        case .connectionRefused: "ECONNREFUSED"
+        }
+    }
+}

@@ -15,26 +15,37 @@ extension Hypervisor {
         // Asked before it is known whether the number is free: that is for those to know who may create.
         let own = try hooks.create(label: label, caller, isDom0Taken: machine.withLock { $0.hasCreatedDom0 })
         guard configuration.isValid else { throw .invalidArgument }
+        let number = try add(configuration, number: call.word16(at: 8), label: label, own: own) { state in
+            state.handle = Array(call.bytes[20..<36])
+            state.pool = call.word32(at: 68)
+        }
+        var answer = call
+        answer.set(number, at: 8)
+        try caller.memory.put(8..<10, of: answer, at: address)
+        return 0
+    }
+
+    /// Adds a domain, paused, and tells of it. Its number. Throws `EEXIST` and `ENOMEM`.
+    func add(
+        _ configuration: DomainConfiguration, number wish: UInt16 = 0, label: SecurityIdentifier, own: SecurityIdentifier,
+        _ body: (inout DomainState) -> Void = { _ in }
+    ) throws(XenErrorNumber) -> UInt16 {
         let number = try machine.withLock { (machine) throws(XenErrorNumber) in
-            let number = try machine.freeNumber(wish: call.word16(at: 8))
+            let number = try machine.freeNumber(wish: wish)
             let domain = Domain(
                 number: DomainIdentifier(rawValue: number), label: label, own: own,
                 isXenStore: configuration.flags.contains(.xenStore))
             var state = DomainState(domain)
-            state.handle = Array(call.bytes[20..<36])
             state.configuration = configuration
             state.isHVM = configuration.flags.contains(.hvm)
             state.hasHAP = configuration.flags.contains(.hap)
             state.isIOMMUEnabled = configuration.flags.contains(.iommu) && self.configuration.hasIOMMU
-            state.pool = call.word32(at: 68)
+            body(&state)
             machine.domains[number] = state
             return number
         }
-        var answer = call
-        answer.set(number, at: 8)
         notify(.created(number))
-        try caller.memory.put(8..<10, of: answer, at: address)
-        return 0
+        return number
     }
 
     /// Destroys a domain and gives back all that it had (Xen, xen/common/domain.c: `domain_kill`). Nobody destroys himself.

@@ -15,10 +15,13 @@ struct Hooks: Sendable {
         let permissions: [PermissionBits?]
         let xen: SecurityIdentifier
         let domxen: SecurityIdentifier
+        /// Is told of every question, where somebody wants to know.
+        let observer: (@Sendable (HookQuestion) -> Void)?
         var server: SecurityServer { hypercall.cache.server }
 
-        init(_ hypercall: FlaskHypercall) {
+        init(_ hypercall: FlaskHypercall, observer: (@Sendable (HookQuestion) -> Void)? = nil) {
             self.hypercall = hypercall
+            self.observer = observer
             let vocabulary = hypercall.cache.server.vocabulary
             permissions = HookPermission.table(of: vocabulary)
             xen = vocabulary.initialSID(named: "xen")
@@ -108,8 +111,15 @@ extension Hooks.FlaskModule {
                 source: source, target: target, objectClass: objectClass, requested: requested, processor: caller.processor,
                 subject())
         } catch {
+            if let observer {
+                // Of permissions that are asked for at once, those that are missing.
+                let answer = try? hypercall.cache.check(source: source, target: target, objectClass: objectClass, requested: requested)
+                let missing = requested & ~(answer?.decision.allowed ?? 0)
+                observer(HookQuestion(source: source, target: target, objectClass: objectClass, permissions: missing, isGranted: false))
+            }
             throw error.xenErrorNumber
         }
+        observer?(HookQuestion(source: source, target: target, objectClass: objectClass, permissions: requested, isGranted: true))
     }
 
     /// The label of something new that two domains make together (`security_transition_sid`).

@@ -1,0 +1,197 @@
+import Flask
+import Synchronization
+
+/// Runs a scenario on a hypervisor of its own.
+public struct ScenarioRunner: Sendable {
+    private let hypervisor: Hypervisor
+    private let console: Console
+    private let questions: Questions
+    private var domains: [String: Domain] = [:]
+
+    /// What hooks have asked and nobody has looked at.
+    private final class Questions: Sendable {
+        private let list = Mutex<[HookQuestion]>([])
+
+        func append(_ question: HookQuestion) { list.withLock { $0.append(question) } }
+
+        func take() -> [HookQuestion] {
+            list.withLock { list in
+                defer { list = [] }
+                return list
+            }
+        }
+    }
+
+    /// What the console has printed and nobody has looked at.
+    private final class Console: Sendable {
+        private let bytes = Mutex<[UInt8]>([])
+
+        func append(_ new: [UInt8]) { bytes.withLock { $0 += new } }
+
+        func take() -> [String] {
+            let text = bytes.withLock { bytes in
+                defer { bytes = [] }
+                return bytes
+            }
+            return text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// A hypervisor for one scenario, under a policy. The configuration's console is not printed to. Throws ``StartError``.
+    public init(_ configuration: Hypervisor.Configuration, policy: [UInt8]?) throws(StartError) {
+        let console = Console()
+        var configuration = configuration
+        configuration.console = { console.append($0) }
+        let questions = Questions()
+        hypervisor = try Hypervisor(configuration, policy: policy, questions: { questions.append($0) })
+        self.console = console
+        self.questions = questions
+        domains["dom0"] = hypervisor.domain(0)
+        _ = console.take()
+    }
+
+    /// Does all steps, and tells what came of each.
+    public mutating func run(_ scenario: Scenario) -> [ScenarioOutcome] {
+        scenario.steps.map { step in
+            do throws(ScenarioContext.Failure) {
+                return try perform(step)
+            } catch {
+                return ScenarioOutcome(
+                    step: step, actual: "impossible: \(error.message)", messages: console.take(), questions: [],
+                    isAsExpected: false)
+            }
+        }
+    }
+
+    private mutating func perform(_ step: Scenario.Step) throws(ScenarioContext.Failure) -> ScenarioOutcome {
+        switch step.action {
+        case .domain(let name, let label, let isHVM, let hasIOMMU, let processors):
+            try addDomain(name, label, isHVM, hasIOMMU, processors)
+        case .serves(let name, let target): try serve(name, target)
+        case .boolean(let name, let value): try set(name, value)
+        case .enforcing(let value):
+            guard let flask = hypervisor.hooks.flask else { throw .init(message: "there is no policy") }
+            flask.server.setEnforcing(value)
+        case .operation(let actor, let operation, let arguments, let expectation):
+            return try perform(step, actor, operation, arguments, expectation)
+        }
+        return ScenarioOutcome(step: step, actual: "done", messages: [], questions: [], isAsExpected: true)
+    }
+
+    private func perform(
+        _ step: Scenario.Step, _ actor: String, _ operation: ScenarioOperation, _ arguments: [String],
+        _ expectation: ScenarioExpectation
+    ) throws(ScenarioContext.Failure) -> ScenarioOutcome {
+        guard let domain = domains[actor] else { throw .init(message: "there is no domain `\(actor)`") }
+        _ = (console.take(), questions.take())
+        let result = try operation.perform(
+            ScenarioContext(hypervisor: hypervisor, actor: domain, arguments: arguments, domains: domains))
+        let lines = console.take()
+        let questions = questions.take().map(question)
+        var denials = questions.filter { !$0.isGranted }
+        // Flask's own operations ask for themselves: what they were denied is in the log.
+        for line in lines {
+            guard let record = AuditForm.read(Array(line.utf8.dropFirst(6)))?.record, record.verdict == .denied else { continue }
+            let permissions = record.permissions.map(\.description)
+            if result >= 0 || denials.contains(where: { $0.objectClass == record.objectClass.description }) { continue }
+            denials.append(
+                .init(source: "", target: "", objectClass: record.objectClass.description, permissions: permissions, isGranted: false))
+        }
+        // Some operations succeed and hold back what the caller may not know.
+        let isDenied = !denials.isEmpty || [-1, -13].contains(result)
+        return ScenarioOutcome(
+            step: step, actual: Self.describe(result, isDenied, denials), messages: lines.map { String($0.dropFirst(6)) },
+            questions: questions, isAsExpected: Self.isExpected(expectation, result, isDenied, denials))
+    }
+
+    /// A question in words.
+    private func question(_ question: HookQuestion) -> ScenarioOutcome.Question {
+        let vocabulary = hypervisor.configuration.vocabulary
+        let number = Int(question.objectClass)
+        let objectClass = number > 0 && number <= vocabulary.classes.count ? vocabulary.classes[number - 1] : nil
+        let permissions = (objectClass?.permissions ?? []).enumerated()
+            .filter { $0.offset < 32 && question.permissions >> UInt32($0.offset) & 1 == 1 }.map(\.element)
+        return .init(
+            source: text(of: question.source), target: text(of: question.target), objectClass: objectClass?.name ?? "",
+            permissions: permissions, isGranted: question.isGranted)
+    }
+
+    private func text(of label: SecurityIdentifier) -> String {
+        guard let bytes = try? hypervisor.hooks.flask?.server.text(of: label) else { return label.description }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func describe(_ result: Int64, _ isDenied: Bool, _ denials: [ScenarioOutcome.Question]) -> String {
+        guard isDenied else {
+            return result < 0 ? "fails \(XenErrorNumber.name(Int32(truncatingIfNeeded: -result)))" : "allowed"
+        }
+        let reasons = denials.map { ([$0.objectClass] + $0.permissions).joined(separator: " ") }
+        return (["denied"] + (reasons.isEmpty ? [] : [reasons.joined(separator: ", ")])).joined(separator: " ")
+    }
+
+    private static func isExpected(
+        _ expectation: ScenarioExpectation, _ result: Int64, _ isDenied: Bool, _ denials: [ScenarioOutcome.Question]
+    ) -> Bool {
+        switch expectation {
+        case .allowed: return result >= 0 && !isDenied
+        case .fails(let name): return result < 0 && !isDenied && XenErrorNumber.name(Int32(truncatingIfNeeded: -result)) == name
+        case .denied(nil, _): return isDenied
+        case .denied(let objectClass?, let permissions):
+            guard isDenied, !denials.isEmpty, denials.allSatisfy({ $0.objectClass == objectClass }) else { return false }
+            return Set(denials.flatMap(\.permissions)) == Set(permissions)
+        }
+    }
+
+    // MARK: Setting up
+
+    private mutating func addDomain(
+        _ name: String, _ label: String, _ isHVM: Bool, _ hasIOMMU: Bool, _ processors: UInt32
+    ) throws(ScenarioContext.Failure) {
+        var configuration = DomainConfiguration()
+        configuration.flags = isHVM ? [.hvm, .hap] : []
+        if hasIOMMU { configuration.flags.insert(.iommu) }
+        configuration.maximumProcessors = processors
+        var labels = (own: SecurityIdentifier.null, label: SecurityIdentifier.null)
+        if let flask = hypervisor.hooks.flask {
+            do {
+                labels.label = try flask.server.identifier(of: Array(label.utf8))
+                labels.own = try flask.newLabel(labels.label, labels.label, objectClass: "domain")
+            } catch {
+                throw .init(message: "the policy knows no label `\(label)`")
+            }
+        }
+        do {
+            let number = try hypervisor.add(configuration, label: labels.label, own: labels.own) { state in
+                state.pauseCount = 0
+                state.maximumPages = 1 << 14
+                state.processors = (0..<processors).map { VirtualProcessor(isOnline: $0 == 0) }
+            }
+            domains[name] = hypervisor.domain(number)
+        } catch {
+            throw .init(message: "there is no room for another domain")
+        }
+    }
+
+    private func serve(_ name: String, _ guest: String) throws(ScenarioContext.Failure) {
+        guard let domain = domains[name], let target = domains[guest], domain !== target, domain.target == nil else {
+            throw .init(message: "`\(name)` serves somebody already, or itself")
+        }
+        let label = try? hypervisor.hooks.flask?.newLabel(target.label, domain.label, objectClass: "domain")
+        domain.serve(target, as: label)
+    }
+
+    private func set(_ name: String, _ value: Bool) throws(ScenarioContext.Failure) {
+        guard let flask = hypervisor.hooks.flask else { throw .init(message: "there is no policy") }
+        let server = flask.server
+        guard let place = server.booleans.firstIndex(where: { $0.name == Name(name) }) else {
+            throw .init(message: "the policy has no boolean `\(name)`")
+        }
+        var values = server.booleans.map(\.value)
+        values[place] = value
+        do {
+            try server.setBooleans(values)
+        } catch {
+            throw .init(message: "the boolean `\(name)` cannot be set")
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Arguments
+import Files
+import Flask
+import Glibc
+import Hypervisor
+
+/// `xsm-hypervisor scenario`: does what a script says and compares it with what was to come of it.
+struct ScenarioCommand {
+    private var policy: String?
+    private var release = XenRelease("4.17") ?? .newest
+    private var module = SecurityModule.flask
+    private var isStrict = false
+    private var isPermissive = false
+    private var hasIOMMU = true
+    private var remapsInterrupts = true
+    private var isJSON = false
+    private var isVerbose = false
+    private var listsOperations = false
+    private var printsHelp = false
+    private var file: String?
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<ScenarioOption>(words)
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word):
+                guard file == nil else { throw UsageError(message: "there is more than one scenario: `\(word)`") }
+                file = word
+            case .option(let option, let value): try set(option, value)
+            }
+        }
+        guard !printsHelp, !listsOperations else { return }
+        if file == nil { throw UsageError(message: "there is no scenario: name its file") }
+        if module == .flask, policy == nil { throw UsageError(message: "there is no policy to try: name one with `--policy`") }
+    }
+
+    private mutating func set(_ option: ScenarioOption, _ value: String) throws(UsageError) {
+        switch option {
+        case .policy: policy = value
+        case .release:
+            guard let known = XenRelease(value) else { throw UsageError(message: "the tables of Xen `\(value)` are not known") }
+            release = known
+        case .module:
+            guard let known = SecurityModule(rawValue: value) else {
+                throw UsageError(message: "`--xsm` is one of `flask`, `dummy`, `silo`, not `\(value)`")
+            }
+            module = known
+        case .strict: isStrict = true
+        case .permissive: isPermissive = true
+        case .noIOMMU: hasIOMMU = false
+        case .noRemapping: remapsInterrupts = false
+        case .format:
+            guard ["text", "json"].contains(value) else { throw UsageError(message: "`--format` is `text` or `json`, not `\(value)`") }
+            isJSON = value == "json"
+        case .operations: listsOperations = true
+        case .verbose: isVerbose = true
+        case .help: printsHelp = true
+        }
+    }
+
+    /// The exit status: 0 when everything came as it was to come, 1 when not, 2 when the scenario cannot be run.
+    func run() -> Int32 {
+        if printsHelp {
+            tell("usage: xsm-hypervisor scenario --policy FILE [OPTION…] SCENARIO\n\n" + ScenarioOption.helpText, STDOUT_FILENO)
+            return 0
+        }
+        if listsOperations {
+            tell(ScenarioOperation.all.map { "\($0.name) \($0.parametersText)\n" }.joined(), STDOUT_FILENO)
+            return 0
+        }
+        do throws(Failure) {
+            let scenario = try readScenario()
+            let outcomes = try outcomes(of: scenario)
+            tell(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose), STDOUT_FILENO)
+            return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
+        } catch {
+            tell(error.message, STDERR_FILENO)
+            return 2
+        }
+    }
+
+    private struct Failure: Error {
+        let message: String
+    }
+
+    private func readScenario() throws(Failure) -> Scenario {
+        let path = file ?? ""
+        let (scenario, mistakes) = try Scenario.parse(String(decoding: contents(path), as: UTF8.self))
+        guard mistakes.isEmpty else {
+            throw Failure(message: mistakes.map { "\(path):\($0.line): error: \($0.message)\n" }.joined())
+        }
+        return scenario
+    }
+
+    private func contents(_ path: String) throws(Failure) -> [UInt8] {
+        do {
+            if let bytes = try Files.contents(of: path) { return bytes }
+        } catch {
+            throw Failure(message: "error: cannot read `\(path)`: \(error.reason)\n")
+        }
+        throw Failure(message: "error: there is no file `\(path)`\n")
+    }
+
+    private func outcomes(of scenario: Scenario) throws(Failure) -> [ScenarioOutcome] {
+        guard let vocabulary = Vocabulary(of: release) else { throw Failure(message: "error: the tables of Xen \(release) are not known\n") }
+        var configuration = Hypervisor.Configuration(vocabulary: vocabulary)
+        configuration.module = module
+        configuration.bootMode = isPermissive ? .permissive : .enforcing
+        configuration.isStrict = isStrict
+        configuration.hasIOMMU = hasIOMMU
+        configuration.remapsInterrupts = remapsInterrupts
+        var image: [UInt8]?
+        if let policy { image = try contents(policy) }
+        do {
+            var runner = try ScenarioRunner(configuration, policy: image)
+            return runner.run(scenario)
+        } catch {
+            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Diagnostics
+import Hypervisor
+
+/// What came of a scenario, for people and for programs.
+enum ScenarioReport {
+    static func text(_ outcomes: [ScenarioOutcome], asksToo: Bool) -> String {
+        var text = ""
+        for outcome in outcomes {
+            text += "\(outcome.isAsExpected ? "ok  " : "FAIL") \(outcome.step.line): \(outcome.step.text)\n"
+            if !outcome.isAsExpected { text += "     it was: \(outcome.actual)\n" }
+            if asksToo { for question in outcome.questions { text += "     \(words(question))\n" } }
+            for message in outcome.messages where !message.isEmpty { text += "     \(message)\n" }
+        }
+        let failed = outcomes.count { !$0.isAsExpected }
+        return text + "\(outcomes.count) steps, \(failed == 0 ? "all as expected" : "\(failed) not as expected")\n"
+    }
+
+    /// What was asked, as a rule of a policy says it.
+    private static func words(_ question: ScenarioOutcome.Question) -> String {
+        let permissions = question.permissions.joined(separator: " ")
+        return "\(question.isGranted ? "granted" : "refused") \(question.source) \(question.target):\(question.objectClass) { \(permissions) }"
+    }
+
+    /// One object; `version` is that of its form.
+    static func json(_ outcomes: [ScenarioOutcome]) -> String {
+        var json = JSONWriter(indented: true)
+        json.object { json in
+            json.member("version", 1)
+            json.key("ok")
+            json.value(outcomes.allSatisfy(\.isAsExpected))
+            json.member("steps", array: { json in
+                for outcome in outcomes { json.object { write(outcome, to: &$0) } }
+            })
+        }
+        json.newline()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    private static func write(_ outcome: ScenarioOutcome, to json: inout JSONWriter) {
+        json.member("line", outcome.step.line)
+        json.member("step", outcome.step.text)
+        json.member("result", outcome.actual)
+        json.key("expected")
+        json.value(outcome.isAsExpected)
+        json.member("questions", array: { json in
+            for question in outcome.questions {
+                json.object { json in
+                    json.member("source", question.source)
+                    json.member("target", question.target)
+                    json.member("class", question.objectClass)
+                    json.member("permissions", array: { json in for permission in question.permissions { json.value(permission) } })
+                    json.key("granted")
+                    json.value(question.isGranted)
+                }
+            }
+        })
+        json.member("messages", array: { json in for message in outcome.messages { json.value(message) } })
+    }
+}
