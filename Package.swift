@@ -31,12 +31,15 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
+        .executableTarget(
+            name: "xenstore-benchmarks", dependencies: ["XenStore"], path: "Benchmarks/XenStore", swiftSettings: strict),
     ]
 
 let package = Package(
     name: "swift-xsm",
     products: [
         .library(name: "Flask", targets: ["Flask"]),
+        .library(name: "XenStore", targets: ["XenStore"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
     ],
@@ -45,6 +48,8 @@ let package = Package(
         .target(name: "Flask", exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
+        .systemLibrary(name: "Cepoll"),
+        .target(name: "XenStore", dependencies: ["Cepoll"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Diagnostics", "Files", "Flask", "PolicyCompiler"],
@@ -61,6 +66,7 @@ let package = Package(
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks
 )
