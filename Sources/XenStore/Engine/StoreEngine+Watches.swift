@@ -55,7 +55,7 @@ extension StoreEngine {
         payload += watch.token
         payload.append(0)
         guard payload.count <= MessageHeader.maximumLength else { return }
-        let size = connection.output.count + payload.count
+        let size = connection.output.count + MessageHeader.size + payload.count
         if connection.caller.isPrivileged {
             // Its events are not to be lost, so one that never reads has to begin anew.
             if size > quotas.unsentOfControlDomain { return close(connection) }
