@@ -29,10 +29,10 @@ struct NameTableTests {
             #expect(table.count == expected.count && table.isEmpty == expected.isEmpty)
             #expect(table.nameBytes == expected.keys.reduce(0) { $0 + $1.count + 1 })
         }
-        for round in 0..<20_000 {
+        for round in 0..<10_000 {
             let name = name()
             // At times it grows, at times it shrinks.
-            if random.percent(round / 4_000 % 2 == 0 ? 70 : 30) {
+            if random.percent(round / 2_000 % 2 == 0 ? 70 : 30) {
                 table = table.setting(Item(name: name, number: round))
                 expected[name] = round
             } else {

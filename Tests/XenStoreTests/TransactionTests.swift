@@ -63,13 +63,14 @@ struct TransactionTests {
         ),
         ("permissions read, set", { _ = try $0.permissions("/a", $1) }, { try $0.setPermissions("/a", "r0") }, true),
         ("permissions read, written", { _ = try $0.permissions("/a", $1) }, { try $0.write("/a", "2") }, false),
+        ("removed nothing, parent removed", { try $0.remove("/dir/none", $1) }, { try $0.remove("/dir") }, true),
         ("removed, child made", { try $0.remove("/dir", $1) }, { try $0.make("/dir/y") }, false),
         ("own value read, written", { try $0.write("/a", "3", $1); _ = try $0.read("/a", $1) }, { try $0.write("/a", "2") }, false),
     ]
 
-    @Test("only what an answer depended on is a conflict", arguments: 0..<17)
+    @Test("only what an answer depended on is a conflict", arguments: 0..<18)
     func conflicts(index: Int) throws {
-        #expect(Self.meetings.count == 17)
+        #expect(Self.meetings.count == 18)
         let (name, mine, theirs, isConflict) = Self.meetings[index]
         let number = try one.start()
         try mine(one, number)

@@ -141,7 +141,7 @@ struct WatchTests {
         let names = ["a", "b", "abcdefgh", "abcdefghi", "abcdefghj"]
         func path() -> String { (0...random.below(3)).map { _ in "/" + random.pick(names) }.joined() }
         var watched: Set<String> = []
-        for _ in 0..<3_000 {
+        for _ in 0..<1_000 {
             let target = path()
             switch random.below(6) {
             case 0:

@@ -83,6 +83,7 @@ extension StoreEngine {
         guard !path.isRoot else { throw .invalidArgument }
         if place.node == nil {
             guard place.hasParent else { throw .notFound }
+            request.transaction?.recordParent(path, place)
         } else {
             try perform(.remove(path), request)
         }

@@ -75,6 +75,11 @@ final class Transaction {
         record(path.prefix(upTo: place.parentEnd), .permissions)
     }
 
+    /// Keeps that an answer depended on there being a node above a path at which nothing is.
+    func recordParent(_ path: StorePath, _ place: Location) {
+        record(path.prefix(upTo: place.parentEnd), .existence)
+    }
+
     /// Keeps what an edit changed.
     func record(_ edit: TreeEdit, _ change: TreeChange, _ editor: TreeEditor) {
         root = editor.root
