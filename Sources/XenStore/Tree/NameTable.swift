@@ -3,17 +3,17 @@
 ///
 /// Looking a name up takes a time that grows with the logarithm of the number of elements, and so do edits.
 struct NameTable<Element: Named> {
-    private let root: NamePage<Element>?
+    let root: NamePage<Element>?
 
     init() { root = nil }
 
     /// A table of one element.
-    init(_ element: Element) { root = NamePage([element], [NameKey(element.name).prefix]) }
+    init(_ element: Element) { root = NamePage(element) }
 
     private init(_ root: NamePage<Element>?) {
         // A root of one page is that page.
         var page = root
-        while let only = page?.pages.first, page?.pages.count == 1 { page = only }
+        while let only = page, !only.isLeaf, only.size == 1 { page = only.page(at: 0) }
         self.root = page
     }
 
@@ -22,21 +22,14 @@ struct NameTable<Element: Named> {
     /// Bytes of all names, each with one for the zero behind it.
     var nameBytes: Int { root?.nameBytes ?? 0 }
 
-    func find(_ key: NameKey) -> Element? {
-        guard var page = root else { return nil }
-        while !page.isLeaf { page = page.pages[page.slot(of: key)] }
-        let place = page.place(of: key)
-        return place.isThere ? page.elements[place.index] : nil
-    }
-
     func setting(_ element: Element) -> NameTable {
-        let key = NameKey(element.name)
         guard let root else { return NameTable(element) }
-        let (first, second) = root.setting(element, key)
-        return NameTable(second.map { NamePage([first, $0]) } ?? first)
+        let (first, second) = root.setting(element, NameKey(element.name), element.name)
+        return NameTable(second.map { NamePage(first, $0) } ?? first)
     }
 
-    func removing(_ key: NameKey) -> NameTable { NameTable(root?.removing(key)) }
+    /// Without the element of a name that lies in some bytes.
+    func removing(_ key: NameKey, _ bytes: [UInt8]) -> NameTable { NameTable(root?.removing(key, bytes)) }
 
     /// Calls a function with each element, in the order of their names.
     func forEach<Failure: Error>(_ body: (Element) throws(Failure) -> Void) throws(Failure) {

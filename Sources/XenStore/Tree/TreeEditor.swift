@@ -59,7 +59,7 @@ struct TreeEditor {
             return try checked(node.with(value: value, generation: next()))
         }
         let key = path.name(at: start)
-        if let child = node.children.find(key) {
+        if let child = node.children.find(key, path.bytes) {
             let changed = try setting(child, path, key.range.upperBound + 1, value)
             return node.with(children: node.children.setting(changed))
         }
@@ -90,8 +90,8 @@ struct TreeEditor {
     private mutating func removing(_ node: StoreNode, _ path: StorePath, _ start: Int) -> StoreNode {
         let key = path.name(at: start)
         let below = key.range.upperBound + 1
-        guard path.hasName(at: below) else { return node.with(children: node.children.removing(key), generation: next()) }
-        guard let child = node.children.find(key) else { return node }
+        guard path.hasName(at: below) else { return node.with(children: node.children.removing(key, path.bytes), generation: next()) }
+        guard let child = node.children.find(key, path.bytes) else { return node }
         return node.with(children: node.children.setting(removing(child, path, below)))
     }
 
@@ -100,7 +100,7 @@ struct TreeEditor {
     ) throws(XenStoreError) -> StoreNode {
         guard path.hasName(at: start) else { return try checked(node.with(permissions: permissions, generation: next())) }
         let key = path.name(at: start)
-        guard let child = node.children.find(key) else { return node }
+        guard let child = node.children.find(key, path.bytes) else { return node }
         let changed = try changing(child, path, key.range.upperBound + 1, permissions)
         return node.with(children: node.children.setting(changed))
     }

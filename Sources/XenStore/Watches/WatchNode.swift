@@ -15,7 +15,7 @@ final class WatchNode: Named {
         var start = path.firstName
         while path.hasName(at: start) {
             let key = path.name(at: start)
-            if let next = node.children.find(key) {
+            if let next = node.children.find(key, path.bytes) {
                 node = next
             } else {
                 let next = WatchNode(Array(path.bytes[key.range]))
@@ -35,9 +35,9 @@ final class WatchNode: Named {
             return
         }
         let key = path.name(at: start)
-        guard let next = children.find(key) else { return }
+        guard let next = children.find(key, path.bytes) else { return }
         next.remove(watch, path, key.range.upperBound + 1)
-        if next.isEmpty { children = children.removing(key) }
+        if next.isEmpty { children = children.removing(key, path.bytes) }
     }
 
     /// Calls a function with each watch on a path or above it, the root's first.
@@ -47,7 +47,7 @@ final class WatchNode: Named {
         node.watches.forEach(body)
         while path.hasName(at: start) {
             let key = path.name(at: start)
-            guard let next = node.children.find(key) else { return }
+            guard let next = node.children.find(key, path.bytes) else { return }
             node = next
             node.watches.forEach(body)
             start = key.range.upperBound + 1
@@ -60,7 +60,7 @@ final class WatchNode: Named {
         var start = path.firstName
         while path.hasName(at: start) {
             let key = path.name(at: start)
-            guard let next = node.children.find(key) else { return nil }
+            guard let next = node.children.find(key, path.bytes) else { return nil }
             node = next
             start = key.range.upperBound + 1
         }
@@ -78,11 +78,11 @@ final class WatchNode: Named {
         // The smaller of both is walked.
         if children.count <= store.children.count {
             children.forEach { watched in
-                if let child = store.children.find(NameKey(watched.name)) { visit(watched, child) }
+                if let child = store.children.find(NameKey(watched.name), watched.name) { visit(watched, child) }
             }
         } else {
             store.children.forEach { child in
-                if let watched = children.find(NameKey(child.name)) { visit(watched, child) }
+                if let watched = children.find(NameKey(child.name), child.name) { visit(watched, child) }
             }
         }
     }
