@@ -34,13 +34,17 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor"], path: "Benchmarks/Hypervisor",
             swiftSettings: strict),
+        .executableTarget(
+            name: "xenstore-benchmarks", dependencies: ["XenStore"], path: "Benchmarks/XenStore", swiftSettings: strict),
     ]
 
 let package = Package(
     name: "swift-xsm",
     products: [
         .library(name: "Flask", targets: ["Flask"]),
+        .library(name: "Hypervisor", targets: ["Hypervisor"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
+        .library(name: "XenStore", targets: ["XenStore"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
     ],
@@ -52,12 +56,14 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask"], swiftSettings: strict),
+        .systemLibrary(name: "Cepoll"),
+        .target(name: "XenStore", dependencies: ["Cepoll"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor"],
+            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
@@ -74,6 +80,7 @@ let package = Package(
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks
 )
