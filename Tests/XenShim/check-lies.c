@@ -1,0 +1,207 @@
+// A daemon that lies: whatever it answers, its client neither crashes nor hangs, nor touches what is not there.
+#define _GNU_SOURCE
+#include "check.h"
+#include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xencall.h>
+#include <xenevtchn.h>
+#include <xenforeignmemory.h>
+#include <xengnttab.h>
+#include <xentoollog.h>
+
+enum { PAGE = 4096, READ_WRITE = PROT_READ | PROT_WRITE, OPERATIONS = 150, DEFAULT_SEEDS = 60 };
+
+static void say_nothing(xentoollog_logger *logger, xentoollog_level level, int error, const char *context, const char *format,
+	va_list arguments)
+{
+	(void)logger, (void)level, (void)error, (void)context, (void)format, (void)arguments;
+}
+
+static xentoollog_logger quiet = { .vmessage = say_nothing };
+static volatile char sink;
+static unsigned seed, worked, failed;
+
+static unsigned below(unsigned limit)
+{
+	return (unsigned)rand_r(&seed) % limit;
+}
+
+static void note(bool success)
+{
+	worked += success;
+	failed += !success;
+}
+
+static void touch(const char *area, size_t pages, const int *errors)
+{
+	for (size_t i = 0; i < pages; i++)
+		if (!errors || !errors[i])
+			sink = area[i * PAGE];
+}
+
+static void lie_to_calls(xencall_handle *handle)
+{
+	char *buffer;
+
+	if (!handle)
+		return;
+	buffer = xencall_alloc_buffer_pages(handle, 1 + below(100));
+	note(xencall2(handle, FAKE_SUM, below(1000), 1) >= 0);
+	if (buffer)
+		buffer[0] = 1;
+	xencall_free_buffer(handle, buffer);
+}
+
+static void lie_to_events(xenevtchn_handle *handle, int *port)
+{
+	struct pollfd poll_one;
+
+	if (!handle)
+		return;
+	switch (below(4)) {
+	case 0:
+		*port = xenevtchn_bind_virq(handle, 1);
+		note(*port >= 0);
+		break;
+	case 1:
+		note(xenevtchn_unbind(handle, (unsigned)*port) == 0);
+		break;
+	case 2:
+		note(xenevtchn_notify(handle, (unsigned)*port) == 0);
+		break;
+	default:
+		poll_one = (struct pollfd){ .fd = xenevtchn_fd(handle), .events = POLLIN };
+		while (poll(&poll_one, 1, 0) == 1) {
+			int pending = xenevtchn_pending(handle);
+
+			if (pending >= 0 && below(2))
+				break; // it stays masked
+			if (pending >= 0)
+				xenevtchn_unbind(handle, (unsigned)pending);
+		}
+	}
+}
+
+static void lie_to_memory(xenforeignmemory_handle *handle)
+{
+	xen_pfn_t frames[1500];
+	int errors[1500];
+	size_t count = below(2) ? 1 + below(20) : 1 + below(1500), size;
+	xenforeignmemory_resource_handle *resource;
+	void *address = NULL;
+	char *area;
+
+	if (!handle)
+		return;
+	for (size_t i = 0; i < count; i++)
+		frames[i] = below(3) ? below(20) : FAKE_HIGH_FIRST + below(FAKE_HIGH_FRAMES);
+	area = xenforeignmemory_map(handle, FAKE_DOMAIN, PROT_READ, count, frames, errors);
+	note(area);
+	if (area) {
+		touch(area, count, errors);
+		CHECK(xenforeignmemory_unmap(handle, area, count) == 0);
+	}
+	count = 1 + below(3);
+	resource = xenforeignmemory_map_resource(handle, FAKE_DOMAIN, 0, 0, 0, count, &address, PROT_READ, 0);
+	note(resource);
+	if (resource) {
+		touch(address, count, NULL);
+		CHECK(xenforeignmemory_unmap_resource(handle, resource) == 0);
+	}
+	note(xenforeignmemory_resource_size(handle, FAKE_DOMAIN, 0, 0, &size) == 0);
+}
+
+static void lie_to_grants(xengnttab_handle *handle)
+{
+	uint32_t references[700], count = below(2) ? 1 + below(10) : 1 + below(700);
+	char *area, bytes[PAGE];
+	xengnttab_grant_copy_segment_t segments[2] = {
+		{ .source.foreign = { 9, 0, FAKE_DOMAIN }, .dest.virt = bytes, .len = PAGE, .flags = GNTCOPY_source_gref },
+		{ .source.virt = bytes, .dest.foreign = { 9, 0, FAKE_DOMAIN }, .len = PAGE, .flags = GNTCOPY_dest_gref },
+	};
+
+	if (!handle)
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		references[i] = 1 + below(12);
+	area = xengnttab_map_domain_grant_refs(handle, count, FAKE_DOMAIN, references, PROT_READ);
+	note(area);
+	if (area) {
+		touch(area, count, NULL);
+		note(xengnttab_unmap(handle, area, count) == 0);
+	}
+	note(xengnttab_grant_copy(handle, 2, segments) == 0);
+}
+
+static void lie_to_shares(xengntshr_handle *handle)
+{
+	uint32_t references[700], count = below(2) ? 1 + below(10) : 1 + below(700);
+	char *area;
+
+	if (!handle)
+		return;
+	area = xengntshr_share_pages(handle, 0, (int)count, references, 1);
+	note(area);
+	if (area) {
+		touch(area, count, NULL);
+		note(xengntshr_unshare(handle, area, count) == 0);
+	}
+}
+
+static void lie_with_seed(unsigned number)
+{
+	char behaviour[32];
+	unsigned before = open_descriptors();
+	xencall_handle *call;
+	xenevtchn_handle *events;
+	xenforeignmemory_handle *memory;
+	xengnttab_handle *grants;
+	xengntshr_handle *shares;
+	int port = -1;
+
+	snprintf(behaviour, sizeof behaviour, "lie:%u", number);
+	start_daemon(behaviour);
+	seed = number;
+	for (int i = 0; i < OPERATIONS / 10; i++) {
+		// A connection that was caught in a lie is of no more use: new ones are.
+		call = xencall_open(&quiet, 0);
+		events = xenevtchn_open(&quiet, 0);
+		memory = xenforeignmemory_open(&quiet, 0);
+		grants = xengnttab_open(&quiet, 0);
+		shares = xengntshr_open(&quiet, 0);
+		for (int j = 0; j < 10; j++) {
+			lie_to_calls(call);
+			lie_to_events(events, &port);
+			lie_to_memory(memory);
+			lie_to_grants(grants);
+			lie_to_shares(shares);
+		}
+		xencall_close(call);
+		xenevtchn_close(events);
+		xenforeignmemory_close(memory);
+		xengnttab_close(grants);
+		xengntshr_close(shares);
+	}
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
+static void lies(void)
+{
+	const char *seeds = getenv("XSM_RANDOM_CASES");
+	unsigned count = seeds ? (unsigned)strtoul(seeds, NULL, 10) : DEFAULT_SEEDS;
+
+	for (unsigned number = 1; number <= count; number++) {
+		alarm(60);
+		lie_with_seed(number);
+	}
+	printf("    %u seeds: %u operations worked, %u failed\n", count, worked, failed);
+	fflush(stdout);
+	CHECK(worked > count && failed > count); // it told the truth at times, and lied at times
+}
+
+const struct check checks_of_lies[] = {
+	{ "a lying daemon neither crashes its client nor leaves descriptors with it", lies },
+	{ NULL, NULL },
+};
