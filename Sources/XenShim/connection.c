@@ -245,8 +245,10 @@ static int receive_reply(struct connection *connection, struct exchange *exchang
 		return fail_locked(connection, transport_failure());
 	seen = take_descriptors(&message, exchange);
 	exchange->descriptors_lost = message.msg_flags & MSG_CTRUNC;
-	if (received == 0)
+	if (received == 0) {
+		exchange_close_descriptors(exchange);
 		return fail_locked(connection, ECONNRESET);
+	}
 	if (received < MESSAGE_HEADER || (message.msg_flags & MSG_TRUNC) || seen > exchange->descriptor_limit
 		|| exchange->reply.result < -ERRNO_LIMIT) {
 		exchange_close_descriptors(exchange);

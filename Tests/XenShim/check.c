@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <xencall.h>
 
@@ -109,9 +110,12 @@ unsigned open_descriptors(void)
 
 static bool run(const struct check *check)
 {
-	pid_t child = fork();
+	struct timespec start, end;
+	pid_t child;
 	int status;
 
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	child = fork();
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		alarm(SECONDS_FOR_ONE);
@@ -120,8 +124,10 @@ static bool run(const struct check *check)
 		exit(0); // with what a sanitizer has to say at the end
 	}
 	waitpid(child, &status, 0);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	if (status == 0)
-		printf("ok: %s\n", check->name);
+		printf("ok: %s (%ld ms)\n", check->name,
+			(end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000);
 	else if (WIFSIGNALED(status))
 		printf("FAILED: %s: signal %d%s\n", check->name, WTERMSIG(status), WTERMSIG(status) == SIGALRM ? " (it hangs)" : "");
 	else

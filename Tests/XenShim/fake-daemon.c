@@ -103,7 +103,7 @@ static int64_t hypercall(struct client *client, const uint64_t *words)
 	switch (words[0]) {
 	case 17: // xen_version
 		return words[1] == 0 ? 4 << 16 | 17 : -ENOSYS;
-	case 39: // xsm_op: FLASK_GETENFORCE is 2, of interface version 1
+	case 27: // xsm_op: FLASK_GETENFORCE is 2, of interface version 1
 		buffer = in_arena(client, words[1], 8);
 		return !buffer ? -EFAULT : memcmp(buffer, (uint32_t[]){ 2, 1 }, 8) ? -ENOSYS : 1;
 	case 41: // dm_op

@@ -156,7 +156,7 @@ bool send_answer(int fd, struct answer *answer, struct liar *liar)
 	size_t size = MESSAGE_HEADER + answer->array_size;
 	bool open;
 
-	if (liar->state && below(liar, 4) == 0) {
+	if (liar->state && below(liar, 10) == 0) {
 		if (below(liar, 16) == 0) {
 			forget_descriptors(answer);
 			return false; // no answer at all
@@ -164,7 +164,7 @@ bool send_answer(int fd, struct answer *answer, struct liar *liar)
 		size = spoil(answer, liar);
 	}
 	open = send_message(fd, answer, size);
-	if (liar->state && below(liar, 64) == 0)
+	if (liar->state && below(liar, 100) == 0)
 		send_message(fd, answer, size); // once more
 	forget_descriptors(answer);
 	return open;

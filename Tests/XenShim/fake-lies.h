@@ -14,7 +14,7 @@ struct answer {
 	unsigned descriptor_count;
 };
 
-// Who lies about every fourth answer; with a state of 0, never.
+// Who lies about every tenth answer; with a state of 0, never.
 struct liar {
 	uint64_t state;
 };
