@@ -125,27 +125,32 @@ static void descriptors_close_on_exec(void)
 {
 	uint32_t reference = 1;
 	xen_pfn_t frame = 1;
-	xenevtchn_handle *events;
+	xencall_handle *call;
+	xenevtchn_handle *events, *kept;
 	xenforeignmemory_handle *memory;
 	xengnttab_handle *grants;
+	xengntshr_handle *shares;
 	unsigned before, inherited;
 
 	start_daemon("honest");
 	before = open_descriptors();
 	inherited = inherited_descriptors();
-	CHECK(xencall_open(NULL, 0));
+	CHECK((call = xencall_open(NULL, 0)));
 	CHECK((events = xenevtchn_open(NULL, 0)));
 	CHECK(xenevtchn_bind_virq(events, 1) > 0);
 	CHECK((memory = xenforeignmemory_open(NULL, 0)));
 	CHECK(xenforeignmemory_map(memory, FAKE_DOMAIN, 1, 1, &frame, NULL));
 	CHECK((grants = xengnttab_open(NULL, 0)));
 	CHECK(xengnttab_map_domain_grant_refs(grants, 1, FAKE_DOMAIN, &reference, 1));
-	CHECK(xengntshr_open(NULL, 0));
+	CHECK((shares = xengntshr_open(NULL, 0)));
 	CHECK(open_descriptors() == before + 5 + 1 + 1 + 1 + 1); // sockets, epoll, eventfd, two memories
 	CHECK(inherited_descriptors() == inherited);
-	CHECK((events = xenevtchn_open(NULL, XENEVTCHN_NO_CLOEXEC)));
-	CHECK(xenevtchn_bind_virq(events, 1) > 0);
+	CHECK((kept = xenevtchn_open(NULL, XENEVTCHN_NO_CLOEXEC)));
+	CHECK(xenevtchn_bind_virq(kept, 1) > 0);
 	CHECK(inherited_descriptors() == inherited + 3);
+	CHECK(xencall_close(call) == 0 && xenevtchn_close(events) == 0 && xenevtchn_close(kept) == 0);
+	CHECK(xenforeignmemory_close(memory) == 0 && xengnttab_close(grants) == 0 && xengntshr_close(shares) == 0);
+	CHECK(open_descriptors() == before);
 }
 
 static void *call_that_is_not_answered(void *handle)

@@ -201,7 +201,60 @@ static void lies(void)
 	CHECK(worked > count && failed > count); // it told the truth at times, and lied at times
 }
 
+// Every operation fails with this errno, and leaves no descriptor.
+static void one_lie(const char *lie, int error)
+{
+	unsigned before = open_descriptors();
+	xencall_handle *call;
+	xenevtchn_handle *events;
+	xenforeignmemory_handle *memory;
+	xengnttab_handle *grants;
+	xengntshr_handle *shares;
+	xen_pfn_t frame = 1;
+	uint32_t reference = 1;
+	void *address = NULL;
+	char byte;
+	xengnttab_grant_copy_segment_t segment = {
+		.source.foreign = { 9, 0, FAKE_DOMAIN }, .dest.virt = &byte, .len = 1, .flags = GNTCOPY_source_gref,
+	};
+
+	start_daemon(lie);
+	for (int i = 0; i < 8; i++) {
+		CHECK((call = xencall_open(&quiet, 0)) && (events = xenevtchn_open(&quiet, 0)));
+		CHECK((memory = xenforeignmemory_open(&quiet, 0)) && (grants = xengnttab_open(&quiet, 0)));
+		CHECK((shares = xengntshr_open(&quiet, 0)));
+		CHECK_FAILS(xencall2(call, FAKE_SUM, 1, 2), error);
+		CHECK_FAILS(xencall2(call, FAKE_SUM, 1, 2), error); // from then on
+		if (i % 2)
+			CHECK_FAILS(xenevtchn_bind_virq(events, 1), error);
+		else
+			CHECK_FAILS(xenevtchn_notify(events, 1), error);
+		if (i % 2)
+			CHECK_NULL(xenforeignmemory_map(memory, FAKE_DOMAIN, PROT_READ, 1, &frame, NULL), error);
+		else
+			CHECK_NULL(xenforeignmemory_map_resource(memory, FAKE_DOMAIN, 0, 0, 0, 1, &address, PROT_READ, 0), error);
+		if (i % 2)
+			CHECK_NULL(xengnttab_map_grant_ref(grants, FAKE_DOMAIN, 1, PROT_READ), error);
+		else
+			CHECK_FAILS(xengnttab_grant_copy(grants, 1, &segment), error);
+		CHECK_NULL(xengntshr_share_pages(shares, 0, 1, &reference, 1), error);
+		CHECK(xencall_close(call) == 0 && xenevtchn_close(events) == 0 && xenforeignmemory_close(memory) == 0);
+		CHECK(xengnttab_close(grants) == 0 && xengntshr_close(shares) == 0);
+	}
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
+static void simple_lies(void)
+{
+	one_lie("short", EPROTO);
+	one_lie("long", EPROTO);
+	one_lie("empty", ECONNRESET);
+	one_lie("descriptors", EPROTO);
+}
+
 const struct check checks_of_lies[] = {
+	{ "a reply that is too short, too long, empty or brings too much is an error", simple_lies },
 	{ "a lying daemon neither crashes its client nor leaves descriptors with it", lies },
 	{ NULL, NULL },
 };

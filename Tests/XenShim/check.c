@@ -129,7 +129,8 @@ static bool run(const struct check *check)
 		printf("ok: %s (%ld ms)\n", check->name,
 			(end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000);
 	else if (WIFSIGNALED(status))
-		printf("FAILED: %s: signal %d%s\n", check->name, WTERMSIG(status), WTERMSIG(status) == SIGALRM ? " (it hangs)" : "");
+		printf("FAILED: %s: signal %d%s\n", check->name, WTERMSIG(status),
+			WTERMSIG(status) == SIGALRM ? " (it hangs)" : "");
 	else
 		printf("FAILED: %s\n", check->name);
 	fflush(stdout);
@@ -138,8 +139,8 @@ static bool run(const struct check *check)
 
 int main(int count, char **arguments)
 {
-	const struct check *all[] = { checks_of_connections, checks_of_calls, checks_of_events, checks_of_memory, checks_of_grants,
-		checks_of_lies };
+	const struct check *all[] = { checks_of_connections, checks_of_calls, checks_of_events, checks_of_memory,
+		checks_of_grants, checks_of_lies };
 	unsigned failed = 0, ran = 0;
 	char path[64];
 

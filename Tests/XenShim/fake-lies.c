@@ -130,6 +130,28 @@ static size_t spoil(struct answer *answer, struct liar *liar)
 	return size;
 }
 
+// The one lie that the liar tells. Returns the size that the answer is sent with.
+static size_t spoil_as_told(struct answer *answer, enum lie lie)
+{
+	size_t size = MESSAGE_HEADER + answer->array_size;
+
+	switch (lie) {
+	case LIE_SHORT:
+		return MESSAGE_HEADER - 1;
+	case LIE_LONG:
+		return size + 1;
+	case LIE_EMPTY:
+		answer->descriptors[answer->descriptor_count++] = eventfd(0, EFD_CLOEXEC);
+		return 0;
+	case LIE_DESCRIPTORS_TOO_MANY:
+		while (answer->descriptor_count <= DESCRIPTOR_LIMIT)
+			answer->descriptors[answer->descriptor_count++] = eventfd(0, EFD_CLOEXEC);
+		return size;
+	default:
+		return size;
+	}
+}
+
 static bool send_message(int fd, struct answer *answer, size_t size)
 {
 	union {
@@ -156,7 +178,9 @@ bool send_answer(int fd, struct answer *answer, struct liar *liar)
 	size_t size = MESSAGE_HEADER + answer->array_size;
 	bool open;
 
-	if (liar->state && below(liar, 10) == 0) {
+	if (liar->only)
+		size = spoil_as_told(answer, liar->only);
+	else if (liar->state && below(liar, 10) == 0) {
 		if (below(liar, 16) == 0) {
 			forget_descriptors(answer);
 			return false; // no answer at all

@@ -14,8 +14,18 @@ struct answer {
 	unsigned descriptor_count;
 };
 
-// Who lies about every tenth answer; with a state of 0, never.
+// One lie that is told again and again.
+enum lie {
+	LIE_NONE,
+	LIE_SHORT, // a byte is missing
+	LIE_LONG, // a byte too much
+	LIE_EMPTY, // no byte, and a descriptor
+	LIE_DESCRIPTORS_TOO_MANY,
+};
+
+// Who tells one lie, or lies at random about every tenth answer; with a state of 0, never.
 struct liar {
+	enum lie only;
 	uint64_t state;
 };
 
