@@ -345,6 +345,16 @@ int connection_open(struct connection *connection, enum handle_kind kind)
 	return result;
 }
 
+bool connection_is_open(struct connection *connection)
+{
+	bool open;
+
+	connection_lock(connection);
+	open = connection->fd >= 0;
+	connection_unlock(connection);
+	return open;
+}
+
 int connection_close(struct connection *connection)
 {
 	int fd = connection->fd;

@@ -40,6 +40,9 @@ int connection_open(struct connection *connection, enum handle_kind kind);
 // Closes what was opened. Takes no lock: it may be called in a child that was forked while another thread held it.
 int connection_close(struct connection *connection);
 
+// Whether HELLO has been said, for who does not hold the lock; while it is being said, this waits.
+bool connection_is_open(struct connection *connection);
+
 void connection_lock(struct connection *connection);
 void connection_unlock(struct connection *connection);
 

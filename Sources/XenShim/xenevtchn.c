@@ -124,7 +124,7 @@ static int restrict_handle(Xentoolcore__Active_Handle *active, domid_t domain)
 {
 	xenevtchn_handle *handle = HOLDER_OF(active, xenevtchn_handle, active);
 
-	return handle->connection.fd < 0 ? 0 : xenevtchn_restrict(handle, domain);
+	return connection_is_open(&handle->connection) ? xenevtchn_restrict(handle, domain) : 0;
 }
 
 static int open_handle(xenevtchn_handle *handle)

@@ -30,7 +30,7 @@ static int restrict_handle(Xentoolcore__Active_Handle *active, domid_t domain)
 {
 	xenforeignmemory_handle *handle = HOLDER_OF(active, xenforeignmemory_handle, active);
 
-	return handle->connection.fd < 0 ? 0 : xenforeignmemory_restrict(handle, domain);
+	return connection_is_open(&handle->connection) ? xenforeignmemory_restrict(handle, domain) : 0;
 }
 
 xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger, unsigned open_flags)

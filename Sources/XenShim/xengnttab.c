@@ -155,7 +155,7 @@ struct notification {
 static const struct notification no_notification = { UINT32_MAX, UINT32_MAX };
 
 static void *map_grants(xengnttab_handle *handle, const struct grant *grants, uint32_t count, int protection,
-	struct notification notification)
+	struct notification wish)
 {
 	// A reply may answer as little as one grant, with a number of its own.
 	struct grant_area *area = grant_area_create(count, 1);
@@ -163,7 +163,7 @@ static void *map_grants(xengnttab_handle *handle, const struct grant *grants, ui
 	if (!area)
 		return NULL;
 	if (map_area(handle, area, grants, protection) < 0
-		|| grant_area_notify(area, &handle->connection, GRANT_NOTIFY_ON_UNMAP, notification.byte, notification.port) < 0) {
+		|| grant_area_notify(area, &handle->connection, GRANT_NOTIFY_ON_UNMAP, wish.byte, wish.port) < 0) {
 		grant_area_abandon(area, &handle->connection, GRANT_UNMAP);
 		return NULL;
 	}
