@@ -87,6 +87,7 @@ static void odd_buffers(void)
 	xencall_free_buffer(handle, a);
 	xencall_free_buffer(handle, a); // twice
 	xencall_free_buffer_pages(handle, a, 2);
+	xencall_free_buffer_pages(handle, a, 3); // with a page of another's
 	CHECK(xencall_alloc_buffer_pages(handle, 3) == b + 3 * PAGE); // no room for three before `b`
 	CHECK(xencall_alloc_buffer_pages(handle, 1) == a);
 	CHECK(xencall_alloc_buffer_pages(handle, 1) == a + PAGE);
@@ -100,6 +101,8 @@ static void arena_is_used_whole(void)
 	char *first = xencall_alloc_buffer_pages(handle, pages);
 
 	CHECK(first);
+	CHECK_NULL(xencall_alloc_buffer_pages(handle, 1), ENOMEM);
+	xencall_free_buffer_pages(handle, first, pages + 1);
 	CHECK_NULL(xencall_alloc_buffer_pages(handle, 1), ENOMEM);
 	xencall_free_buffer(handle, first);
 	for (size_t i = 0; i < pages; i++)

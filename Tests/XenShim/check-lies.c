@@ -253,8 +253,64 @@ static void simple_lies(void)
 	one_lie("descriptors", EPROTO);
 }
 
+static void lies_about_arenas(void)
+{
+	unsigned before = open_descriptors();
+
+	start_daemon("unsealed");
+	CHECK_NULL(xencall_open(&quiet, 0), EPROTO);
+	kill_daemon();
+	start_daemon("small");
+	CHECK_NULL(xencall_open(&quiet, 0), EPROTO);
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
+// What a reply says of one frame is that frame's error, and harms no other.
+static void lies_about_frames(void)
+{
+	xen_pfn_t frames[] = { 1, FAKE_ERROR_FRAME(INT32_MIN), FAKE_ERROR_FRAME(-EINVAL), FAKE_ERROR_FRAME(4096),
+		FAKE_ERROR_FRAME(4095), FAKE_OFFSET_FRAME(1), FAKE_OFFSET_FRAME(FAKE_LOW_FRAMES * PAGE),
+		FAKE_OFFSET_FRAME(FAKE_LOW_FRAMES * PAGE - PAGE), FAKE_LAST_OFFSET_FRAME, 2 };
+	static const int expected[] = { 0, -EFAULT, -EFAULT, -EFAULT, -4095, -EFAULT, -EFAULT, 0, -EFAULT, 0 };
+	int errors[10];
+	xenforeignmemory_handle *handle;
+	char *area;
+
+	start_daemon("honest");
+	CHECK((handle = xenforeignmemory_open(&quiet, 0)));
+	CHECK((area = xenforeignmemory_map(handle, FAKE_DOMAIN, READ_WRITE, 10, frames, errors)));
+	for (int i = 0; i < 10; i++)
+		CHECK(errors[i] == expected[i]);
+	CHECK(area[0] == 1 && area[7 * PAGE] == FAKE_LOW_FRAMES - 1 && area[9 * PAGE] == 2);
+	CHECK(xenforeignmemory_close(handle) == 0);
+}
+
+static void lies_about_memories(void)
+{
+	unsigned before = open_descriptors();
+	xenforeignmemory_handle *handle;
+	xen_pfn_t frame = 1;
+
+	start_daemon("unannounced");
+	CHECK((handle = xenforeignmemory_open(&quiet, 0)));
+	CHECK_NULL(xenforeignmemory_map(handle, FAKE_DOMAIN, READ_WRITE, 1, &frame, NULL), EPROTO);
+	CHECK(xenforeignmemory_close(handle) == 0);
+	kill_daemon();
+	start_daemon("again");
+	CHECK((handle = xenforeignmemory_open(&quiet, 0)));
+	CHECK(xenforeignmemory_map(handle, FAKE_DOMAIN, READ_WRITE, 1, &frame, NULL));
+	CHECK_NULL(xenforeignmemory_map(handle, FAKE_DOMAIN, READ_WRITE, 1, &frame, NULL), EPROTO);
+	CHECK(xenforeignmemory_close(handle) == 0);
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
 const struct check checks_of_lies[] = {
 	{ "a reply that is too short, too long, empty or brings too much is an error", simple_lies },
+	{ "an arena that can shrink, or is smaller than it is said to be, is refused", lies_about_arenas },
+	{ "a lie about a frame is that frame's error alone", lies_about_frames },
+	{ "a descriptor that is not announced, or comes again, is an error", lies_about_memories },
 	{ "a lying daemon neither crashes its client nor leaves descriptors with it", lies },
 	{ NULL, NULL },
 };

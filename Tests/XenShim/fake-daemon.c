@@ -1,8 +1,10 @@
 // A daemon for checks: it speaks the protocol, has no domains behind, and lies when it is told to.
 //
-// usage: fake-daemon (listen PATH | door N) [honest | refuse | newer | LIE | lie:SEED]
+// usage: fake-daemon (listen PATH | door N) [BEHAVIOUR]
 //
-// LIE is short, long, empty or descriptors: what it does to every answer after those that open a handle.
+// It is honest, or refuses any HELLO (refuse), is of another version (newer), offers an arena that can shrink (unsealed) or is
+// smaller than it says (small), sends descriptors again (again), spoils every answer after those that open a handle in one
+// way (short, long, empty, descriptors, unannounced), or at times in any way (lie:SEED).
 // It says `ready` on its standard output when it can be reached.
 #define _GNU_SOURCE
 #include "fake-state.h"
@@ -158,6 +160,13 @@ static int64_t event_request(struct client *client, const struct request *reques
 
 // MARK: connections
 
+static int unsealed_memory(void)
+{
+	int fd = memfd_create("fake", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	return ftruncate(fd, FAKE_ARENA) < 0 ? -1 : fd;
+}
+
 static int64_t hello(struct client *client, const uint64_t *words, struct answer *answer)
 {
 	if (client->kind || words[0] != HELLO_MAGIC || words[1] != PROTOCOL_VERSION || words[2] < 1 || words[2] > 5
@@ -167,8 +176,8 @@ static int64_t hello(struct client *client, const uint64_t *words, struct answer
 	answer->reply.words[0] = strcmp(behaviour, "newer") == 0 ? 2 : PROTOCOL_VERSION;
 	if (client->kind == KIND_CALL) {
 		client->arena = memory_of(FAKE_ARENA / PAGE_BYTES, &client->arena_here);
-		answer->reply.words[1] = FAKE_ARENA;
-		attach(answer, client->arena);
+		answer->reply.words[1] = strcmp(behaviour, "small") == 0 ? FAKE_ARENA + PAGE_BYTES : FAKE_ARENA;
+		attach(answer, strcmp(behaviour, "unsealed") == 0 ? unsealed_memory() : client->arena);
 	}
 	return 0;
 }
@@ -311,12 +320,12 @@ static int receive_from_door(int door)
 
 int main(int count, char **arguments)
 {
-	static const char *const lies[] = { "short", "long", "empty", "descriptors" };
+	static const char *const lies[] = { "short", "long", "empty", "descriptors", "unannounced" };
 	bool door = count > 2 && strcmp(arguments[1], "door") == 0;
 	int listener;
 
 	if (count < 3 || (!door && strcmp(arguments[1], "listen") != 0)) {
-		fprintf(stderr, "usage: fake-daemon (listen PATH | door N) [honest | refuse | newer | LIE | lie:SEED]\n");
+		fprintf(stderr, "usage: fake-daemon (listen PATH | door N) [BEHAVIOUR]\n");
 		return 2;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -325,6 +334,7 @@ int main(int count, char **arguments)
 	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
 		if (strcmp(behaviour, lies[i]) == 0)
 			only_lie = LIE_SHORT + (enum lie)i;
+	attaches_again = strcmp(behaviour, "again") == 0;
 	if (strncmp(behaviour, "lie:", 4) == 0)
 		lie_seed = strtoull(behaviour + 4, NULL, 10);
 	prepare_memory();

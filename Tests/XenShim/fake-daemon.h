@@ -14,6 +14,12 @@ enum {
 	FAKE_ARENA = 32 << 20,
 };
 
+// Frames that are answered by a lie: the lower half is the error, or the offset in the low memory.
+#define FAKE_ERROR_FRAME(error) (UINT64_C(0xe) << 32 | (uint32_t)(error))
+#define FAKE_OFFSET_FRAME(offset) (UINT64_C(0xf) << 32 | (uint32_t)(offset))
+// At the very end of all offsets.
+#define FAKE_LAST_OFFSET_FRAME (UINT64_C(0x10) << 32)
+
 // Hypercalls that Xen does not have.
 enum {
 	FAKE_SUM = 1000, // of the five arguments

@@ -147,6 +147,9 @@ static size_t spoil_as_told(struct answer *answer, enum lie lie)
 		while (answer->descriptor_count <= DESCRIPTOR_LIMIT)
 			answer->descriptors[answer->descriptor_count++] = eventfd(0, EFD_CLOEXEC);
 		return size;
+	case LIE_UNANNOUNCED:
+		answer->reply.words[1] = 0;
+		return size;
 	default:
 		return size;
 	}

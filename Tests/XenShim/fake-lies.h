@@ -21,6 +21,7 @@ enum lie {
 	LIE_LONG, // a byte too much
 	LIE_EMPTY, // no byte, and a descriptor
 	LIE_DESCRIPTORS_TOO_MANY,
+	LIE_UNANNOUNCED, // descriptors that a reply of MAP does not speak of
 };
 
 // Who tells one lie, or lies at random about every tenth answer; with a state of 0, never.

@@ -32,6 +32,8 @@ static uint32_t next_reference = FAKE_SHARED_FIRST;
 static int low_memory, high_memory, resource_memory;
 static char *low, *high;
 
+bool attaches_again;
+
 void prepare_memory(void)
 {
 	char *resource;
@@ -78,6 +80,12 @@ static struct page page_of_frame(struct client *client, uint64_t frame)
 		return low_page(client, frame);
 	if (frame >= FAKE_HIGH_FIRST && frame < FAKE_HIGH_FIRST + FAKE_HIGH_FRAMES)
 		return high_page(client, frame - FAKE_HIGH_FIRST);
+	if (frame >> 32 == 0xe)
+		return (struct page){ .error = (int)frame };
+	if (frame >> 32 == 0xf)
+		return (struct page){ LOW_MEMORY, (uint32_t)frame, 0, low_memory, &client->sent_low, low };
+	if (frame == FAKE_LAST_OFFSET_FRAME)
+		return (struct page){ LOW_MEMORY, UINT64_MAX - PAGE_BYTES + 1, 0, low_memory, &client->sent_low, low };
 	return (struct page){ .error = EINVAL };
 }
 
@@ -151,6 +159,8 @@ static int64_t map_frames(struct client *client, const struct request *request, 
 {
 	uint32_t i;
 
+	if (attaches_again)
+		client->sent_low = false;
 	if (request->words[2] == 0 || request->words[2] > FRAMES_PER_REQUEST || size != request->words[2] * sizeof(uint64_t))
 		return -EPROTO;
 	if (request->words[0] != FAKE_DOMAIN)

@@ -24,6 +24,7 @@ void attach(struct answer *answer, int fd);
 void raise_port(int number);
 
 // fake-memory.c
+extern bool attaches_again; // a descriptor that was sent is sent with each reply
 void prepare_memory(void);
 int64_t memory_request(
 	struct client *client, const struct request *request, const char *array, size_t size, struct answer *answer);
