@@ -1,0 +1,353 @@
+// libxenevtchn.so.1: event channels (Xen 4.17, tools/libs/evtchn/include/xenevtchn.h).
+//
+// Each port is an eventfd that the daemon writes, in an epoll set whose descriptor is the handle's. An entry is disarmed by
+// what it reports (EPOLLONESHOT), which is the mask that Xen's driver sets: pending and unmask need no round trip.
+#define _GNU_SOURCE
+#include "connection.h"
+#include "toolcore.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <xenevtchn.h>
+
+// The entry of the socket: its end wakes who waits for events, which nobody would raise any more.
+#define SOCKET_ENTRY UINT64_MAX
+
+struct port {
+	evtchn_port_t number;
+	int fd;
+};
+
+struct xenevtchn_handle {
+	Xentoolcore__Active_Handle active;
+	struct connection connection;
+	int set; // the epoll descriptor, or -1
+	bool daemon_gone;
+	pthread_mutex_t ports_lock;
+	struct port *ports; // by number
+	size_t count, capacity;
+};
+
+// MARK: ports
+
+static void lock_ports(xenevtchn_handle *handle)
+{
+	pthread_mutex_lock(&handle->ports_lock);
+}
+
+static void unlock_ports(xenevtchn_handle *handle)
+{
+	pthread_mutex_unlock(&handle->ports_lock);
+}
+
+// The index of the first port that is not below `number`.
+static size_t port_index(const xenevtchn_handle *handle, evtchn_port_t number)
+{
+	size_t low = 0, high = handle->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (handle->ports[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct port *find_port(const xenevtchn_handle *handle, evtchn_port_t number)
+{
+	size_t index = port_index(handle, number);
+
+	return index < handle->count && handle->ports[index].number == number ? &handle->ports[index] : NULL;
+}
+
+static int reserve_port(xenevtchn_handle *handle)
+{
+	size_t capacity = handle->capacity ? handle->capacity * 2 : 16;
+	struct port *ports;
+
+	if (handle->count < handle->capacity)
+		return 0;
+	ports = realloc(handle->ports, capacity * sizeof *ports);
+	if (!ports)
+		return -1;
+	handle->ports = ports;
+	handle->capacity = capacity;
+	return 0;
+}
+
+static int control(const xenevtchn_handle *handle, int operation, int fd, uint32_t events, uint64_t data)
+{
+	struct epoll_event event = { .events = events | EPOLLONESHOT, .data.u64 = data };
+
+	return epoll_ctl(handle->set, operation, fd, &event);
+}
+
+static int insert_port(xenevtchn_handle *handle, struct port port)
+{
+	size_t index = port_index(handle, port.number);
+
+	if (index < handle->count && handle->ports[index].number == port.number) {
+		errno = EPROTO; // the daemon gives a port that we hold
+		return -1;
+	}
+	if (reserve_port(handle) < 0 || control(handle, EPOLL_CTL_ADD, port.fd, EPOLLIN, port.number) < 0)
+		return -1;
+	memmove(&handle->ports[index + 1], &handle->ports[index], (handle->count - index) * sizeof port);
+	handle->ports[index] = port;
+	handle->count++;
+	return 0;
+}
+
+static void remove_port(xenevtchn_handle *handle, evtchn_port_t number)
+{
+	struct port *port = find_port(handle, number);
+
+	if (!port)
+		return;
+	// Closing alone takes nothing out of the set: the daemon holds the same eventfd.
+	control(handle, EPOLL_CTL_DEL, port->fd, 0, 0);
+	close(port->fd);
+	handle->count--;
+	memmove(port, port + 1, (size_t)(handle->ports + handle->count - port) * sizeof *port);
+}
+
+// MARK: open and close
+
+static int restrict_handle(Xentoolcore__Active_Handle *active, domid_t domain)
+{
+	xenevtchn_handle *handle = HOLDER_OF(active, xenevtchn_handle, active);
+
+	return connection_is_open(&handle->connection) ? xenevtchn_restrict(handle, domain) : 0;
+}
+
+static int open_handle(xenevtchn_handle *handle)
+{
+	handle->set = epoll_create1(handle->connection.keep_on_exec ? 0 : EPOLL_CLOEXEC);
+	if (handle->set < 0)
+		return -1;
+	if (connection_open(&handle->connection, KIND_EVENT_CHANNELS) < 0)
+		return -1;
+	return control(handle, EPOLL_CTL_ADD, handle->connection.fd, EPOLLRDHUP, SOCKET_ENTRY);
+}
+
+xenevtchn_handle *xenevtchn_open(struct xentoollog_logger *logger, unsigned flags)
+{
+	xenevtchn_handle *handle;
+
+	(void)logger; // nothing here logs
+	if (flags & ~(unsigned)XENEVTCHN_NO_CLOEXEC) {
+		errno = EINVAL;
+		return NULL;
+	}
+	handle = calloc(1, sizeof *handle);
+	if (!handle)
+		return NULL;
+	handle->set = -1;
+	connection_initialise(&handle->connection);
+	handle->connection.keep_on_exec = flags & XENEVTCHN_NO_CLOEXEC;
+	pthread_mutex_init(&handle->ports_lock, NULL);
+	handle->active.restrict_callback = restrict_handle;
+	xentoolcore__register_active_handle(&handle->active);
+	if (open_handle(handle) == 0)
+		return handle;
+	xenevtchn_close(handle);
+	return NULL;
+}
+
+// A descriptor alone is no handle here: the socket and the ports' eventfds would have to come with it.
+xenevtchn_handle *xenevtchn_fdopen(struct xentoollog_logger *logger, int fd, unsigned open_flags)
+{
+	(void)logger;
+	(void)fd;
+	errno = open_flags ? EINVAL : ENOSYS;
+	return NULL;
+}
+
+int xenevtchn_close(xenevtchn_handle *handle)
+{
+	int saved = errno, result;
+
+	if (!handle)
+		return 0;
+	xentoolcore__deregister_active_handle(&handle->active);
+	result = connection_close(&handle->connection);
+	if (handle->set >= 0)
+		close(handle->set);
+	for (size_t i = 0; i < handle->count; i++)
+		close(handle->ports[i].fd);
+	free(handle->ports);
+	free(handle);
+	errno = saved;
+	return result;
+}
+
+int xenevtchn_fd(xenevtchn_handle *handle)
+{
+	return handle->set;
+}
+
+int xenevtchn_restrict(xenevtchn_handle *handle, domid_t domain)
+{
+	return connection_tell(&handle->connection, EVENT_RESTRICT, domain, 0, 0) < 0 ? -1 : 0;
+}
+
+// MARK: binding
+
+static void unbind_locked(xenevtchn_handle *handle, uint64_t port)
+{
+	struct exchange exchange = { .request = { .type = EVENT_UNBIND, .words = { port } } };
+	int saved = errno;
+
+	connection_ask_locked(&handle->connection, &exchange);
+	errno = saved;
+}
+
+static int adopt_port(xenevtchn_handle *handle, const struct exchange *exchange)
+{
+	struct port port = { .number = (evtchn_port_t)exchange->reply.result, .fd = exchange->descriptors[0] };
+	int flags = fcntl(port.fd, F_GETFL);
+	int result;
+
+	if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(port.fd, F_SETFL, flags | O_NONBLOCK) < 0))
+		return -1;
+	lock_ports(handle);
+	result = insert_port(handle, port);
+	unlock_ports(handle);
+	return result;
+}
+
+// The connection's lock is held until the port stands in the table: the daemon may give a number again as soon as it is
+// unbound.
+static xenevtchn_port_or_error_t bind_locked(xenevtchn_handle *handle, struct exchange *exchange)
+{
+	int64_t port = connection_ask_locked(&handle->connection, exchange);
+
+	if (port < 0)
+		return -1;
+	if (port > INT_MAX || (exchange->descriptor_count == 0 && !exchange->descriptors_lost)) {
+		exchange_close_descriptors(exchange);
+		return connection_fail_locked(&handle->connection);
+	}
+	if (exchange->descriptor_count == 0)
+		errno = EMFILE;
+	else if (adopt_port(handle, exchange) == 0)
+		return (int)port;
+	exchange_close_descriptors(exchange);
+	unbind_locked(handle, (uint64_t)port);
+	return -1;
+}
+
+static xenevtchn_port_or_error_t bind_port(xenevtchn_handle *handle, enum request_type type, uint64_t first, uint64_t second)
+{
+	struct exchange exchange = {
+		.request = { .type = type, .words = { first, second } },
+		.descriptor_limit = 1,
+	};
+	int port;
+
+	connection_lock(&handle->connection);
+	port = bind_locked(handle, &exchange);
+	connection_unlock(&handle->connection);
+	return port;
+}
+
+xenevtchn_port_or_error_t xenevtchn_bind_unbound_port(xenevtchn_handle *handle, uint32_t domain)
+{
+	return bind_port(handle, EVENT_BIND_UNBOUND, domain, 0);
+}
+
+xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *handle, uint32_t domain, evtchn_port_t remote_port)
+{
+	return bind_port(handle, EVENT_BIND_INTERDOMAIN, domain, remote_port);
+}
+
+xenevtchn_port_or_error_t xenevtchn_bind_virq(xenevtchn_handle *handle, unsigned virq)
+{
+	return bind_port(handle, EVENT_BIND_VIRQ, virq, 0);
+}
+
+int xenevtchn_unbind(xenevtchn_handle *handle, evtchn_port_t port)
+{
+	struct exchange exchange = { .request = { .type = EVENT_UNBIND, .words = { port } } };
+	int64_t result;
+
+	connection_lock(&handle->connection);
+	result = connection_ask_locked(&handle->connection, &exchange);
+	if (result >= 0) {
+		lock_ports(handle);
+		remove_port(handle, port);
+		unlock_ports(handle);
+	}
+	connection_unlock(&handle->connection);
+	return result < 0 ? -1 : 0;
+}
+
+// MARK: events
+
+int xenevtchn_notify(xenevtchn_handle *handle, evtchn_port_t port)
+{
+	return connection_tell(&handle->connection, EVENT_NOTIFY, port, 0, 0) < 0 ? -1 : 0;
+}
+
+// How long a wait may last: the caller may have made the handle's descriptor non-blocking, as it can Xen's.
+static int patience(const xenevtchn_handle *handle)
+{
+	int flags = fcntl(handle->set, F_GETFL);
+
+	if (__atomic_load_n(&handle->daemon_gone, __ATOMIC_RELAXED) || flags < 0 || (flags & O_NONBLOCK))
+		return 0;
+	return -1;
+}
+
+// Takes the event off the port; false when it was unbound meanwhile. The count says nothing: it was pending.
+static bool take_event(xenevtchn_handle *handle, uint64_t number)
+{
+	struct port *port;
+	uint64_t count;
+
+	lock_ports(handle);
+	port = find_port(handle, (evtchn_port_t)number);
+	if (port && read(port->fd, &count, sizeof count) < 0)
+		count = 0;
+	unlock_ports(handle);
+	return port;
+}
+
+xenevtchn_port_or_error_t xenevtchn_pending(xenevtchn_handle *handle)
+{
+	for (;;) {
+		struct epoll_event event;
+		int ready = epoll_wait(handle->set, &event, 1, patience(handle));
+
+		if (ready < 0)
+			return -1; // also when a signal came, as a read of Xen's device
+		if (ready == 0) {
+			errno = __atomic_load_n(&handle->daemon_gone, __ATOMIC_RELAXED) ? ECONNRESET : EAGAIN;
+			return -1;
+		}
+		if (event.data.u64 == SOCKET_ENTRY)
+			__atomic_store_n(&handle->daemon_gone, true, __ATOMIC_RELAXED);
+		else if (take_event(handle, event.data.u64))
+			return (int)event.data.u64;
+	}
+}
+
+int xenevtchn_unmask(xenevtchn_handle *handle, evtchn_port_t number)
+{
+	struct port *port;
+	int result = 0;
+
+	lock_ports(handle);
+	port = find_port(handle, number);
+	if (port) // Linux' driver passes over a port that is not the handle's
+		result = control(handle, EPOLL_CTL_MOD, port->fd, EPOLLIN, number);
+	unlock_ports(handle);
+	return result;
+}
