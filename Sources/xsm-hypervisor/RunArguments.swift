@@ -10,6 +10,7 @@ struct RunArguments {
     var module = SecurityModule.flask
     var isStrict = false
     var directory = "/run/xsm-hypervisor"
+    var store: String?
     var log: String?
     var memoryMebibytes: UInt64 = 4_096
     var processors = 4
@@ -43,6 +44,7 @@ struct RunArguments {
         case .module: module = try Self.choice(value, of: option)
         case .strict: isStrict = true
         case .directory: directory = value
+        case .store: store = value
         case .log: log = value
         case .memory: memoryMebibytes = try Self.number(value, of: option, in: 64...(1 << 24))
         case .processors: processors = Int(try Self.number(value, of: option, in: 1...64))

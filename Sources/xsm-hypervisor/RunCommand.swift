@@ -4,7 +4,7 @@ import Files
 import Flask
 import Glibc
 import Hypervisor
-import Synchronization
+import XenStore
 
 /// `xsm-hypervisor run`: a hypervisor, its sockets, and its console.
 struct RunCommand {
@@ -58,6 +58,7 @@ struct RunCommand {
         }
         let server = ConnectionServer(hypervisor)
         try makeDirectory()
+        let store = try serveStore(to: hypervisor)
         let path = arguments.directory + "/dom0"
         do {
             try server.listen(at: path, domain: 0, user: geteuid())
@@ -70,6 +71,49 @@ struct RunCommand {
         tell("xsm-hypervisor: serving dom0 at \(path), under the tables of Xen \(arguments.release)\n", STDERR_FILENO)
         _ = linux_wait_for_end()
         Files.remove(path)
+        try keep(store)
+        store.stop()
+    }
+
+    // MARK: XenStore
+
+    /// A XenStore whose clients are domains, each by a socket of its own: `xenstored` for dom0, `xenstored-N` for others.
+    private func serveStore(to hypervisor: Hypervisor) throws(Failure) -> XenStoreServer {
+        let directory = arguments.directory
+        do {
+            let store = try openStore()
+            try store.listen(onSocketAt: directory + "/xenstored", domain: 0)
+            // What the program that starts dom0 writes.
+            try store.write("/local/domain/0/name", Array("Domain-0".utf8))
+            try store.write("/local/domain/0/domid", Array("0".utf8))
+            hypervisor.observe { event in
+                switch event {
+                case .created(let number):
+                    // Without a socket the domain has no store, which it will notice.
+                    try? store.listen(onSocketAt: directory + "/xenstored-\(number)", domain: number)
+                case .destroyed(let number):
+                    store.stopListening(for: number)
+                    store.release(number)
+                }
+            }
+            return store
+        } catch {
+            throw Failure(message: "cannot serve XenStore in `\(directory)`: \(error)")
+        }
+    }
+
+    private func openStore() throws -> XenStoreServer {
+        guard let path = arguments.store, Files.exists(path) else { return try XenStoreServer() }
+        return try XenStoreServer.restored(fromFileAt: path)
+    }
+
+    private func keep(_ store: XenStoreServer) throws(Failure) {
+        guard let path = arguments.store else { return }
+        do {
+            try store.save(to: path)
+        } catch {
+            throw Failure(message: "cannot keep XenStore in `\(path)`: \(error)")
+        }
     }
 
     private func vocabulary() throws(Failure) -> Vocabulary {

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-hypervisor run`.
 enum RunOption: CommandOption {
-    case policy, release, flask, module, strict, directory, log, memory, processors, commandLine, user, quiet, help
+    case policy, release, flask, module, strict, directory, store, log, memory, processors, commandLine, user, quiet, help
 
     var letter: Character? {
         switch self {
@@ -22,6 +22,7 @@ enum RunOption: CommandOption {
         case .module: "xsm"
         case .strict: "strict"
         case .directory: "directory"
+        case .store: "store"
         case .log: "log"
         case .memory: "memory"
         case .processors: "processors"
@@ -34,7 +35,7 @@ enum RunOption: CommandOption {
 
     var value: String? {
         switch self {
-        case .policy, .log: "FILE"
+        case .policy, .store, .log: "FILE"
         case .release: "R"
         case .flask: "enforcing|permissive|late|disabled"
         case .module: "flask|dummy|silo"
@@ -55,6 +56,7 @@ enum RunOption: CommandOption {
         case .module: "what decides: a policy, Xen's default, or that with domains kept apart (flask)"
         case .strict: "do right what Xen does wrong, and refuse what it forgets to refuse"
         case .directory: "where the sockets are made (/run/xsm-hypervisor)"
+        case .store: "keep what is in XenStore in this file from one run to the next"
         case .log: "append what the console prints to this file"
         case .memory: "the machine's memory (4096); nothing is taken until it is used"
         case .processors: "the machine's processors (4)"

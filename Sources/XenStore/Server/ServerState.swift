@@ -50,6 +50,16 @@ final class ServerState {
         listeners[tag] = Listener(descriptor: descriptor, domain: domain, path: path)
     }
 
+    /// Waits for clients of a domain no more.
+    func stopListening(for domain: UInt16) {
+        for (tag, listener) in listeners where listener.domain == domain {
+            poller.remove(listener.descriptor)
+            close(listener.descriptor)
+            Socket.remove(listener.path)
+            listeners[tag] = nil
+        }
+    }
+
     /// Takes over a descriptor, in any case.
     func adopt(_ descriptor: Int32, domain: UInt16) throws(XenStoreServerError) {
         guard !isStopped, let connection = engine.connect(domain) else {

@@ -51,6 +51,9 @@ public final class XenStoreServer: Sendable {
         try core.use { state throws(XenStoreServerError) in try state.listen(at: path, domain: domain, mode: mode) }
     }
 
+    /// Waits for clients of a domain no more, and takes its sockets' files away. Those who are connected stay.
+    public func stopListening(for domain: UInt16) { core.use { $0.stopListening(for: domain) } }
+
     /// Serves a connected stream socket as a connection of a domain. The descriptor belongs to the server from now on, also
     /// when an error is thrown.
     public func adopt(_ descriptor: Int32, domain: UInt16) throws(XenStoreServerError) {
