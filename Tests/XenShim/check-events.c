@@ -70,6 +70,14 @@ static void many_ports(void)
 		seen++;
 	}
 	CHECK(seen == MANY / 2);
+	// In between the others, again.
+	for (int i = 0; i < MANY; i += 4) {
+		int port = xenevtchn_bind_virq(handle, 1);
+
+		CHECK(port > 0 && xenevtchn_notify(handle, (unsigned)port) == 0 && xenevtchn_pending(handle) == port);
+		CHECK(xenevtchn_notify(handle, (unsigned)port) == 0 && xenevtchn_unmask(handle, (unsigned)port) == 0);
+		CHECK(xenevtchn_pending(handle) == port && xenevtchn_unbind(handle, (unsigned)port) == 0);
+	}
 	CHECK_FAILS(xenevtchn_unbind(handle, (unsigned)ports[0]), EINVAL);
 	CHECK_FAILS(xenevtchn_notify(handle, (unsigned)ports[0]), ENOTCONN);
 	for (int i = 1; i < MANY; i += 2)
@@ -180,16 +188,24 @@ static void too_many_descriptors(void)
 
 enum { ROUNDS = 2000 };
 
+struct player {
+	xenevtchn_handle *handle;
+	int port;
+};
+
 static void *take_events(void *argument)
 {
-	xenevtchn_handle *handle = argument;
+	struct player *player = argument;
 
-	for (int i = 0; i < ROUNDS; i++) {
-		int port = xenevtchn_pending(handle);
+	for (int i = 0; i < ROUNDS;) {
+		int port = xenevtchn_pending(player->handle);
 
 		CHECK(port > 0);
-		CHECK(xenevtchn_notify(handle, (unsigned)port) == 0);
-		CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
+		if (port != player->port)
+			continue; // one that is being unbound
+		CHECK(xenevtchn_notify(player->handle, (unsigned)port) == 0);
+		CHECK(xenevtchn_unmask(player->handle, (unsigned)port) == 0);
+		i++;
 	}
 	return NULL;
 }
@@ -209,13 +225,14 @@ static void *bind_and_unbind(void *argument)
 static void threads(void)
 {
 	xenevtchn_handle *one = open_events(), *other = xenevtchn_open(NULL, 0);
-	int port = xenevtchn_bind_unbound_port(one, FAKE_DOMAIN);
+	struct player players[2] = { { .handle = one }, { .handle = other } };
 	pthread_t all[4];
 
-	CHECK(other && port > 0 && xenevtchn_bind_interdomain(other, FAKE_DOMAIN, (unsigned)port) > 0);
-	CHECK(xenevtchn_notify(one, (unsigned)port) == 0);
-	CHECK(pthread_create(&all[0], NULL, take_events, one) == 0);
-	CHECK(pthread_create(&all[1], NULL, take_events, other) == 0);
+	CHECK(other && (players[0].port = xenevtchn_bind_unbound_port(one, FAKE_DOMAIN)) > 0);
+	players[1].port = xenevtchn_bind_interdomain(other, FAKE_DOMAIN, (unsigned)players[0].port);
+	CHECK(players[1].port > 0 && xenevtchn_notify(one, (unsigned)players[0].port) == 0);
+	CHECK(pthread_create(&all[0], NULL, take_events, &players[0]) == 0);
+	CHECK(pthread_create(&all[1], NULL, take_events, &players[1]) == 0);
 	CHECK(pthread_create(&all[2], NULL, bind_and_unbind, one) == 0);
 	CHECK(pthread_create(&all[3], NULL, bind_and_unbind, other) == 0);
 	for (int i = 0; i < 4; i++)

@@ -253,6 +253,45 @@ static void simple_lies(void)
 	one_lie("descriptors", EPROTO);
 }
 
+// Arrays whose end is missing: the numbers in front say more than there is.
+static void lies_about_arrays(void)
+{
+	unsigned before = open_descriptors();
+	xenforeignmemory_handle *memory;
+	xengnttab_handle *grants;
+	xengntshr_handle *shares;
+	xen_pfn_t frame = 1;
+	uint32_t reference;
+	char bytes[8];
+	xengnttab_grant_copy_segment_t segment = {
+		.source.foreign = { 9, 0, FAKE_DOMAIN }, .dest.virt = bytes, .len = 8, .flags = GNTCOPY_source_gref,
+	};
+
+	start_daemon("cut");
+	CHECK((memory = xenforeignmemory_open(&quiet, 0)) && (grants = xengnttab_open(&quiet, 0)));
+	CHECK((shares = xengntshr_open(&quiet, 0)));
+	CHECK_NULL(xenforeignmemory_map(memory, FAKE_DOMAIN, PROT_READ, 1, &frame, NULL), EPROTO);
+	CHECK_NULL(xengnttab_map_grant_ref(grants, FAKE_DOMAIN, 1, PROT_READ), EPROTO);
+	CHECK_FAILS(xengnttab_grant_copy(grants, 1, &segment), EPROTO);
+	CHECK_NULL(xengntshr_share_pages(shares, 0, 1, &reference, 1), EPROTO);
+	CHECK(xenforeignmemory_close(memory) == 0 && xengnttab_close(grants) == 0 && xengntshr_close(shares) == 0);
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
+static void lies_about_ports(void)
+{
+	unsigned before = open_descriptors();
+	xenevtchn_handle *handle;
+
+	start_daemon("large");
+	CHECK((handle = xenevtchn_open(&quiet, 0)));
+	CHECK_FAILS(xenevtchn_bind_virq(handle, 1), EPROTO);
+	CHECK(xenevtchn_close(handle) == 0);
+	kill_daemon();
+	CHECK(open_descriptors() == before);
+}
+
 static void lies_about_arenas(void)
 {
 	unsigned before = open_descriptors();
@@ -308,6 +347,8 @@ static void lies_about_memories(void)
 
 const struct check checks_of_lies[] = {
 	{ "a reply that is too short, too long, empty or brings too much is an error", simple_lies },
+	{ "an array whose end is missing is an error", lies_about_arrays },
+	{ "a port that is no number of a port is an error", lies_about_ports },
 	{ "an arena that can shrink, or is smaller than it is said to be, is refused", lies_about_arenas },
 	{ "a lie about a frame is that frame's error alone", lies_about_frames },
 	{ "a descriptor that is not announced, or comes again, is an error", lies_about_memories },

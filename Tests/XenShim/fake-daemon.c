@@ -4,7 +4,7 @@
 //
 // It is honest, or refuses any HELLO (refuse), is of another version (newer), offers an arena that can shrink (unsealed) or is
 // smaller than it says (small), sends descriptors again (again), spoils every answer after those that open a handle in one
-// way (short, long, empty, descriptors, unannounced), or at times in any way (lie:SEED).
+// way (short, long, empty, descriptors, cut, large, unannounced), or at times in any way (lie:SEED).
 // It says `ready` on its standard output when it can be reached.
 #define _GNU_SOURCE
 #include "fake-state.h"
@@ -123,9 +123,15 @@ void raise_port(int number)
 		eventfd_write(ports[number].fd, 1);
 }
 
+// A last event comes while the port is unbound, and the eventfd lives on for a while, as a real daemon's may.
 static void free_port(int number)
 {
-	close(ports[number].fd);
+	static int lingering = -1;
+
+	eventfd_write(ports[number].fd, 1);
+	if (lingering >= 0)
+		close(lingering);
+	lingering = ports[number].fd;
 	if (ports[number].peer)
 		ports[ports[number].peer].peer = 0;
 	ports[number] = (struct port){ .owner = NULL };
@@ -320,7 +326,7 @@ static int receive_from_door(int door)
 
 int main(int count, char **arguments)
 {
-	static const char *const lies[] = { "short", "long", "empty", "descriptors", "unannounced" };
+	static const char *const lies[] = { "short", "long", "empty", "descriptors", "cut", "large", "unannounced" };
 	bool door = count > 2 && strcmp(arguments[1], "door") == 0;
 	int listener;
 

@@ -147,6 +147,11 @@ static size_t spoil_as_told(struct answer *answer, enum lie lie)
 		while (answer->descriptor_count <= DESCRIPTOR_LIMIT)
 			answer->descriptors[answer->descriptor_count++] = eventfd(0, EFD_CLOEXEC);
 		return size;
+	case LIE_CUT:
+		return answer->array_size ? size - 1 : size;
+	case LIE_LARGE:
+		answer->reply.result = INT64_C(1) << 32;
+		return size;
 	case LIE_UNANNOUNCED:
 		answer->reply.words[1] = 0;
 		return size;

@@ -21,6 +21,8 @@ enum lie {
 	LIE_LONG, // a byte too much
 	LIE_EMPTY, // no byte, and a descriptor
 	LIE_DESCRIPTORS_TOO_MANY,
+	LIE_CUT, // the end of the array is missing
+	LIE_LARGE, // a result beyond 32 bits
 	LIE_UNANNOUNCED, // descriptors that a reply of MAP does not speak of
 };
 
