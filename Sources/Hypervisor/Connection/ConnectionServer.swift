@@ -57,6 +57,9 @@ public final class ConnectionServer: Sendable {
         return theirs
     }
 
+    /// How many connections a domain has.
+    func connectionCount(of domain: UInt16) -> Int { counts.withLock { $0[domain] ?? 0 } }
+
     private func countIn(_ domain: UInt16) -> Bool {
         let limit = domain == 0 ? Self.maximumDom0Connections : Self.maximumConnections
         return counts.withLock { counts in
