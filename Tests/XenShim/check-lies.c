@@ -253,8 +253,8 @@ static void simple_lies(void)
 	one_lie("descriptors", EPROTO);
 }
 
-// Arrays whose end is missing: the numbers in front say more than there is.
-static void lies_about_arrays(void)
+// Arrays whose end is missing, where the numbers in front say more than there is; and no array at all, for ever.
+static void lie_about_arrays(const char *lie)
 {
 	unsigned before = open_descriptors();
 	xenforeignmemory_handle *memory;
@@ -267,7 +267,7 @@ static void lies_about_arrays(void)
 		.source.foreign = { 9, 0, FAKE_DOMAIN }, .dest.virt = bytes, .len = 8, .flags = GNTCOPY_source_gref,
 	};
 
-	start_daemon("cut");
+	start_daemon(lie);
 	CHECK((memory = xenforeignmemory_open(&quiet, 0)) && (grants = xengnttab_open(&quiet, 0)));
 	CHECK((shares = xengntshr_open(&quiet, 0)));
 	CHECK_NULL(xenforeignmemory_map(memory, FAKE_DOMAIN, PROT_READ, 1, &frame, NULL), EPROTO);
@@ -277,6 +277,12 @@ static void lies_about_arrays(void)
 	CHECK(xenforeignmemory_close(memory) == 0 && xengnttab_close(grants) == 0 && xengntshr_close(shares) == 0);
 	kill_daemon();
 	CHECK(open_descriptors() == before);
+}
+
+static void lies_about_arrays(void)
+{
+	lie_about_arrays("cut");
+	lie_about_arrays("nothing");
 }
 
 static void lies_about_ports(void)
@@ -347,7 +353,7 @@ static void lies_about_memories(void)
 
 const struct check checks_of_lies[] = {
 	{ "a reply that is too short, too long, empty or brings too much is an error", simple_lies },
-	{ "an array whose end is missing is an error", lies_about_arrays },
+	{ "an array that ends early, or answers nothing, is an error", lies_about_arrays },
 	{ "a port that is no number of a port is an error", lies_about_ports },
 	{ "an arena that can shrink, or is smaller than it is said to be, is refused", lies_about_arenas },
 	{ "a lie about a frame is that frame's error alone", lies_about_frames },

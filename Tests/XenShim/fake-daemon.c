@@ -4,7 +4,7 @@
 //
 // It is honest, or refuses any HELLO (refuse), is of another version (newer), offers an arena that can shrink (unsealed) or is
 // smaller than it says (small), sends descriptors again (again), spoils every answer after those that open a handle in one
-// way (short, long, empty, descriptors, cut, large, unannounced), or at times in any way (lie:SEED).
+// way (short, long, empty, descriptors, cut, nothing, large, unannounced), or at times in any way (lie:SEED).
 // It says `ready` on its standard output when it can be reached.
 #define _GNU_SOURCE
 #include "fake-state.h"
@@ -326,7 +326,7 @@ static int receive_from_door(int door)
 
 int main(int count, char **arguments)
 {
-	static const char *const lies[] = { "short", "long", "empty", "descriptors", "cut", "large", "unannounced" };
+	static const char *const lies[] = { "short", "long", "empty", "descriptors", "cut", "nothing", "large", "unannounced" };
 	bool door = count > 2 && strcmp(arguments[1], "door") == 0;
 	int listener;
 

@@ -149,6 +149,9 @@ static size_t spoil_as_told(struct answer *answer, enum lie lie)
 		return size;
 	case LIE_CUT:
 		return answer->array_size ? size - 1 : size;
+	case LIE_NOTHING:
+		answer->reply.words[0] = answer->reply.words[6] = 0;
+		return MESSAGE_HEADER;
 	case LIE_LARGE:
 		answer->reply.result = INT64_C(1) << 32;
 		return size;

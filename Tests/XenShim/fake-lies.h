@@ -22,6 +22,7 @@ enum lie {
 	LIE_EMPTY, // no byte, and a descriptor
 	LIE_DESCRIPTORS_TOO_MANY,
 	LIE_CUT, // the end of the array is missing
+	LIE_NOTHING, // none of the frames is answered
 	LIE_LARGE, // a result beyond 32 bits
 	LIE_UNANNOUNCED, // descriptors that a reply of MAP does not speak of
 };
