@@ -6,7 +6,6 @@ final class Client {
     private var output: [UInt8] = []
     private var input: [UInt8] = []
     private var head = 0
-    private var piece = [UInt8](repeating: 0, count: 1 << 16)
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -63,9 +62,14 @@ final class Client {
                 input.removeFirst(head)
                 head = 0
             }
-            let count = unsafe Glibc.read(descriptor, &piece, piece.count)
+            // Not each has a large buffer of its own: what is measured is the server.
+            let old = input.count
+            input += repeatElement(0, count: 8_192)
+            let count = unsafe input.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + old }, 8_192)
+            }
             precondition(count > 0, "the server has gone")
-            input += piece[..<count]
+            input.removeLast(8_192 - count)
         }
     }
 

@@ -181,6 +181,7 @@ struct ServerTests {
         server.stop()
         for client in clients { #expect(client.isClosedByServer()) }
         #expect(throws: XenStoreServerError.self) { try SocketClient(server, 6) }
+        #expect(throws: XenStoreServerError.self) { try server.listen(onSocketAt: "/tmp/xenstore-nobody-listens") }
         server.stop()
     }
 

@@ -56,6 +56,7 @@ struct TransactionTests {
         ("listed, child written", { _ = try $0.list("/dir", $1) }, { try $0.write("/dir/x", "2") }, false),
         ("missing, made", { _ = try? $0.read("/q/r", $1) }, { try $0.make("/q") }, true),
         ("missing, other made", { _ = try? $0.read("/q/r", $1) }, { try $0.make("/s") }, false),
+        ("missing, parent removed", { _ = try? $0.read("/dir/q", $1) }, { try $0.remove("/dir") }, false),
         ("made, made", { try $0.make("/q", $1) }, { try $0.make("/q") }, true),
         ("made below, removed", { try $0.make("/dir/x/y", $1) }, { try $0.remove("/dir") }, true),
         (
@@ -68,9 +69,9 @@ struct TransactionTests {
         ("own value read, written", { try $0.write("/a", "3", $1); _ = try $0.read("/a", $1) }, { try $0.write("/a", "2") }, false),
     ]
 
-    @Test("only what an answer depended on is a conflict", arguments: 0..<18)
+    @Test("only what an answer depended on is a conflict", arguments: 0..<19)
     func conflicts(index: Int) throws {
-        #expect(Self.meetings.count == 18)
+        #expect(Self.meetings.count == 19)
         let (name, mine, theirs, isConflict) = Self.meetings[index]
         let number = try one.start()
         try mine(one, number)

@@ -3,12 +3,12 @@ import Synchronization
 /// What the server's thread and its callers share.
 final class ServerCore: Sendable {
     private let poller: Poller
-    private let state: Mutex<ServerState>
+    private let state: Lock<ServerState>
 
     init(_ saved: SavedStore, _ quotas: XenStoreQuotas) throws(XenStoreServerError) {
         let poller = try Poller()
         self.poller = poller
-        state = Mutex(ServerState(StoreEngine(saved, quotas: quotas), poller))
+        state = Lock(ServerState(StoreEngine(saved, quotas: quotas), poller))
     }
 
     deinit {

@@ -39,6 +39,7 @@ final class ServerState {
     // MARK: Coming and going
 
     func listen(at path: String, domain: UInt16, mode: UInt32) throws(XenStoreServerError) {
+        guard !isStopped else { throw XenStoreServerError("cannot listen at `\(path)`", ESHUTDOWN) }
         let descriptor = try Socket.listen(at: path, mode: mode)
         let tag = nextTag()
         do {

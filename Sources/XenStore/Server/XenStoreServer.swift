@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A XenStore daemon within a process: a store, and a thread that serves it over UNIX sockets.
@@ -8,7 +7,7 @@ import Synchronization
 public final class XenStoreServer: Sendable {
     private let core: ServerCore
     private let thread: Thread
-    private let isJoined = Mutex(false)
+    private let isJoined = Lock(false)
 
     /// Starts a server with the store that Xen's daemon begins with.
     public convenience init(quotas: XenStoreQuotas = XenStoreQuotas()) throws(XenStoreServerError) {

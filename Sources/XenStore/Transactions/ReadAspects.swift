@@ -9,10 +9,9 @@ struct ReadAspects: OptionSet {
     /// The names of its children.
     static let children = ReadAspects(rawValue: 8)
 
-    /// Whether two nodes, which may be missing, are equal in these respects.
-    func areEqual(_ one: StoreNode?, _ other: StoreNode?) -> Bool {
-        guard let one, let other else { return one == nil && other == nil }
-        return one === other
+    /// Whether two nodes are equal in these respects.
+    func areEqual(_ one: StoreNode, _ other: StoreNode) -> Bool {
+        (one === other)
             || (!contains(.value) || one.valueGeneration == other.valueGeneration)
                 && (!contains(.permissions) || one.permissionsGeneration == other.permissionsGeneration)
                 && (!contains(.children) || one.childrenGeneration == other.childrenGeneration)

@@ -93,8 +93,7 @@ final class Transaction {
     func isCurrent(in tree: StoreNode) -> Bool {
         if tree === base { return true }
         return reads.allSatisfy { path, aspects in
-            let path = StorePath(checked: path)
-            return aspects.areEqual(base.find(path), tree.find(path))
+            base.isEqual(to: tree, at: path, aspects)
         }
     }
 }

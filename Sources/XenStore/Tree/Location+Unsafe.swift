@@ -30,6 +30,28 @@ extension Location {
 }
 
 extension StoreNode {
+    /// Whether what stands at a path under this one, which is the root, is in some respects what stands there under another
+    /// root. Where both trees are one, no more is looked at.
+    func isEqual(to other: StoreNode, at bytes: [UInt8], _ aspects: ReadAspects) -> Bool {
+        let path = StorePath(checked: bytes)
+        var (one, two): (Unmanaged<StoreNode>, Unmanaged<StoreNode>) = unsafe (.passUnretained(self), .passUnretained(other))
+        var start = path.firstName
+        while unsafe one.toOpaque() != two.toOpaque() {
+            guard start < bytes.count else {
+                return unsafe aspects.areEqual(one.takeUnretainedValue(), two.takeUnretainedValue())
+            }
+            let key = path.name(at: start)
+            let nextOne = unsafe one._withUnsafeGuaranteedRef { node in unsafe node.children.root?.find(key, bytes) }
+            let nextTwo = unsafe two._withUnsafeGuaranteedRef { node in unsafe node.children.root?.find(key, bytes) }
+            guard let nextOne = unsafe nextOne, let nextTwo = unsafe nextTwo else {
+                return find(path) == nil && other.find(path) == nil
+            }
+            unsafe (one, two) = (nextOne, nextTwo)
+            start = key.range.upperBound + 1
+        }
+        return true
+    }
+
     /// The node at a path under this one, which is the root.
     func find(_ path: StorePath) -> StoreNode? {
         let bytes = path.bytes

@@ -6,6 +6,7 @@ struct NameKey {
     let prefix: UInt64
     let range: Range<Int>
 
+    @inline(__always)
     init(_ bytes: [UInt8], _ range: Range<Int>) {
         var prefix: UInt64 = 0
         let end = min(range.upperBound, range.lowerBound + 8)
@@ -19,6 +20,7 @@ struct NameKey {
         self.range = range
     }
 
+    @inline(__always)
     init(_ name: [UInt8]) { self.init(name, 0..<name.count) }
 
     /// Whether the name comes before (negative), behind (positive) or is (zero) another with the same first eight bytes.

@@ -58,6 +58,7 @@ struct StorePath: Hashable {
     func hasName(at start: Int) -> Bool { start < bytes.count }
 
     /// The name that begins at a place. The next one begins one byte behind its end.
+    @inline(__always)
     func name(at start: Int) -> NameKey {
         var end = start
         while end < bytes.count, bytes[end] != Self.slash { end += 1 }

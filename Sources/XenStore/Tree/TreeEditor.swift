@@ -5,6 +5,8 @@ struct TreeEditor {
     private(set) var generation: UInt64
     let caller: Caller
     let quotas: XenStoreQuotas
+    /// The node that the last edit was about, as it is now.
+    private var edited: StoreNode?
     /// By how much the number of nodes that domains own has changed.
     private(set) var ownedNodes: [UInt16: Int] = [:]
 
@@ -19,6 +21,7 @@ struct TreeEditor {
     /// node grows too large.
     mutating func apply(_ edit: TreeEdit) throws(XenStoreError) -> TreeChange? {
         let path = edit.path
+        edited = nil
         let place = Location(path, in: root)
         switch edit {
         case .write(_, let value): root = try setting(root, path, path.firstName, value)
@@ -35,7 +38,7 @@ struct TreeEditor {
             root = try changing(root, path, path.firstName, permissions)
             ownedNodes[permissions.owner, default: 0] += 1
         }
-        return TreeChange(path: path, old: place.node, new: root.find(path), parent: place.parent)
+        return TreeChange(path: path, old: place.node, new: edited, parent: place.parent)
     }
 
     private mutating func count(_ node: StoreNode, _ number: Int) { ownedNodes[node.permissions.owner, default: 0] += number }
@@ -43,6 +46,12 @@ struct TreeEditor {
     private mutating func next() -> UInt64 {
         generation += 1
         return generation
+    }
+
+    /// Notes that an edit was about a node.
+    private mutating func edited(_ node: StoreNode) -> StoreNode {
+        edited = node
+        return node
     }
 
     private func checked(_ node: StoreNode) throws(XenStoreError) -> StoreNode {
@@ -56,7 +65,7 @@ struct TreeEditor {
     ) throws(XenStoreError) -> StoreNode {
         guard path.hasName(at: start) else {
             guard let value else { return node }
-            return try checked(node.with(value: value, generation: next()))
+            return try edited(checked(node.with(value: value, generation: next())))
         }
         let key = path.name(at: start)
         if let child = node.children.find(key, path.bytes) {
@@ -81,7 +90,7 @@ struct TreeEditor {
             node = StoreNode(
                 name: name, value: [], permissions: permissions, children: NameTable(child), generation: next())
         } else {
-            node = StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next())
+            node = edited(StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next()))
         }
         count(node, 1)
         return try checked(node)
@@ -98,7 +107,9 @@ struct TreeEditor {
     private mutating func changing(
         _ node: StoreNode, _ path: StorePath, _ start: Int, _ permissions: NodePermissions
     ) throws(XenStoreError) -> StoreNode {
-        guard path.hasName(at: start) else { return try checked(node.with(permissions: permissions, generation: next())) }
+        guard path.hasName(at: start) else {
+            return try edited(checked(node.with(permissions: permissions, generation: next())))
+        }
         let key = path.name(at: start)
         guard let child = node.children.find(key, path.bytes) else { return node }
         let changed = try changing(child, path, key.range.upperBound + 1, permissions)
