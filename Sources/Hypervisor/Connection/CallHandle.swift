@@ -25,8 +25,12 @@ struct CallHandle: ClientHandle {
             return Reply()
         case .hypercall:
             guard let caller else { throw .protocolError }
-            // A restricted handle makes no hypercalls, as in Linux's driver.
-            guard restriction == nil else { throw .operationNotPermitted }
+            // A restricted handle operates the devices of its domain and does nothing else, as in Linux's driver.
+            if let restriction {
+                let isOfDomain =
+                    request[0] == HypercallNumber.deviceModel.rawValue && request[1] & 0xffff == UInt64(restriction)
+                guard isOfDomain else { throw .operationNotPermitted }
+            }
             return Reply(hypervisor.hypercall(request[0], request.arguments, caller))
         case .restrict:
             guard let number = request.domain(0) else { throw .invalidArgument }
