@@ -47,6 +47,11 @@ final class Daemon {
         process.waitUntilExit()
     }
 
+    var isRunning: Bool { process.isRunning }
+
+    /// How many descriptors it has open.
+    var openDescriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(processIdentifier)/fd").count) ?? 0 }
+
     var processIdentifier: Int32 { process.processIdentifier }
 
     /// What the console has printed.
