@@ -15,7 +15,8 @@ extension Hypervisor {
         // Asked before it is known whether the number is free: that is for those to know who may create.
         let own = try hooks.create(label: label, caller, isDom0Taken: machine.withLock { $0.hasCreatedDom0 })
         guard configuration.isValid else { throw .invalidArgument }
-        let number = try machine.withLock { (machine) throws(XenErrorNumber) in
+        let (number, made) = try machine.withLock { (machine) throws(XenErrorNumber) in
+            try machine.pools.checkForDomain(call.word32(at: 68))
             let number = try machine.freeNumber(wish: call.word16(at: 8))
             let domain = Domain(
                 number: DomainIdentifier(rawValue: number), label: label, own: own,
@@ -28,8 +29,9 @@ extension Hypervisor {
             state.isIOMMUEnabled = configuration.flags.contains(.iommu) && self.configuration.hasIOMMU
             state.pool = call.word32(at: 68)
             machine.domains[number] = state
-            return number
+            return (number, domain)
         }
+        enableArgo(made, caller)
         var answer = call
         answer.set(number, at: 8)
         try caller.memory.put(8..<10, of: answer, at: address)
@@ -42,6 +44,7 @@ extension Hypervisor {
         try machine.withLock { (machine) throws(XenErrorNumber) in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
             machine.domains[domain.number.rawValue] = nil
+            machine.releaseControl(of: domain.number.rawValue)
         }
     }
 }
