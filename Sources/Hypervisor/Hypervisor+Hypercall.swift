@@ -39,6 +39,14 @@ extension Hypervisor {
             return try consoleOperation(
                 UInt32(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]), at: arguments[2], caller)
         case .security: return securityOperation(at: arguments[0], caller)
+        case .platformOperation: return try platformOperation(at: arguments[0], caller)
+        case .physicalDevice: return try physicalDeviceOperation(arguments[0], at: arguments[1], caller)
+        case .virtualProcessor: return try virtualProcessorOperation(arguments, caller)
+        case .kexec: return try kexecOperation(arguments[0], at: arguments[1], caller)
+        case .argo: return try argoOperation(arguments, caller)
+        case .performanceMonitoring: return try performanceMonitoring(arguments[0], at: arguments[1], caller)
+        case .hypervisorFilesystem: return try filesystemOperation(arguments, caller)
+        case .machineCheck: return try machineCheck(at: arguments[0], caller)
         default: throw .notImplemented
         }
     }

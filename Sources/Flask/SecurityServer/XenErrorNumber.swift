@@ -6,6 +6,7 @@ public enum XenErrorNumber: Int32, Error, Sendable {
     case inputOutput = 5
     case noSuchAddress = 6
     case tooBig = 7
+    case badDescriptor = 9
     case tryAgain = 11
     case outOfMemory = 12
     case permissionDenied = 13
@@ -14,17 +15,22 @@ public enum XenErrorNumber: Int32, Error, Sendable {
     case exists = 17
     case crossDevice = 18
     case noDevice = 19
+    case notDirectory = 20
     case invalidArgument = 22
     case noSpace = 28
+    case tooManyLinks = 31
+    case domainError = 33
     case resultTooLarge = 34
     case notImplemented = 38
     case noData = 61
+    case timerExpired = 62
     case protocolError = 71
     case badRequestNumber = 56
     case valueTooLarge = 75
     case restart = 85
     case messageTooLong = 90
     case notSupported = 95
+    case addressNotAvailable = 99
     case noBufferSpace = 105
     case connectionRefused = 111
 }
@@ -63,6 +69,12 @@ extension XenErrorNumber {
         case .notSupported: "EOPNOTSUPP"
         case .noBufferSpace: "ENOBUFS"
         case .connectionRefused: "ECONNREFUSED"
+        case .addressNotAvailable: "EADDRNOTAVAIL"
+        case .timerExpired: "ETIME"
+        case .domainError: "EDOM"
+        case .tooManyLinks: "EMLINK"
+        case .notDirectory: "ENOTDIR"
+        case .badDescriptor: "EBADF"
         }
     }
 }

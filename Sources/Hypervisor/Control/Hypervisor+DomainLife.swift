@@ -16,6 +16,7 @@ extension Hypervisor {
         try with(domain) { (state) throws(XenErrorNumber) in
             guard state.pauseCount > 0 else { throw .invalidArgument }
             state.pauseCount -= 1
+            if state.pauseCount == 0 { state.control.hasRun = true }
         }
     }
 
@@ -27,9 +28,9 @@ extension Hypervisor {
     /// Makes a domain serve another (`XEN_DOMCTL_set_target`).
     func setTarget(_ domain: Domain, _ number: UInt16, _ caller: Caller) throws(XenErrorNumber) {
         guard let target = self.domain(number) else { throw .noSuchDomain }
-        guard domain !== caller.domain, target !== domain else { throw .invalidArgument }
+        guard target !== domain, domain.target == nil else { throw .invalidArgument }
+        guard try with(target, { (state) throws(XenErrorNumber) in state.isHVM }) else { throw .notSupported }
         let label = try hooks.setTarget(domain, target, caller)
-        guard domain.target == nil else { throw .invalidArgument }
         domain.serve(target, as: label)
     }
 
@@ -50,6 +51,7 @@ extension Hypervisor {
     ) throws(XenErrorNumber) {
         let number = call.word32(at: 16)
         let processor = try with(domain) { (state) throws(XenErrorNumber) in
+            guard number < state.configuration.maximumProcessors else { throw .invalidArgument }
             guard number < state.processors.count else { throw .noSuchDomain }
             return state.processors[Int(number)]
         }
@@ -68,6 +70,7 @@ extension Hypervisor {
     func getDomainInfo(
         _ number: UInt16, _ call: ABIStructure, at address: UInt64, _ caller: Caller
     ) throws(XenErrorNumber) -> Int64 {
+        guard number < Machine.firstReservedNumber else { throw .invalidArgument }
         let next = machine.withLock { $0.domains.keys.filter { $0 >= number }.min() }
         guard let next, let domain = domain(next) else { throw .noSuchDomain }
         try hooks.getDomainInfo(domain, caller)

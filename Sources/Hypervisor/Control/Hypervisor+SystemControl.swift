@@ -25,7 +25,7 @@ extension Hypervisor {
         case .availableHeap: call.set(machine.withLock { $0.freePages } &* 4_096, at: 24)
         case .cpuTopology: try tellCPUTopology(&call, caller)
         case .numaInfo: try tellNUMAInfo(&call, caller)
-        default: throw .notImplemented
+        default: return try machineControl(command, &call, at: address, caller)
         }
         try caller.memory.put(call, at: address)
         return 0
@@ -48,7 +48,7 @@ extension Hypervisor {
         call.set([UInt8](repeating: 0, count: 112), at: 8)
         call.set(1 as UInt32, at: 8)
         call.set(UInt32(configuration.processorCount), at: 12)
-        call.set(UInt32(configuration.processorCount), at: 16)
+        call.set(UInt32(machine.withLock { $0.pools.online.nonzeroBitCount }), at: 16)
         call.set(UInt32(configuration.processorCount - 1), at: 20)
         call.set(1 as UInt32, at: 24)
         call.set(1_000_000 as UInt32, at: 32)

@@ -1,3 +1,5 @@
+import Flask
+
 /// What a domain has, beside what ``Domain`` says of it. Each area keeps its part in a type of its own.
 struct DomainState: Sendable {
     let domain: Domain
@@ -19,8 +21,14 @@ struct DomainState: Sendable {
     var maximumPages: UInt64 = 0
     var totalPages: UInt64 = 0
     var pool: UInt32 = 0
+    var control = DomainControlState()
+    var resources = ResourceAccess()
+    var argo = ArgoState()
 
     init(_ domain: Domain) {
         self.domain = domain
+        guard domain.number.rawValue == 0 else { return }
+        resources = .all
+        argo.isEnabled = true
     }
 }

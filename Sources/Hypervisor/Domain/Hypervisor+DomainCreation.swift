@@ -15,22 +15,22 @@ extension Hypervisor {
         // Asked before it is known whether the number is free: that is for those to know who may create.
         let own = try hooks.create(label: label, caller, isDom0Taken: machine.withLock { $0.hasCreatedDom0 })
         guard configuration.isValid else { throw .invalidArgument }
-        let number = try add(configuration, number: call.word16(at: 8), label: label, own: own) { state in
-            state.handle = Array(call.bytes[20..<36])
-            state.pool = call.word32(at: 68)
-        }
+        let number = try add(
+            configuration, number: call.word16(at: 8), pool: call.word32(at: 68), label: label, own: own, by: caller
+        ) { state in state.handle = Array(call.bytes[20..<36]) }
         var answer = call
         answer.set(number, at: 8)
         try caller.memory.put(8..<10, of: answer, at: address)
         return 0
     }
 
-    /// Adds a domain, paused, and tells of it. Its number. Throws `EEXIST` and `ENOMEM`.
+    /// Adds a domain, paused, and tells of it. Its number. Throws `EEXIST`, `ENOMEM`, and what the pool says.
     func add(
-        _ configuration: DomainConfiguration, number wish: UInt16 = 0, label: SecurityIdentifier, own: SecurityIdentifier,
-        _ body: (inout DomainState) -> Void = { _ in }
+        _ configuration: DomainConfiguration, number wish: UInt16 = 0, pool: UInt32 = 0, label: SecurityIdentifier,
+        own: SecurityIdentifier, by caller: Caller, _ body: (inout DomainState) -> Void = { _ in }
     ) throws(XenErrorNumber) -> UInt16 {
-        let number = try machine.withLock { (machine) throws(XenErrorNumber) in
+        let (number, domain) = try machine.withLock { (machine) throws(XenErrorNumber) in
+            try machine.pools.checkForDomain(pool)
             let number = try machine.freeNumber(wish: wish)
             let domain = Domain(
                 number: DomainIdentifier(rawValue: number), label: label, own: own,
@@ -40,10 +40,12 @@ extension Hypervisor {
             state.isHVM = configuration.flags.contains(.hvm)
             state.hasHAP = configuration.flags.contains(.hap)
             state.isIOMMUEnabled = configuration.flags.contains(.iommu) && self.configuration.hasIOMMU
+            state.pool = pool
             body(&state)
             machine.domains[number] = state
-            return number
+            return (number, domain)
         }
+        enableArgo(domain, caller)
         notify(.created(number))
         return number
     }
@@ -54,6 +56,7 @@ extension Hypervisor {
         try machine.withLock { (machine) throws(XenErrorNumber) in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
             machine.domains[domain.number.rawValue] = nil
+            machine.releaseControl(of: domain.number.rawValue)
         }
         notify(.destroyed(domain.number.rawValue))
     }

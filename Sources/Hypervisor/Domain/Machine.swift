@@ -10,6 +10,12 @@ struct Machine: Sendable {
     var hasCreatedDom0 = false
     var totalPages: UInt64
     let processorCount: Int
+    var pools: ProcessorPools
+    var platform = PlatformState()
+    var interrupts = InterruptTable()
+    /// By number.
+    var devices: [UInt32: PCIDevice] = [:]
+    var parameters = HypervisorParameters()
 
     /// Numbers from here on are nobody's (Xen: `DOMID_FIRST_RESERVED`).
     static let firstReservedNumber: UInt16 = 0x7ff0
@@ -17,6 +23,7 @@ struct Machine: Sendable {
     init(totalPages: UInt64, processorCount: Int) {
         self.totalPages = totalPages
         self.processorCount = processorCount
+        pools = ProcessorPools(processorCount: processorCount)
     }
 
     var freePages: UInt64 { totalPages - min(totalPages, domains.values.reduce(0) { $0 + $1.totalPages }) }

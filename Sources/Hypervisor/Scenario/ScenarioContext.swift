@@ -25,7 +25,7 @@ struct ScenarioContext {
         self.domains = domains
     }
 
-    private final class Memory: CallerMemory {
+    final class Memory: CallerMemory {
         private let bytes = Mutex([UInt8](repeating: 0, count: 0x1_0000))
 
         private static func range(_ count: Int, _ address: UInt64, _ size: Int) -> Range<Int>? {

@@ -147,6 +147,7 @@ public struct ScenarioRunner: Sendable {
     private mutating func addDomain(
         _ name: String, _ label: String, _ isHVM: Bool, _ hasIOMMU: Bool, _ processors: UInt32
     ) throws(ScenarioContext.Failure) {
+        guard let dom0 = domains["dom0"] else { throw .init(message: "there is no dom0") }
         var configuration = DomainConfiguration()
         configuration.flags = isHVM ? [.hvm, .hap] : []
         if hasIOMMU { configuration.flags.insert(.iommu) }
@@ -161,7 +162,8 @@ public struct ScenarioRunner: Sendable {
             }
         }
         do {
-            let number = try hypervisor.add(configuration, label: labels.label, own: labels.own) { state in
+            let caller = Caller(domain: dom0, memory: ScenarioContext.Memory())
+            let number = try hypervisor.add(configuration, label: labels.label, own: labels.own, by: caller) { state in
                 state.pauseCount = 0
                 state.maximumPages = 1 << 14
                 state.processors = (0..<processors).map { VirtualProcessor(isOnline: $0 == 0) }

@@ -3,9 +3,13 @@ import Flask
 // `domctl` (Xen, xen/xsm/flask/hooks.c: `flask_domctl`, `flask_domctl_scheduler_op`, `flask_shadow_control`).
 
 extension Hooks {
-    /// May the caller have this done to a domain? Commands with a hook of their own pass.
-    func domainControl(_ command: DomainControlCommand, _ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
+    /// May the caller have this done to a domain? Commands with a hook of their own pass, where there is Flask: other modules
+    /// say here already whose they are (Xen, xen/include/xsm/dummy.h: `xsm_domctl`).
+    func domainControl(_ command: DomainControlCommand, _ domain: Domain?, _ caller: Caller) throws(XenErrorNumber) {
+        guard flask != nil else { return try settle(command.defaultAction, caller.domain, domain) }
         guard let permission = try permission(for: command, caller) else { return }
+        // Commands without a domain have hooks of their own.
+        guard let domain else { throw .noSuchDomain }
         if command == .setVirtualNUMA, !isStrict, let flask { return try askMistaken(permission, flask, domain, caller) }
         try ask(permission, caller, on: domain, default: .control)
     }
@@ -71,6 +75,45 @@ extension Hooks {
         case .softResetContinued, .realModeArea, .setOptionalFeature, .setBrokenPage, .virtualUART:
             try askUnknown("domctl", command.rawValue, caller)
             return nil
+        }
+    }
+
+    /// `domctl` to schedule a domain.
+    func schedule(_ domain: Domain, _ command: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+        switch command {
+        case 0, 2: try ask(.domain2__setscheduler, caller, on: domain, default: .everybody)
+        case 1, 3: try ask(.domain__getscheduler, caller, on: domain, default: .everybody)
+        default:
+            guard flask != nil else { return }
+            try askUnknown("domctl_scheduler_op", command, caller)
+        }
+    }
+
+    /// `domctl` about a domain's page tables, and which pages it has written.
+    func shadowControl(_ domain: Domain, _ number: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+        switch ShadowOperation(rawValue: number) {
+        case .off: try ask(.shadow__disable, caller, on: domain, default: .everybody)
+        case .enable, .enableTest, .getAllocation, .setAllocation:
+            try ask(.shadow__enable, caller, on: domain, default: .everybody)
+        case .enableLogDirty, .peek, .clean: try ask(.shadow__logdirty, caller, on: domain, default: .everybody)
+        case nil:
+            guard flask != nil else { return }
+            try askUnknown("shadow_control", number, caller)
+        }
+    }
+
+    /// May somebody be told of what happens in a domain?
+    func eventMonitor(_ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
+        try ask(.domain2__vm_event, caller, on: domain, default: .control)
+    }
+}
+
+extension DomainControlCommand {
+    fileprivate var defaultAction: DefaultAction {
+        switch self {
+        case .ioPortMapping, .memoryMapping, .bindPassthroughIRQ, .unbindPassthroughIRQ: .deviceModel
+        case .getDomainInfo: .xenStore
+        default: .control
         }
     }
 }

@@ -40,4 +40,15 @@ extension Hooks {
             try ask(.xen__readconsole, caller, default: .everybody)
         }
     }
+
+    /// `sysctl` to schedule all domains of a pool.
+    func schedulePool(_ command: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+        switch command {
+        case 0: try ask(.xen__setscheduler, caller, default: .everybody)
+        case 1: try ask(.xen__getscheduler, caller, default: .everybody)
+        default:
+            guard flask != nil else { return }
+            try askUnknown("sysctl_scheduler_op", command, caller)
+        }
+    }
 }

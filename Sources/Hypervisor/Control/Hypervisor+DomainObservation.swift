@@ -1,0 +1,167 @@
+import Flask
+
+// Who looks at a domain and is told of what happens in it (Xen, xen/common/vm_event.c, xen/common/monitor.c,
+// xen/arch/x86/debug.c). As nobody runs nothing happens: who listens, and to what, is kept.
+
+extension Hypervisor {
+    /// The version of what a listener is told (`VM_EVENT_INTERFACE_VERSION`).
+    private static let eventVersion: UInt32 = 7
+
+    /// `XEN_DOMCTL_vm_event_op`. Anybody who may ask at all may ask for the version.
+    func eventMonitor(_ domain: Domain?, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
+        var answer = call
+        let (operation, mode) = (call.word32(at: 16), call.word32(at: 20))
+        if operation == 3 {
+            answer.set(Self.eventVersion, at: 24)
+            return try caller.memory.put(answer, at: address)
+        }
+        // Xen has no answer for a domain that is none.
+        guard let domain else { throw .noSuchDomain }
+        try hooks.eventMonitor(domain, caller)
+        guard domain !== caller.domain else { throw .invalidArgument }
+        try with(domain) { (state) throws(XenErrorNumber) in
+            guard !state.isDying else { return }
+            guard !state.processors.isEmpty else { throw .invalidArgument }
+            // Debian's Xen has neither paging nor sharing of memory.
+            guard mode == 2 else { throw .notImplemented }
+            switch operation {
+            case 0:
+                // There is one listener, and its ring is where a parameter of the domain says.
+                guard !state.control.monitor.listeners.contains(mode) else { throw .busy }
+                throw .notSupported
+            case 1:
+                state.control.monitor.listeners.remove(mode)
+                state.control.monitor.events = 0
+            case 2:
+                guard state.control.monitor.listeners.contains(mode) else { throw .noDevice }
+            default: throw .notImplemented
+            }
+        }
+        try caller.memory.put(answer, at: address)
+    }
+
+    /// `XEN_DOMCTL_monitor_op`: which events a listener is told of.
+    func monitor(_ domain: Domain, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
+        guard domain !== caller.domain else { throw .operationNotPermitted }
+        try hooks.eventMonitor(domain, caller)
+        var answer = call
+        let event = call.word32(at: 20)
+        // What hardware can tell of: nothing of a domain that does not run in it.
+        let events = try with(domain) { (state) throws(XenErrorNumber) in
+            let possible: UInt32 = state.isHVM ? 0x1fff : 0
+            switch call.word32(at: 16) {
+            case 0, 1:
+                let enables = call.word32(at: 16) == 0
+                guard event <= 31 else { throw .invalidArgument }
+                guard possible >> event & 1 == 1 else { throw .notSupported }
+                try state.control.monitor.set(event, enables, call)
+            case 2: break
+            case 3: state.control.monitor.emulatesEachRepetition = event != 0
+            case 4: state.control.monitor.controlsRegisters = true
+            default: throw .notSupported
+            }
+            return possible
+        }
+        if call.word32(at: 16) == 2 { answer.set(events, at: 20) }
+        try caller.memory.put(answer, at: address)
+    }
+
+    /// Debian's Xen is built without sharing of pages.
+    func shareMemory(_ domain: Domain, _ call: ABIStructure) throws(XenErrorNumber) {
+        try with(domain) { (state) throws(XenErrorNumber) in
+            guard call.byte(at: 16) == 0 else { throw .notImplemented }
+            guard state.hasHAP else { throw .noDevice }
+            guard !state.isIOMMUEnabled || call.byte(at: 17) == 0 else { throw .crossDevice }
+            state.control.hasMemorySharing = call.byte(at: 17) != 0
+        }
+    }
+
+    /// The map of a domain's memory is always in order here.
+    func auditPhysmap(_ domain: Domain, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
+        guard domain !== caller.domain else { throw .operationNotPermitted }
+        var answer = call
+        for place in [16, 24, 32] { answer.set(0 as UInt64, at: place) }
+        try caller.memory.put(answer, at: address)
+    }
+
+    // MARK: Debuggers
+
+    func debug(_ domain: Domain, _ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) {
+        let (operation, number) = (call.word32(at: 16), call.word32(at: 20))
+        try with(domain) { (state) throws(XenErrorNumber) in
+            guard number < state.processors.count, state.isHVM else { throw .invalidArgument }
+            guard operation <= 5 else { throw .notImplemented }
+            guard operation <= 1 else { throw .notSupported }
+            state.control.processors[number, default: ProcessorControlState()].singleSteps = operation == 1
+        }
+    }
+
+    /// A guest's memory at an address that its page tables translate: as there are none, no byte of it can be read or written.
+    func debuggerMemory(_ domain: Domain, _ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) {
+        try with(domain) { (_) throws(XenErrorNumber) in }
+        throw call.word32(at: 40) == 0 ? .invalidArgument : .badAddress
+    }
+
+    func debuggerPause(_ domain: Domain, _ number: UInt32, pauses: Bool, _ caller: Caller) throws(XenErrorNumber) {
+        let wasRunning = try with(domain) { (state) throws(XenErrorNumber) in
+            guard state.pauseCount > 0 else { throw .busy }
+            guard number < state.processors.count else { throw .invalidArgument }
+            var processor = state.control.processors[number] ?? ProcessorControlState()
+            guard pauses || processor.pauseCount > 0 else { return true }
+            guard !pauses || processor.pauseCount < 255 else { throw .valueTooLarge }
+            processor.pauseCount += pauses ? 1 : -1
+            state.control.processors[number] = processor
+            return false
+        }
+        guard wasRunning else { return }
+        console.log("WARN: d\(caller.domain.number.rawValue) attempting to unpause \(domain.number)v\(number) which is not paused")
+        throw .invalidArgument
+    }
+
+    func debuggerStatus(_ domain: Domain, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
+        var answer = call
+        let (isPaused, event) = try with(domain) { (state) throws(XenErrorNumber) -> (Bool, (UInt32, UInt32)?) in
+            guard state.pauseCount > 0 else { return (false, nil) }
+            guard let found = state.control.processors.filter({ $0.value.debuggerEvent != 0 }).min(by: { $0.key < $1.key })
+            else { return (true, nil) }
+            state.control.processors[found.key]?.debuggerEvent = 0
+            return (true, (found.key, found.value.debuggerEvent))
+        }
+        answer.set(isPaused ? 1 : 0 as UInt8, at: 16)
+        answer.set(event?.0 ?? .max, at: 20)
+        if let event { answer.set(event.1, at: 24) }
+        try caller.memory.put(answer, at: address)
+    }
+
+    /// No processor of this machine can trace.
+    func trace(_ domain: Domain, _ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) {
+        let (size, count) = try with(domain) { (state) throws(XenErrorNumber) in
+            (state.configuration.traceSize, state.processors.count)
+        }
+        guard size != 0, domain !== caller.domain else { throw .invalidArgument }
+        guard call.word32(at: 20) < count else { throw .noEntry }
+        throw .notSupported
+    }
+}
+
+extension DomainControlState.Monitor {
+    /// Throws `EEXIST` when it is so already, and `EINVAL` for a register that cannot be told of.
+    fileprivate mutating func set(_ event: UInt32, _ enables: Bool, _ call: ABIStructure) throws(XenErrorNumber) {
+        switch event {
+        case 0:
+            let index = call.byte(at: 24)
+            guard index <= 4, call.byte(at: 27) == 0, call.word32(at: 28) == 0 else { throw .invalidArgument }
+            guard (controlRegisters >> UInt32(index) & 1 == 1) != enables else { throw .exists }
+            controlRegisters ^= 1 << UInt32(index)
+        case 1:
+            let register = call.word32(at: 24)
+            guard register <= 0x1fff || 0x4000_0000...0x4000_1fff ~= register || 0xc000_0000...0xc000_1fff ~= register
+            else { throw .invalidArgument }
+            guard registers.contains(register) != enables else { throw .exists }
+            if enables { registers.insert(register) } else { registers.remove(register) }
+        default:
+            guard (events >> event & 1 == 1) != enables else { throw .exists }
+            events ^= 1 << event
+        }
+    }
+}
