@@ -16,12 +16,15 @@ public enum XenErrorNumber: Int32, Error, Sendable {
     case noDevice = 19
     case invalidArgument = 22
     case noSpace = 28
+    case outOfDomain = 33
     case resultTooLarge = 34
     case notImplemented = 38
+    case notEmpty = 39
     case noData = 61
     case protocolError = 71
     case badRequestNumber = 56
     case valueTooLarge = 75
+    case illegalSequence = 84
     case restart = 85
     case messageTooLong = 90
     case notSupported = 95
