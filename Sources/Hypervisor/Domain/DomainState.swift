@@ -19,6 +19,9 @@ struct DomainState: Sendable {
     var maximumPages: UInt64 = 0
     var totalPages: UInt64 = 0
     var pool: UInt32 = 0
+    var memory = GuestMemory()
+    var grants = GrantTable()
+    var hvm = HVMState()
 
     init(_ domain: Domain) {
         self.domain = domain

@@ -15,6 +15,7 @@ extension Hypervisor {
         // Asked before it is known whether the number is free: that is for those to know who may create.
         let own = try hooks.create(label: label, caller, isDom0Taken: machine.withLock { $0.hasCreatedDom0 })
         guard configuration.isValid else { throw .invalidArgument }
+        let grants = try GrantTable(configuration)
         let number = try machine.withLock { (machine) throws(XenErrorNumber) in
             let number = try machine.freeNumber(wish: call.word16(at: 8))
             let domain = Domain(
@@ -23,6 +24,7 @@ extension Hypervisor {
             var state = DomainState(domain)
             state.handle = Array(call.bytes[20..<36])
             state.configuration = configuration
+            state.grants = grants
             state.isHVM = configuration.flags.contains(.hvm)
             state.hasHAP = configuration.flags.contains(.hap)
             state.isIOMMUEnabled = configuration.flags.contains(.iommu) && self.configuration.hasIOMMU
@@ -41,6 +43,7 @@ extension Hypervisor {
         guard domain !== caller.domain, domain.number.rawValue != 0 else { throw .invalidArgument }
         try machine.withLock { (machine) throws(XenErrorNumber) in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
+            machine.endSharing(of: domain)
             machine.domains[domain.number.rawValue] = nil
         }
     }
