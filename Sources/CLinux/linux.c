@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -35,6 +36,19 @@ int linux_sealed_memory(size_t size)
 	    fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		return close_failed(descriptor);
 	return descriptor;
+}
+
+int linux_open_read_only(int descriptor)
+{
+	char path[32];
+	int other;
+
+	// Who is handed it might open it again for writing: users other than ours may not.
+	if (fchmod(descriptor, S_IRUSR))
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor);
+	other = open(path, O_RDONLY | O_CLOEXEC);
+	return other < 0 ? -errno : other;
 }
 
 int linux_event_counter(void)

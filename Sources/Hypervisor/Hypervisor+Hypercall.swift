@@ -38,6 +38,25 @@ extension Hypervisor {
         case .console:
             return try consoleOperation(
                 UInt32(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]), at: arguments[2], caller)
+        case .memoryOperation: return try memoryOperation(arguments[0], at: arguments[1], caller)
+        case .multicall: return try multicall(at: arguments[0], count: UInt32(truncatingIfNeeded: arguments[1]), caller)
+        case .mmuUpdate:
+            return try updateMMU(
+                at: arguments[0], count: UInt32(truncatingIfNeeded: arguments[1]), done: arguments[2],
+                domain: UInt32(truncatingIfNeeded: arguments[3]), caller)
+        case .extendedMMU:
+            return try extendedMMU(
+                at: arguments[0], count: UInt32(truncatingIfNeeded: arguments[1]), done: arguments[2],
+                domain: UInt32(truncatingIfNeeded: arguments[3]), caller)
+        case .updateVirtualAddressMapping:
+            return try updateMapping(entry: arguments[1], owner: caller.domain, caller)
+        case .updateVirtualAddressMappingOfOther:
+            return try updateMapping(
+                entry: arguments[1], owner: pageOwner(UInt16(truncatingIfNeeded: arguments[3]), caller), caller)
+        case .grantTable:
+            return try grantTableOperation(
+                UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], count: UInt32(truncatingIfNeeded: arguments[2]), caller)
+        case .hvm: return try hvmOperation(arguments[0], at: arguments[1], caller)
         case .security: return securityOperation(at: arguments[0], caller)
         case .platformOperation: return try platformOperation(at: arguments[0], caller)
         case .physicalDevice: return try physicalDeviceOperation(arguments[0], at: arguments[1], caller)

@@ -11,6 +11,9 @@
 // A file in memory of a size that nobody can change any more.
 int linux_sealed_memory(size_t size);
 
+// Another descriptor of the same file that cannot be written through.
+int linux_open_read_only(int descriptor);
+
 // A counter to wait for, which never blocks who writes or reads it.
 int linux_event_counter(void);
 

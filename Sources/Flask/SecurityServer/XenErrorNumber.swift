@@ -22,11 +22,13 @@ public enum XenErrorNumber: Int32, Error, Sendable {
     case domainError = 33
     case resultTooLarge = 34
     case notImplemented = 38
+    case notEmpty = 39
     case noData = 61
     case timerExpired = 62
     case protocolError = 71
     case badRequestNumber = 56
     case valueTooLarge = 75
+    case illegalSequence = 84
     case restart = 85
     case messageTooLong = 90
     case notSupported = 95
@@ -69,6 +71,7 @@ extension XenErrorNumber {
         case .notSupported: "EOPNOTSUPP"
         case .noBufferSpace: "ENOBUFS"
         case .connectionRefused: "ECONNREFUSED"
+        case .notEmpty: "ENOTEMPTY"
         case .addressNotAvailable: "EADDRNOTAVAIL"
         case .timerExpired: "ETIME"
         case .domainError: "EDOM"

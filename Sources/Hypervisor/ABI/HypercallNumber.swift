@@ -8,6 +8,7 @@ public enum HypercallNumber: UInt64, Hashable, Sendable, CaseIterable {
     case version = 17
     case console = 18
     case grantTable = 20
+    case updateVirtualAddressMappingOfOther = 22
     case virtualProcessor = 24
     case extendedMMU = 26
     case security = 27

@@ -24,6 +24,9 @@ struct DomainState: Sendable {
     var control = DomainControlState()
     var resources = ResourceAccess()
     var argo = ArgoState()
+    var memory = GuestMemory()
+    var grants = GrantTable()
+    var hvm = HVMState()
 
     init(_ domain: Domain) {
         self.domain = domain

@@ -29,6 +29,7 @@ extension Hypervisor {
         _ configuration: DomainConfiguration, number wish: UInt16 = 0, pool: UInt32 = 0, label: SecurityIdentifier,
         own: SecurityIdentifier, by caller: Caller, _ body: (inout DomainState) -> Void = { _ in }
     ) throws(XenErrorNumber) -> UInt16 {
+        let grants = try GrantTable(configuration)
         let (number, domain) = try machine.withLock { (machine) throws(XenErrorNumber) in
             try machine.pools.checkForDomain(pool)
             let number = try machine.freeNumber(wish: wish)
@@ -37,6 +38,7 @@ extension Hypervisor {
                 isXenStore: configuration.flags.contains(.xenStore))
             var state = DomainState(domain)
             state.configuration = configuration
+            state.grants = grants
             state.isHVM = configuration.flags.contains(.hvm)
             state.hasHAP = configuration.flags.contains(.hap)
             state.isIOMMUEnabled = configuration.flags.contains(.iommu) && self.configuration.hasIOMMU
@@ -55,6 +57,7 @@ extension Hypervisor {
         guard domain !== caller.domain, domain.number.rawValue != 0 else { throw .invalidArgument }
         try machine.withLock { (machine) throws(XenErrorNumber) in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
+            machine.endSharing(of: domain)
             machine.domains[domain.number.rawValue] = nil
             machine.releaseControl(of: domain.number.rawValue)
         }

@@ -16,6 +16,7 @@ import Synchronization
     /// How many bytes it has, a multiple of 4,096.
     public let size: Int
     nonisolated(unsafe) private let base: UnsafeMutableRawPointer
+    private let readOnly = Mutex<Int32>(-1)
 
     /// Zeroed memory of a number of pages. Throws `ENOMEM` when there is none to have.
     public init(pages: Int) throws(XenErrorNumber) {
@@ -34,6 +35,9 @@ import Synchronization
     deinit {
         unsafe munmap(base, size)
         close(descriptor)
+        readOnly.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
+        }
     }
 
     private func contains(_ offset: Int, _ count: Int) -> Bool { offset >= 0 && count >= 0 && offset <= size && count <= size - offset }
@@ -61,6 +65,31 @@ import Synchronization
         guard contains(offset, count) else { return false }
         unsafe memset(base + offset, 0, count)
         return true
+    }
+
+    /// Makes whole pages empty, so that they take nothing any more; false when they are not all there.
+    public func discard(_ count: Int, at offset: Int) -> Bool {
+        guard contains(offset, count), offset % 4_096 == 0, count % 4_096 == 0 else { return false }
+        return unsafe madvise(base + offset, count, MADV_REMOVE) == 0 || clear(count, at: offset)
+    }
+
+    /// Copies bytes from here to another memory; false when they are not all there, or have no room.
+    public func copy(_ count: Int, from offset: Int, to target: SharedMemory, at targetOffset: Int) -> Bool {
+        guard contains(offset, count), target.contains(targetOffset, count) else { return false }
+        unsafe memmove(target.base + targetOffset, base + offset, count)
+        return true
+    }
+
+    /// A descriptor of the same memory that cannot be mapped to be written to, made once. Throws `EACCES` when it cannot be had.
+    public func readOnlyDescriptor() throws(XenErrorNumber) -> Int32 {
+        let made = readOnly.withLock { descriptor in
+            if descriptor < 0 {
+                descriptor = linux_open_read_only(self.descriptor)
+            }
+            return descriptor
+        }
+        guard made >= 0 else { throw .permissionDenied }
+        return made
     }
 
     // MARK: Words that are agreed upon
@@ -110,5 +139,23 @@ import Synchronization
         guard contains(offset, 8), offset % 8 == 0 else { return nil }
         return unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
             .bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
+    }
+
+    /// Sets bits of a word in one step, whatever others do to it meanwhile; false when there is none.
+    @discardableResult
+    public func setBits(_ bits: UInt32, at offset: Int) -> Bool {
+        guard contains(offset, 4), offset % 4 == 0 else { return false }
+        unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
+            .bitwiseOr(bits, ordering: .acquiringAndReleasing)
+        return true
+    }
+
+    /// Clears bits of a word in one step, whatever others do to it meanwhile; false when there is none.
+    @discardableResult
+    public func clearBits(_ bits: UInt32, at offset: Int) -> Bool {
+        guard contains(offset, 4), offset % 4 == 0 else { return false }
+        unsafe (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
+            .bitwiseAnd(~bits, ordering: .acquiringAndReleasing)
+        return true
     }
 }

@@ -1,0 +1,252 @@
+import Flask
+
+/// A domain's memory: which page lies at which of its frames. Frames are guest frame numbers where the hypervisor translates for
+/// the guest, else machine frame numbers.
+///
+/// Pages that are counted without one who looks at them (dom0's own, what was taken out of the map, what is kept for being
+/// populated on demand) are numbers only.
+struct GuestMemory: Sendable {
+    static let framesOfLeaf: UInt64 = 512
+    /// Guests have no frames from here on: 48 bits of address.
+    static let endOfFrames: UInt64 = 1 << 36
+
+    /// By the frame's upper bits, a word for each frame: its type and its page. The last word counts frames in use.
+    private var leaves: [UInt64: [UInt64]] = [:]
+    private(set) var special: [UInt64: SpecialFrame] = [:]
+    var pool = PagePool()
+    /// Pages that the domain has but that lie at no frame.
+    var unplaced: UInt64 = 0
+    /// Frames that are populated on demand, and pages kept for them.
+    private(set) var onDemandFrames: UInt64 = 0
+    var onDemandPages: UInt64 = 0
+    /// How often others have a page mapped: pages without an entry are nobody else's.
+    private(set) var references: [UInt32: UInt32] = [:]
+    /// Pages that the domain has given up and others still have mapped. They are counted until those let go.
+    private(set) var lingering: Set<UInt32> = []
+    /// Pages of large memories whose memory was handed out by descriptor, and how often.
+    var handedOut: [UInt32: UInt32] = [:]
+    /// The highest frame at which there has ever been anything.
+    private(set) var maximumFrame: UInt64 = 0
+    /// Pages that the domain may count on having (`XENMEM_claim_pages`).
+    var claim: UInt64 = 0
+    /// What the guest is told of its memory, 20 bytes for each range.
+    var map: [UInt8]?
+    var sharedInfo: SharedMemory?
+    /// By processor, where its trace goes.
+    var traces: [UInt32: SharedMemory] = [:]
+    /// What the guest calls its machine frames, as far as it has said (the machine-to-physical table).
+    var physicalFrames: [UInt64: UInt64] = [:]
+    /// Machine frames that are pinned as page tables, with their level.
+    var pinned: [UInt64: UInt8] = [:]
+    /// Whether its pages may be shared with others, and which were named for it, by the number that was given out.
+    var isSharing = false
+    var nominated: [UInt64: UInt64] = [:]
+    var virtualNUMA: VirtualNUMA?
+
+    // MARK: Looking
+
+    /// What a frame is; frames with something special are memory.
+    func type(of frame: UInt64) -> FrameType {
+        if special[frame] != nil { return .memory }
+        return entry(frame).type
+    }
+
+    /// The domain's own page at a frame.
+    func page(at frame: UInt64) -> UInt32? {
+        let (type, page) = entry(frame)
+        return type.isMemory && special[frame] == nil ? page : nil
+    }
+
+    /// Where what lies at a frame lies. Nil for a hole.
+    func lookUp(_ frame: UInt64) -> GuestPage? {
+        if let found = special[frame] {
+            var isWritable = true
+            if case .granted(_, let isReadOnly) = found.kind { isWritable = !isReadOnly }
+            return GuestPage(memory: found.memory, offset: found.offset, isWritable: isWritable)
+        }
+        let (type, page) = entry(frame)
+        guard type.isMemory, let place = pool.place(of: page) else { return nil }
+        return GuestPage(memory: place.memory, offset: place.offset, isWritable: type != .readOnlyMemory)
+    }
+
+    private func entry(_ frame: UInt64) -> (type: FrameType, page: UInt32) {
+        guard let word = leaves[frame / Self.framesOfLeaf]?[Int(frame % Self.framesOfLeaf)] else { return (.hole, 0) }
+        return (FrameType(rawValue: UInt8(truncatingIfNeeded: word >> 32)) ?? .hole, UInt32(truncatingIfNeeded: word))
+    }
+
+    /// Frames with memory of the domain's own and their pages, for those who check them.
+    var placed: [(frame: UInt64, page: UInt32)] {
+        leaves.flatMap { number, words in
+            words.dropLast().enumerated().compactMap { index, _ in
+                let frame = number * Self.framesOfLeaf + UInt64(index)
+                let (type, page) = entry(frame)
+                return type.isMemory ? (frame, page) : nil
+            }
+        }
+    }
+
+    // MARK: Placing
+
+    private mutating func set(_ frame: UInt64, _ type: FrameType, _ page: UInt32) {
+        let number = frame / Self.framesOfLeaf
+        let index = Int(frame % Self.framesOfLeaf)
+        let word = type == .hole ? 0 : UInt64(type.rawValue) << 32 | UInt64(page)
+        let last = Int(Self.framesOfLeaf)
+        if leaves[number] == nil {
+            guard word != 0 else { return }
+            leaves[number] = [UInt64](repeating: 0, count: last + 1)
+        }
+        var isEmpty = false
+        if var leaf = leaves.removeValue(forKey: number) {
+            if leaf[index] == 0, word != 0 { leaf[last] += 1 }
+            if leaf[index] != 0, word == 0 { leaf[last] -= 1 }
+            leaf[index] = word
+            isEmpty = leaf[last] == 0
+            if !isEmpty { leaves[number] = leaf }
+        }
+        if word != 0 { maximumFrame = max(maximumFrame, frame) }
+    }
+
+    /// Puts a page at a frame; what was there stays the domain's, at no frame. Throws `EINVAL` where there is somebody else's
+    /// page, or no frame.
+    mutating func place(_ page: UInt32, at frame: UInt64, as type: FrameType = .memory) throws(XenErrorNumber) {
+        try vacate(frame)
+        set(frame, type, page)
+    }
+
+    /// Puts something special at a frame, as ``place(_:at:as:)`` does.
+    mutating func place(_ frame: SpecialFrame, at number: UInt64) throws(XenErrorNumber) {
+        try vacate(number)
+        special[number] = frame
+        maximumFrame = max(maximumFrame, number)
+    }
+
+    private mutating func vacate(_ frame: UInt64) throws(XenErrorNumber) {
+        guard isFrame(frame), special[frame]?.isBorrowed != true else { throw .invalidArgument }
+        special[frame] = nil
+        let (type, page) = entry(frame)
+        switch type {
+        case .hole: return
+        case .populateOnDemand: onDemandFrames -= 1
+        case .deviceModel: break
+        case .memory, .readOnlyMemory, .claimedByServer: displace(page)
+        }
+        set(frame, .hole, 0)
+    }
+
+    /// Whether a number can be one of a frame: machine frames are given to domains by number.
+    func isFrame(_ frame: UInt64) -> Bool { frame < 1 << 40 }
+
+    /// A page loses its frame and stays the domain's.
+    private mutating func displace(_ page: UInt32) {
+        if references[page] != nil {
+            lingering.insert(page)
+        } else {
+            handedOut[page] = nil
+            pool.release(page..<page + 1)
+            unplaced += 1
+        }
+    }
+
+    /// Takes something special away from a frame; nil when there is nothing such.
+    @discardableResult
+    mutating func removeSpecial(at frame: UInt64) -> SpecialFrame? { special.removeValue(forKey: frame) }
+
+    /// Takes the domain's own page from a frame; it stays the domain's, at no frame. False when there is none.
+    mutating func unplace(_ frame: UInt64) -> Bool {
+        guard let page = page(at: frame) else { return false }
+        displace(page)
+        set(frame, .hole, 0)
+        return true
+    }
+
+    /// Takes the domain's own page from a frame and gives it back. Nil when there is none; else how many pages the domain has
+    /// less: none as long as somebody else has it mapped.
+    mutating func free(_ frame: UInt64) -> UInt64? {
+        guard let page = page(at: frame) else { return nil }
+        set(frame, .hole, 0)
+        if references[page] != nil {
+            lingering.insert(page)
+            return 0
+        }
+        handedOut[page] = nil
+        pool.release(page..<page + 1)
+        return 1
+    }
+
+    /// Moves the domain's own page from a frame to another, which must be vacant or its own. Throws `EINVAL`.
+    mutating func move(_ frame: UInt64, to target: UInt64) throws(XenErrorNumber) {
+        let (type, page) = entry(frame)
+        guard type.isMemory, special[frame] == nil, frame != target else { throw .invalidArgument }
+        try place(page, at: target, as: type)
+        set(frame, .hole, 0)
+    }
+
+    /// Makes a frame of memory another kind of it, or a frame without memory the device model's or a hole. False where that
+    /// cannot be.
+    mutating func setType(_ type: FrameType, at frame: UInt64) -> Bool {
+        let (old, page) = entry(frame)
+        guard isFrame(frame), special[frame] == nil, type.isMemory == old.isMemory, old != .populateOnDemand,
+            type != .populateOnDemand
+        else { return false }
+        set(frame, type, page)
+        return true
+    }
+
+    // MARK: Populating on demand
+
+    /// Makes frames ones that are populated on demand. False, and nothing is done, when there is memory at one of them.
+    mutating func populateOnDemand(_ frames: Range<UInt64>) -> Bool {
+        guard frames.allSatisfy({ isFrame($0) && special[$0] == nil && !entry($0).type.isMemory }) else { return false }
+        for frame in frames where entry(frame).type != .populateOnDemand {
+            set(frame, .populateOnDemand, 0)
+            onDemandFrames += 1
+        }
+        return true
+    }
+
+    /// Populates a frame out of the pages that are kept for it. False when there is no such frame or no page.
+    mutating func populate(_ frame: UInt64) -> Bool {
+        guard entry(frame).type == .populateOnDemand, onDemandPages > 0, let run = try? pool.take(1).first else { return false }
+        set(frame, .memory, run.lowerBound)
+        onDemandFrames -= 1
+        onDemandPages -= 1
+        return true
+    }
+
+    /// Makes a frame that is populated on demand a hole; false when it is none.
+    mutating func forget(onDemand frame: UInt64) -> Bool {
+        guard entry(frame).type == .populateOnDemand else { return false }
+        set(frame, .hole, 0)
+        onDemandFrames -= 1
+        return true
+    }
+
+    // MARK: Pages that others have
+
+    /// Somebody else maps a page.
+    mutating func retain(_ page: UInt32) { references[page, default: 0] += 1 }
+
+    /// Somebody else lets go of a page. How many pages the domain has less: one that it had given up is free now.
+    mutating func release(_ page: UInt32) -> UInt64 {
+        guard let count = references[page] else { return 0 }
+        references[page] = count > 1 ? count - 1 : nil
+        guard count == 1, lingering.remove(page) != nil else { return 0 }
+        handedOut[page] = nil
+        pool.release(page..<page + 1)
+        return 1
+    }
+
+    /// Moves the page at a frame into a memory of its own, so that it can be handed out without the others. Throws `EBUSY` when
+    /// somebody else has it mapped where it is, and `ENOMEM`.
+    mutating func setApart(_ frame: UInt64) throws(XenErrorNumber) {
+        guard let page = page(at: frame) else { throw .invalidArgument }
+        guard !PagePool.isApart(page) else { return }
+        guard references[page] == nil, handedOut[page] == nil, let old = pool.place(of: page) else { throw .busy }
+        let other = try pool.takeApart()
+        guard let new = pool.place(of: other), let bytes = old.memory.read(4_096, at: old.offset) else { throw .outOfMemory }
+        _ = new.memory.write(bytes, at: new.offset)
+        set(frame, entry(frame).type, other)
+        pool.release(page..<page + 1)
+    }
+}
