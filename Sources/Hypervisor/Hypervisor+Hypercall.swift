@@ -39,6 +39,8 @@ extension Hypervisor {
             return try consoleOperation(
                 UInt32(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]), at: arguments[2], caller)
         case .security: return securityOperation(at: arguments[0], caller)
+        case .eventChannel:
+            return try eventChannelOperation(UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], caller)
         default: throw .notImplemented
         }
     }

@@ -19,6 +19,7 @@ struct DomainState: Sendable {
     var maximumPages: UInt64 = 0
     var totalPages: UInt64 = 0
     var pool: UInt32 = 0
+    var events = EventChannels()
 
     init(_ domain: Domain) {
         self.domain = domain

@@ -10,6 +10,8 @@ struct Machine: Sendable {
     var hasCreatedDom0 = false
     var totalPages: UInt64
     let processorCount: Int
+    /// Who handles interrupts that come once for the machine; dom0 where nobody else does.
+    var virtualInterruptHandlers: [UInt32: Domain] = [:]
 
     /// Numbers from here on are nobody's (Xen: `DOMID_FIRST_RESERVED`).
     static let firstReservedNumber: UInt16 = 0x7ff0
