@@ -20,6 +20,8 @@ struct DomainState: Sendable {
     var totalPages: UInt64 = 0
     var pool: UInt32 = 0
     var events = EventChannels()
+    var scheduling = SchedulingState()
+    var deviceModel = DeviceModelState()
 
     init(_ domain: Domain) {
         self.domain = domain

@@ -83,7 +83,8 @@ extension Machine {
         case .interdomain(let remote, let remotePort):
             guard let other = domains[remote]?.events[valid: remotePort] else { return }
             if other.isXens {
-                if let listener = other.listener { notices.add(listener, remotePort) }
+                let waiter = domains[remote]?.deviceModel.waiters[other.processor]
+                if let listener = other.listener ?? waiter { notices.add(listener, remotePort) }
             } else {
                 domains[remote]?.raise(remotePort, &notices)
             }
