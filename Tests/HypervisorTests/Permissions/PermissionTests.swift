@@ -8,7 +8,7 @@ import Testing
 /// words and returns Xen's number, and with nothing but what the table names it is done.
 @Suite struct PermissionTests {
     static let cases: [PermissionCase] = DomainControlCases.all + SystemControlCases.all + VersionCases.all
-        + EventChannelCases.all
+        + EventChannelCases.all + DeviceModelCases.all
 
     @Test(arguments: cases) func isDeniedWithoutEachOfThem(_ testCase: PermissionCase) throws {
         for need in testCase.needs {
