@@ -15,8 +15,14 @@ extension Hypervisor {
     }
 
     /// A way to make hypercalls as a domain, with pointers into some memory; nil when there is no such domain.
-    public func client(of domain: UInt16, memory: any CallerMemory, processor: Int = 0) -> Client? {
-        self.domain(domain).map { Client(hypervisor: self, caller: Caller(domain: $0, processor: processor, memory: memory)) }
+    public func client(
+        of domain: UInt16, memory: any CallerMemory, processor: Int = 0, virtualProcessor: UInt32 = 0, owner: ClientOwner? = nil
+    ) -> Client? {
+        self.domain(domain).map { domain in
+            let caller = Caller(
+                domain: domain, processor: processor, virtualProcessor: virtualProcessor, owner: owner, memory: memory)
+            return Client(hypervisor: self, caller: caller)
+        }
     }
 
     func hypercall(_ number: UInt64, _ arguments: [UInt64], _ caller: Caller) -> Int64 {
@@ -66,7 +72,13 @@ extension Hypervisor {
         case .performanceMonitoring: return try performanceMonitoring(arguments[0], at: arguments[1], caller)
         case .hypervisorFilesystem: return try filesystemOperation(arguments, caller)
         case .machineCheck: return try machineCheck(at: arguments[0], caller)
-        default: throw .notImplemented
+        case .eventChannel:
+            return try eventChannelOperation(UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], caller)
+        case .scheduler:
+            return try schedulerOperation(UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], caller)
+        case .deviceModel:
+            return try deviceModelOperation(
+                UInt16(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]), at: arguments[2], caller)
         }
     }
 }

@@ -71,6 +71,7 @@ extension XenErrorNumber {
         case .notSupported: "EOPNOTSUPP"
         case .noBufferSpace: "ENOBUFS"
         case .connectionRefused: "ECONNREFUSED"
+        case .illegalSequence: "EILSEQ"
         case .notEmpty: "ENOTEMPTY"
         case .addressNotAvailable: "EADDRNOTAVAIL"
         case .timerExpired: "ETIME"

@@ -49,12 +49,7 @@ extension Hypervisor {
 
     /// Which domain is told of an event of the machine. Throws `EINVAL` for one that is a domain's own.
     func setVirtualInterruptHandler(_ domain: Domain, _ interrupt: UInt32) throws(XenErrorNumber) {
-        // A domain's own are the timer's, the debugger's, and both profilers'.
-        guard interrupt < 24, ![0, 1, 7, 13].contains(interrupt) else { throw .invalidArgument }
-        try machine.withLock { (machine) throws(XenErrorNumber) in
-            try machine.with(domain) { (_) throws(XenErrorNumber) in }
-            machine.platform.virtualInterruptHandlers[interrupt] = domain.number.rawValue
-        }
+        try machine.withLock { (machine) throws(XenErrorNumber) in try machine.setHandler(of: interrupt, domain) }
     }
 
     // MARK: Width and entry points
@@ -134,7 +129,7 @@ extension Hypervisor {
         guard memory.allSatisfy({ $0.flags == 0 }) else { throw .invalidArgument }
         let made = VirtualNUMA(
             nodeCount: nodes, distances: distances, nodeOfProcessor: nodeOfProcessor, machineNodes: machineNodes, ranges: memory)
-        try with(domain) { (state) throws(XenErrorNumber) in state.control.virtualNUMA = made }
+        try with(domain) { (state) throws(XenErrorNumber) in state.memory.virtualNUMA = made }
     }
 
     private func words(_ count: UInt32, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> [UInt32] {
@@ -147,7 +142,6 @@ extension Machine {
     /// Takes away what a domain that is gone has had of the machine: its devices are kept apart until somebody has them again.
     mutating func releaseControl(of number: UInt16) {
         for device in devices.keys where devices[device]?.owner == number { devices[device]?.owner = DomainIdentifier.io.rawValue }
-        platform.virtualInterruptHandlers = platform.virtualInterruptHandlers.filter { $0.value != number }
         removeRings(of: number)
         let used = Set(domains.values.flatMap { $0.resources.mappedInterrupts.values })
         for interrupt in interrupts.messages.keys where !used.contains(interrupt) { interrupts.remove(interrupt) }

@@ -21,7 +21,7 @@ extension Hypervisor {
         func read(_ count: Int, at address: UInt64) -> [UInt8]? { caller.memory.read(count, at: address) }
         mutating func write(_ bytes: [UInt8], at address: UInt64) -> Bool { caller.memory.write(bytes, at: address) }
 
-        func peerIdentifier(ofPort port: UInt32) -> SecurityIdentifier? { nil }
+        func peerIdentifier(ofPort port: UInt32) -> SecurityIdentifier? { hypervisor.peerIdentifier(ofPort: port, caller) }
 
         func labels(of number: DomainIdentifier) -> DomainLabels? {
             (try? hypervisor.domain(number.rawValue, or: caller))?.labels

@@ -35,9 +35,6 @@ struct PlatformState: Sendable {
     var counterFeatures: UInt64 = 0
     /// Images that are loaded to be started, by type.
     var images: [UInt8: KexecImage] = [:]
-    /// Which domain is told of something that happens to the machine, by virtual interrupt (`XEN_DOMCTL_set_virq_handler`);
-    /// the first domain where nobody is.
-    var virtualInterruptHandlers: [UInt32: UInt16] = [:]
 
     struct MemoryType: Hashable, Sendable {
         var frame: UInt64

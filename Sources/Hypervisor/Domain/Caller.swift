@@ -3,5 +3,9 @@ struct Caller: Sendable {
     let domain: Domain
     /// The processor on which it runs: the cache counts by it.
     var processor = 0
+    /// Which of the domain's own processors it is.
+    var virtualProcessor: UInt32 = 0
+    /// Who stands behind it, where the domain is not one alone.
+    var owner: ClientOwner?
     let memory: any CallerMemory
 }

@@ -12,7 +12,6 @@ struct DomainControlState: Sendable {
     var suspendPort: UInt32 = 0
     var clock = Clock()
     var requiresMemoryAccessListener = false
-    var virtualNUMA: VirtualNUMA?
     /// Records of emulated hardware, `struct hvm_save_descriptor` and what it describes, in the order in which they came.
     var hardware: [HardwareRecord] = []
     /// Where the hypercall page was put last.

@@ -27,6 +27,9 @@ struct DomainState: Sendable {
     var memory = GuestMemory()
     var grants = GrantTable()
     var hvm = HVMState()
+    var events = EventChannels()
+    var scheduling = SchedulingState()
+    var deviceModel = DeviceModelState()
 
     init(_ domain: Domain) {
         self.domain = domain

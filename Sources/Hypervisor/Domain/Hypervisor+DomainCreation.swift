@@ -55,9 +55,11 @@ extension Hypervisor {
     /// Destroys a domain and gives back all that it had (Xen, xen/common/domain.c: `domain_kill`). Nobody destroys himself.
     func destroy(_ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
         guard domain !== caller.domain, domain.number.rawValue != 0 else { throw .invalidArgument }
-        try machine.withLock { (machine) throws(XenErrorNumber) in
+        try raising { (machine, notices) throws(XenErrorNumber) in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
             machine.endSharing(of: domain)
+            machine.closeChannels(of: domain.number.rawValue)
+            machine.raise(.domainException, &notices)
             machine.domains[domain.number.rawValue] = nil
             machine.releaseControl(of: domain.number.rawValue)
         }

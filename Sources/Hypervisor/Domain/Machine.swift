@@ -16,6 +16,8 @@ struct Machine: Sendable {
     /// By number.
     var devices: [UInt32: PCIDevice] = [:]
     var parameters = HypervisorParameters()
+    /// Who handles interrupts that come once for the machine; dom0 where nobody else does.
+    var virtualInterruptHandlers: [UInt32: Domain] = [:]
 
     /// Numbers from here on are nobody's (Xen: `DOMID_FIRST_RESERVED`).
     static let firstReservedNumber: UInt16 = 0x7ff0

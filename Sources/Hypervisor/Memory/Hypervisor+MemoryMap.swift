@@ -96,7 +96,7 @@ extension Hypervisor {
             return numa
         }
         let room = (call.word32(at: 4), call.word32(at: 8), call.word32(at: 12))
-        let needed = (numa.nodes, UInt32(numa.processorNodes.count), UInt32(numa.ranges.count))
+        let needed = (numa.nodeCount, UInt32(numa.nodeOfProcessor.count), UInt32(numa.ranges.count))
         call.set(needed.0, at: 4)
         call.set(needed.1, at: 8)
         call.set(needed.2, at: 12)
@@ -113,7 +113,7 @@ extension Hypervisor {
         }
         try caller.memory.put(ranges, at: call.word64(at: 32))
         try caller.memory.put(Self.words(numa.distances), at: call.word64(at: 16))
-        try caller.memory.put(Self.words(numa.processorNodes), at: call.word64(at: 24))
+        try caller.memory.put(Self.words(numa.nodeOfProcessor), at: call.word64(at: 24))
         try caller.memory.put(call, at: address)
         return 0
     }

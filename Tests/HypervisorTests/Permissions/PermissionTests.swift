@@ -8,6 +8,7 @@ import Testing
 /// words and returns Xen's number, and with nothing but what the table names it is done.
 @Suite struct PermissionTests {
     static let cases: [PermissionCase] = DomainControlCases.all + SystemControlCases.all + VersionCases.all
+        + EventChannelCases.all + DeviceModelCases.all
 
     @Test(arguments: cases) func isDeniedWithoutEachOfThem(_ testCase: PermissionCase) throws {
         for need in testCase.needs {
@@ -47,6 +48,7 @@ import Testing
 extension PermissionCase.Need {
     init(_ need: Self, only permission: String) {
         self.init(
-            need.source, need.target, need.objectClass, permission, for: need.subject, error: need.error, isObject: need.isObject)
+            need.source, need.target, need.objectClass, permission, for: need.subject, error: need.error, isObject: need.isObject,
+            isObjectSource: need.isObjectSource)
     }
 }

@@ -27,10 +27,12 @@ struct PermissionCase: Sendable, CustomTestStringConvertible {
         var error: Int64 = -13
         /// Whether the type of the target is one of `object_r`.
         var isObject = false
+        /// Whether the type of the source is one of `object_r`.
+        var isObjectSource = false
 
         init(
             _ source: String, _ target: String, _ objectClass: String, _ permissions: String..., for subject: String,
-            error: Int64 = -13, isObject: Bool = false
+            error: Int64 = -13, isObject: Bool = false, isObjectSource: Bool = false
         ) {
             self.source = source
             self.target = target
@@ -39,11 +41,12 @@ struct PermissionCase: Sendable, CustomTestStringConvertible {
             self.subject = subject
             self.error = error
             self.isObject = isObject
+            self.isObjectSource = isObjectSource
         }
 
         var line: String {
             let denied = permissions.joined(separator: " ")
-            return "avc:  denied  { \(denied) } for \(subject) scontext=system_u:system_r:\(source) "
+            return "avc:  denied  { \(denied) } for \(subject) scontext=system_u:\(isObjectSource ? "object_r" : "system_r"):\(source) "
                 + "tcontext=system_u:\(isObject ? "object_r" : "system_r"):\(target) tclass=\(objectClass)"
         }
 

@@ -1,0 +1,101 @@
+import Flask
+
+extension DomainState {
+    /// Throws `ENOENT` where there is no such server, `EPERM` where it is somebody else's.
+    func checkServer(_ number: UInt16, _ caller: Caller) throws(XenErrorNumber) {
+        guard number < IORequestServer.limit, let server = deviceModel.servers[Int(number)] else { throw .noEntry }
+        try server.check(caller)
+    }
+
+    /// Adds a server under the lowest free number, with the hypervisor's ends of event channels to its emulator. Throws
+    /// `ENOSPC`.
+    mutating func addServer(
+        _ server: IORequestServer, label: SecurityIdentifier?
+    ) throws(XenErrorNumber) -> Int {
+        guard let number = deviceModel.servers.firstIndex(where: { $0 == nil }) else { throw .noSpace }
+        var server = server
+        let emulator = server.emulator.number.rawValue
+        do throws(XenErrorNumber) {
+            for processor in processors.indices {
+                server.ports.append(try addServerPort(UInt32(processor), emulator, label))
+                if processor == 0, server.buffering != .off { server.bufferedPort = try addServerPort(0, emulator, label) }
+            }
+        } catch {
+            freePorts(of: server)
+            throw error
+        }
+        deviceModel.servers[number] = server
+        return number
+    }
+
+    private mutating func addServerPort(
+        _ processor: UInt32, _ emulator: UInt16, _ label: SecurityIdentifier?
+    ) throws(XenErrorNumber) -> UInt32 {
+        let port = try freePort()
+        events.occupy(
+            port, EventChannel(state: .unbound(remote: emulator), label: label, processor: processor, isXens: true))
+        return port
+    }
+
+    /// Gives ports back to which nobody has bound yet.
+    private mutating func freePorts(of server: IORequestServer) {
+        for port in server.ports + [server.bufferedPort].compactMap({ $0 }) { events.free(port) }
+    }
+
+    /// Makes the pages of a server, which nobody has made frames of the guest's. Throws `EPERM` and `ENOMEM`.
+    mutating func makeServerPages(_ number: Int) throws(XenErrorNumber) {
+        guard var server = deviceModel.servers[number] else { throw .noEntry }
+        guard server.synchronousFrame == nil else { throw .operationNotPermitted }
+        guard server.synchronous == nil else { return }
+        let memory = try SharedMemory(pages: 2)
+        server.synchronous = SharedPage(memory: memory, offset: 4_096)
+        if server.buffering != .off { server.buffered = SharedPage(memory: memory, offset: 0) }
+        deviceModel.servers[number] = server
+    }
+
+    /// Puts the pages of a server at frames of the guest's that are for this. Throws `EPERM` when there are pages without
+    /// frames, `EINVAL` when the domain dies or has no memory there, `ENOMEM` when there are no frames.
+    mutating func mapServerFrames(_ number: Int) throws(XenErrorNumber) {
+        guard var server = deviceModel.servers[number] else { throw .noEntry }
+        guard server.synchronousFrame == nil else { return }
+        guard server.synchronous == nil else { throw .operationNotPermitted }
+        guard !isDying else { throw .invalidArgument }
+        let count = server.buffering == .off ? 1 : 2
+        guard deviceModel.freeFrames.count >= count else { throw .outOfMemory }
+        let frames = deviceModel.freeFrames.prefix(count)
+        let pages = frames.compactMap { page(ofFrame: $0) }
+        guard pages.count == count else { throw .invalidArgument }
+        server.synchronousFrame = frames[0]
+        server.synchronous = pages[0]
+        if count == 2 {
+            server.bufferedFrame = frames[1]
+            server.buffered = pages[1]
+        }
+        deviceModel.freeFrames.removeFirst(count)
+        deviceModel.servers[number] = server
+    }
+
+    /// Sends writes to served memory to a server. Throws `EINVAL` when it is not this one that they go to and is not to be any
+    /// more, `EBUSY` when there is one, or frames of one that was (Xen: `p2m_set_ioreq_server`).
+    mutating func mapMemoryServer(_ new: Int?, of number: Int) throws(XenErrorNumber) {
+        if new == nil {
+            guard deviceModel.memoryServer == number else { throw .invalidArgument }
+        } else {
+            guard deviceModel.memoryServer == nil, deviceModel.pages.servedCount == 0 else { throw .busy }
+        }
+        deviceModel.memoryServer = new
+    }
+}
+
+extension Machine {
+    /// Ends a server: its ports, its pages, its frames.
+    mutating func removeServer(_ index: Int, of number: UInt16) {
+        guard let server = domains[number]?.deviceModel.servers[index] else { return }
+        for port in server.ports + [server.bufferedPort].compactMap({ $0 }) { try? close(number, port, byGuest: false) }
+        domains[number]?.deviceModel.servers[index] = nil
+        if domains[number]?.deviceModel.memoryServer == index { domains[number]?.deviceModel.memoryServer = nil }
+        let frames = [server.synchronousFrame, server.bufferedFrame].compactMap { $0 }
+        domains[number]?.deviceModel.freeFrames += frames
+        domains[number]?.deviceModel.freeFrames.sort()
+    }
+}
