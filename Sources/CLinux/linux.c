@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -251,4 +253,15 @@ ssize_t linux_own_path(char *path, size_t capacity)
 	ssize_t count = readlink("/proc/self/exe", path, capacity);
 
 	return count < 0 ? -errno : count;
+}
+
+void linux_signal(int descriptor)
+{
+	uint64_t one = 1;
+	int unread = 0;
+
+	// What is there already wakes the other end just as well.
+	if (ioctl(descriptor, SIOCOUTQ, &unread) == 0 && unread > 0)
+		return;
+	send(descriptor, &one, sizeof(one), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

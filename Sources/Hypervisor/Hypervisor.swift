@@ -122,7 +122,7 @@ public final class Hypervisor: Sendable {
 }
 
 /// The memory of somebody who makes no hypercalls.
-private struct NoMemory: CallerMemory {
+struct NoMemory: CallerMemory {
     func read(_ count: Int, at address: UInt64) -> [UInt8]? { nil }
     func write(_ bytes: [UInt8], at address: UInt64) -> Bool { false }
 }

@@ -36,6 +36,9 @@ ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *d
 // -EMSGSIZE when it was longer.
 ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descriptors, int *descriptor_count);
 
+// Sends eight bytes, the number 1, unless the other end has some that it has not read. Never waits.
+void linux_signal(int descriptor);
+
 // Begins a thread that nobody waits for, with a small stack.
 int linux_start_thread(void *(*body)(void *), void *argument);
 

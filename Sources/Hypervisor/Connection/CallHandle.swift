@@ -7,8 +7,7 @@ struct CallHandle: ClientHandle {
     /// Where the client keeps its buffers. It has room for the largest policy where one may be loaded.
     let arena: SharedMemory
     private var caller: Caller?
-    /// The domain to which the handle is restricted, once it is.
-    private var restriction: UInt16?
+    private var audit = PrivcmdAudit()
 
     /// Throws `ENOMEM`.
     init(_ hypervisor: Hypervisor, _ domain: Domain) throws(XenErrorNumber) {
@@ -25,19 +24,28 @@ struct CallHandle: ClientHandle {
             return Reply()
         case .hypercall:
             guard let caller else { throw .protocolError }
-            // A restricted handle operates the devices of its domain and does nothing else, as in Linux's driver.
-            if let restriction {
-                let isOfDomain =
-                    request[0] == HypercallNumber.deviceModel.rawValue && request[1] & 0xffff == UInt64(restriction)
-                guard isOfDomain else { throw .operationNotPermitted }
+            if request[0] == HypercallNumber.deviceModel.rawValue {
+                // A restricted handle operates the devices of its domain and does nothing else, as in Linux's driver.
+                guard try auditDeviceModel(request.arguments, caller) else { return Reply() }
+            } else {
+                try audit.hypercall()
             }
             return Reply(hypervisor.hypercall(request[0], request.arguments, caller))
         case .restrict:
             guard let number = request.domain(0) else { throw .invalidArgument }
-            guard restriction == nil || restriction == number else { throw .invalidArgument }
-            restriction = number
+            try audit.restrict(to: number)
             return Reply()
         default: throw .protocolError
         }
+    }
+
+    /// Looks at a device-model operation as Linux's driver does before Xen; whether there is anything to do.
+    private func auditDeviceModel(_ arguments: [UInt64], _ caller: Caller) throws(XenErrorNumber) -> Bool {
+        let count = UInt32(truncatingIfNeeded: arguments[1])
+        guard try audit.deviceModelOperation(UInt16(truncatingIfNeeded: arguments[0]), count: count) else { return false }
+        let list = try caller.memory.structure(Int(count) * 16, at: arguments[2])
+        let buffers = (0..<Int(count)).map { (address: list.word64(at: $0 * 16), size: list.word64(at: $0 * 16 + 8)) }
+        try audit.buffers(buffers) { address, size in caller.memory.read(Int(size), at: address) != nil }
+        return true
     }
 }

@@ -37,7 +37,8 @@ struct ClientConnection {
             }
             for descriptor in descriptors { close(descriptor) }
             let reply = answer(request)
-            guard socket.send(reply.bytes, reply.descriptors), !reply.isLast else { break }
+            let isSent = withExtendedLifetime(reply.held) { socket.send(reply.bytes, reply.descriptors) }
+            guard isSent, !reply.isLast else { break }
         }
         handle?.close()
     }
@@ -53,6 +54,11 @@ struct ClientConnection {
         } catch {
             return Reply(error)
         }
+    }
+
+    /// What acts as the domain, for handles that need no memory of the client's.
+    private var client: Hypervisor.Client {
+        Hypervisor.Client(hypervisor: server.hypervisor, caller: Caller(domain: domain, memory: NoMemory()))
     }
 
     private func lastReply(_ error: XenErrorNumber) -> Reply {
@@ -76,7 +82,10 @@ struct ClientConnection {
                 reply[1] = UInt64(call.arena.size)
                 reply.descriptors = [call.arena.descriptor]
                 handle = call
-            case 3: handle = MemoryHandle(server.hypervisor, domain)
+            case 2: handle = EventHandle(client)
+            case 3: handle = MemoryHandle(client)
+            case 4: handle = GrantHandle(client)
+            case 5: handle = ShareHandle(client)
             case 6:
                 guard domain.isControl else { throw .operationNotPermitted }
                 handle = DoorHandle(server: server)

@@ -36,6 +36,9 @@ public final class MessageSocket: Sendable {
         unsafe linux_send(descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count)) == bytes.count
     }
 
+    /// Lets the other end have something to read, if it has nothing yet. Never waits.
+    func signal() { linux_signal(descriptor) }
+
     /// The next message, and the descriptors that came with it, which are the receiver's to close. Waits for it. Nil when the
     /// other end is gone or the message was longer than any is.
     func receive(into buffer: inout [UInt8]) -> (bytes: [UInt8], descriptors: [Int32])? {

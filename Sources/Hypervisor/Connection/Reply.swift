@@ -6,6 +6,8 @@ struct Reply: Sendable {
     private var words = [UInt64](repeating: 0, count: 7)
     var payload: [UInt8] = []
     var descriptors: [Int32] = []
+    /// What keeps the descriptors open until they are sent.
+    var held: [any Sendable] = []
     /// Whether the connection ends with this answer.
     var isLast = false
 
