@@ -90,7 +90,8 @@ struct TreeEditor {
             node = StoreNode(
                 name: name, value: [], permissions: permissions, children: NameTable(child), generation: next())
         } else {
-            node = edited(StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next()))
+            let made = StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next())
+            node = edited(made)
         }
         count(node, 1)
         return try checked(node)
