@@ -100,7 +100,9 @@ struct TreeEditor {
     private mutating func removing(_ node: StoreNode, _ path: StorePath, _ start: Int) -> StoreNode {
         let key = path.name(at: start)
         let below = key.range.upperBound + 1
-        guard path.hasName(at: below) else { return node.with(children: node.children.removing(key, path.bytes), generation: next()) }
+        guard path.hasName(at: below) else {
+            return node.with(children: node.children.removing(key, path.bytes), generation: next())
+        }
         guard let child = node.children.find(key, path.bytes) else { return node }
         return node.with(children: node.children.setting(removing(child, path, below)))
     }
