@@ -29,6 +29,9 @@ struct ServerTests {
         #expect(guest.request(.write, "x\0" + "3") == Array("OK\0".utf8))
         #expect(try server.read("/local/domain/5/x") == Array("3".utf8))
         #expect(try server.permissions(of: "/local/domain/5/x") == NodePermissions(owner: 5))
+        try server.setPermissions(of: "/local/domain/5/x", to: NodePermissions(owner: 5, others: .write))
+        #expect(try server.permissions(of: "/local/domain/5/x").others == .write)
+        #expect(throws: XenStoreError.notFound) { try server.setPermissions(of: "/no", to: NodePermissions(owner: 5)) }
         #expect(try server.children(of: "/local/domain") == ["5"])
         #expect(throws: XenStoreError.notFound) { try server.read("/no") }
         #expect(throws: XenStoreError.notFound) { try server.setTarget(of: 5, to: 6) }
