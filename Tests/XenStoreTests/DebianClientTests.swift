@@ -18,7 +18,11 @@ struct DebianClientTests {
     func areThere() {
         guard !Self.missing.isEmpty else { return }
         let message = "xenstore-utils is not installed: \(Self.missing) did not run against the server"
-        if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record("\(message)") } else { print("NOT TESTED: \(message)") }
+        if ProcessInfo.processInfo.environment["CI"] != nil {
+            Issue.record("\(message)")
+        } else {
+            print("NOT TESTED: \(message)")
+        }
     }
 
     /// A server with a socket for the programs.
@@ -73,7 +77,8 @@ struct DebianClientTests {
     func tree() throws {
         let served = try Served()
         for index in 0..<1_200 { try served.server.write("/many/child-\(index)", Array(String(index).utf8)) }
-        try served.server.write("/a/b", Array("1".utf8), permissions: NodePermissions(owner: 3, others: .read, [.init(domain: 5, access: .both)]))
+        let shared = NodePermissions(owner: 3, others: .read, [.init(domain: 5, access: .both)])
+        try served.server.write("/a/b", Array("1".utf8), permissions: shared)
         let all = try served.run("ls", "-f").text
         #expect(all.contains("/a/b = \"1\"\n"))
         #expect(all.split(separator: "\n").count { $0.hasPrefix("/many/child-") } == 1_200)
@@ -126,9 +131,10 @@ struct DebianClientTests {
             for worker in 0..<4 {
                 group.addTask {
                     for round in 0..<5 {
+                        let values = ["/t/\(worker)-\(round)", "1", "/u/\(round)", "2"]
                         let result = try ProcessResult.run(
                             URL(fileURLWithPath: "/usr/bin/env"),
-                            ["XENSTORED_PATH=\(path)", Self.program("write").path, "/t/\(worker)-\(round)", "1", "/u/\(round)", "2"])
+                            ["XENSTORED_PATH=\(path)", Self.program("write").path] + values)
                         #expect(result.status == 0)
                     }
                 }

@@ -133,6 +133,25 @@ struct QuotaTests {
         try guest.commit(number)
     }
 
+    @Test("watches of very deep paths are fewer, and given back")
+    func deepWatches() throws {
+        let deep = String(repeating: "/x", count: 1_000)
+        var number = 0
+        #expect(throws: XenStoreError.outOfMemory) {
+            while number < 128 {
+                try guest.watch("/\(number)" + deep, "t")
+                number += 1
+            }
+        }
+        #expect(number > 2 && number < 10)
+        try guest.unwatch("/0" + deep, "t")
+        try guest.watch("/0" + deep, "u")
+        _ = try guest.send(.resetWatches, [0])
+        #expect(engine.domains[5]?.watchBytes == 0 && engine.domains[5]?.watches == 0)
+        #expect(engine.watches.children.isEmpty)
+        for index in 0..<128 { try guest.watch("/local/domain/5/device/vif/\(index)/state", "t") }
+    }
+
     @Test("events for a domain that never reads are not kept for ever; the control domain is disconnected")
     func events() throws {
         var quotas = XenStoreQuotas()

@@ -45,7 +45,10 @@ struct TransactionTests {
     }
 
     /// What one transaction does, what somebody else does meanwhile, and whether they get in each other's way.
-    static let meetings: [(String, @Sendable (EngineClient, UInt32) throws -> Void, @Sendable (EngineClient) throws -> Void, Bool)] = [
+    static let meetings:
+        [(
+            String, @Sendable (EngineClient, UInt32) throws -> Void, @Sendable (EngineClient) throws -> Void, Bool
+        )] = [
         ("read, written", { _ = try $0.read("/a", $1) }, { try $0.write("/a", "2") }, true),
         ("read, permissions set", { _ = try $0.read("/a", $1) }, { try $0.setPermissions("/a", "r0") }, false),
         ("read, child made", { _ = try $0.read("/a", $1) }, { try $0.make("/a/c") }, false),
@@ -66,7 +69,10 @@ struct TransactionTests {
         ("permissions read, written", { _ = try $0.permissions("/a", $1) }, { try $0.write("/a", "2") }, false),
         ("removed nothing, parent removed", { try $0.remove("/dir/none", $1) }, { try $0.remove("/dir") }, true),
         ("removed, child made", { try $0.remove("/dir", $1) }, { try $0.make("/dir/y") }, false),
-        ("own value read, written", { try $0.write("/a", "3", $1); _ = try $0.read("/a", $1) }, { try $0.write("/a", "2") }, false),
+        (
+            "own value read, written", { try $0.write("/a", "3", $1); _ = try $0.read("/a", $1) },
+            { try $0.write("/a", "2") }, false
+        ),
     ]
 
     @Test("only what an answer depended on is a conflict", arguments: 0..<19)

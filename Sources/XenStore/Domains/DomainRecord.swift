@@ -8,10 +8,15 @@ final class DomainRecord {
     /// Nodes that it owns.
     var nodes = 0
     var watches = 0
+    /// What its watches take, roughly.
+    var watchBytes = 0
     /// Open transactions, and the bytes that they hold.
     var transactions = 0
     var transactionBytes = 0
     var connections: [Connection] = []
+
+    /// What it takes besides its nodes and what its connections have not fetched.
+    var memory: Int { watchBytes + transactionBytes }
 
     init(_ domain: UInt16, birth: UInt64) {
         self.domain = domain

@@ -13,8 +13,8 @@ public struct XenStoreQuotas: Hashable, Sendable {
     public var permissions = 5
     /// Requests within a transaction; the next one is answered by `ENOSPC`, and the transaction cannot be committed.
     public var requestsInTransaction = 1_024
-    /// Bytes that a domain's open transactions and what a connection has not fetched take. Beyond it, requests in
-    /// transactions are answered by `ENOMEM`, and events of watches are not sent.
+    /// Bytes that a domain's watches, its open transactions and what a connection has not fetched take. Beyond it, watches
+    /// and requests in transactions are answered by `ENOMEM`, and events of watches are not sent.
     public var memory = 2_621_440
     /// Connections of a domain; further ones are closed. Xen's daemon has no such number: a domain has one ring there.
     public var connections = 16

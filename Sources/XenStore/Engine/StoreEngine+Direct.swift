@@ -28,7 +28,12 @@ extension StoreEngine {
         guard value.count <= MessageHeader.maximumLength else { throw .tooBig }
         let path = try path(text)
         try perform(.write(path, value))
-        guard let permissions else { return }
+        if let permissions { try setPermissions(text, permissions) }
+    }
+
+    func setPermissions(_ text: String, _ permissions: NodePermissions) throws(XenStoreError) {
+        let path = try path(text)
+        guard root.find(path) != nil else { throw .notFound }
         for entry in permissions.entries { _ = domains.record(entry.domain, generation: generation) }
         try perform(.setPermissions(path, permissions))
     }

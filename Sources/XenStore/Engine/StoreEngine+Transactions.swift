@@ -64,7 +64,7 @@ extension StoreEngine {
     func checkMemory(_ transaction: Transaction, _ connection: Connection) throws(XenStoreError) {
         let record = connection.record
         record.transactionBytes += transaction.takeUncounted()
-        guard connection.caller.isPrivileged || record.transactionBytes + connection.output.count <= quotas.memory else {
+        guard connection.caller.isPrivileged || record.memory + connection.output.count <= quotas.memory else {
             transaction.hasFailed = true
             throw .outOfMemory
         }

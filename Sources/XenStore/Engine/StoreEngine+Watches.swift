@@ -16,8 +16,12 @@ extension StoreEngine {
         guard connection.watches[key] == nil else { throw .exists }
         guard request.caller.isPrivileged || connection.record.watches < quotas.watches else { throw .tooBig }
         let watch = Watch(connection, bytes, key.token, hiddenPrefix: hidden)
+        guard request.caller.isPrivileged || connection.record.memory + watch.bytes <= quotas.memory else {
+            throw .outOfMemory
+        }
         connection.watches[key] = watch
         connection.record.watches += 1
+        connection.record.watchBytes += watch.bytes
         if let path { watches.add(watch, at: path) } else { specialWatches[bytes, default: []].append(watch) }
         acknowledge(request)
         // So that a client need not ask for the state in which it begins. That it may not know it does not matter: nothing is
@@ -32,13 +36,14 @@ extension StoreEngine {
         let bytes = isSpecial ? Array(strings[0]) : try request.path(strings[0]).bytes
         guard let watch = request.connection.watches.removeValue(forKey: WatchKey(path: bytes, token: Array(strings[1])))
         else { throw .notFound }
-        request.connection.record.watches -= 1
         forget(watch)
         acknowledge(request)
     }
 
-    /// Takes a watch away from where changes would meet it.
+    /// Takes a watch away from where changes would meet it, and from its domain's account.
     func forget(_ watch: Watch) {
+        watch.connection.record.watches -= 1
+        watch.connection.record.watchBytes -= watch.bytes
         guard watch.path.first == UInt8(ascii: "@") else { return watches.remove(watch, at: StorePath(checked: watch.path)) }
         specialWatches[watch.path]?.removeAll { $0 === watch }
         if specialWatches[watch.path]?.isEmpty == true { specialWatches[watch.path] = nil }
@@ -59,7 +64,7 @@ extension StoreEngine {
         if connection.caller.isPrivileged {
             // Its events are not to be lost, so one that never reads has to begin anew.
             if size > quotas.unsentOfControlDomain { return close(connection) }
-        } else if size + connection.record.transactionBytes > quotas.memory {
+        } else if size + connection.record.memory > quotas.memory {
             return
         }
         connection.output.append(event: payload, isSpecial: isSpecial)

@@ -56,7 +56,6 @@ final class StoreEngine {
     /// Takes away a client's watches and transactions.
     func reset(_ connection: Connection) {
         for watch in connection.watches.values { forget(watch) }
-        connection.record.watches -= connection.watches.count
         connection.watches = [:]
         for transaction in connection.transactions.values { end(transaction, of: connection) }
         connection.transactions = [:]

@@ -119,6 +119,11 @@ public final class XenStoreServer: Sendable {
         try core.use { state throws(XenStoreError) in try state.engine.permissions(at: path) }
     }
 
+    /// Sets who may do what with a node that exists.
+    public func setPermissions(of path: String, to permissions: NodePermissions) throws(XenStoreError) {
+        try core.use { state throws(XenStoreError) in try state.engine.setPermissions(path, permissions) }
+    }
+
     // MARK: Keeping the store
 
     /// All nodes with their values and permissions, as bytes that ``restored(from:quotas:)`` reads. Clients are served

@@ -85,7 +85,8 @@ final class Transaction {
         root = editor.root
         edits.append(edit)
         changes.append(change)
-        grow(by: edit.bytes + 128)
+        // What was there before is kept with it.
+        grow(by: edit.bytes + 1_024)
         for (domain, number) in editor.ownedNodes { ownedNodes[domain, default: 0] += number }
     }
 

@@ -90,7 +90,8 @@ struct TreeEditor {
             node = StoreNode(
                 name: name, value: [], permissions: permissions, children: NameTable(child), generation: next())
         } else {
-            node = edited(StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next()))
+            let made = StoreNode(name: name, value: value ?? [], permissions: permissions, generation: next())
+            node = edited(made)
         }
         count(node, 1)
         return try checked(node)
@@ -99,7 +100,9 @@ struct TreeEditor {
     private mutating func removing(_ node: StoreNode, _ path: StorePath, _ start: Int) -> StoreNode {
         let key = path.name(at: start)
         let below = key.range.upperBound + 1
-        guard path.hasName(at: below) else { return node.with(children: node.children.removing(key, path.bytes), generation: next()) }
+        guard path.hasName(at: below) else {
+            return node.with(children: node.children.removing(key, path.bytes), generation: next())
+        }
         guard let child = node.children.find(key, path.bytes) else { return node }
         return node.with(children: node.children.setting(removing(child, path, below)))
     }

@@ -13,6 +13,9 @@ final class Watch {
         self.token = token
         self.hiddenPrefix = hiddenPrefix
     }
+
+    /// What it takes to keep it, roughly: each name of its path may need a node of its own.
+    var bytes: Int { 400 * (1 + path.count { $0 == StorePath.slash }) + path.count + token.count }
 }
 
 /// What tells the watches of a connection apart.
