@@ -138,6 +138,28 @@ import Testing
         #expect(lab.dm(.getServerInfo) { $0.set(2 as UInt16, at: 2) } == -22)
     }
 
+    @Test func pagesAreAnotherDomains() throws {
+        let lab = try lab()
+        _ = lab.createServer()
+        func error(_ number: UInt16, _ frame: UInt64, _ count: UInt32) -> XenErrorNumber? {
+            do throws(XenErrorNumber) {
+                _ = try lab.client(0).ioRequestPages(of: number, server: 0, frame: frame, count: count)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error(9, 1 << 32, 1) == .invalidArgument)
+        #expect(error(9, 1 << 32 - 1, 1) == .invalidArgument)
+        #expect(error(9, 0, 1) == .noSuchDomain)
+        #expect(error(0, 0, 1) == .operationNotPermitted)
+        try lab.load(Lab.policy(without: ["domain2:resource_map"]))
+        #expect(error(1, 0, 0) == .permissionDenied)
+        try lab.load(Lab.policy())
+        #expect(error(1, 0, 0) == .invalidArgument)
+        #expect(error(1, 0, 2) == nil)
+    }
+
     @Test func framesAreTheGuests() throws {
         let lab = try lab()
         _ = lab.createServer()

@@ -227,6 +227,26 @@ import Testing
         #expect(lab.close(ports.dom0) == 0)
     }
 
+    @Test func whoMonitorsIsReachedByTheHypervisor() throws {
+        let lab = try Lab()
+        try lab.createDomain()
+        let (guest, dom0) = (try #require(lab.hypervisor.domain(1)), try #require(lab.hypervisor.domain(0)))
+        let (xen, monitor) = (CountingListener(), CountingListener())
+        let port = try lab.hypervisor.addMonitorPort(
+            of: guest, for: dom0, xen, Caller(domain: dom0, memory: lab.memory))
+        #expect(lab.close(Int64(port), as: 1) == -22)
+        let other = try lab.client(0).bindInterdomain(remote: 1, port: port, listener: monitor)
+        #expect(monitor.take() == [other])
+        try lab.hypervisor.sendFromXen(guest, port)
+        #expect(monitor.take() == [other])
+        try lab.client(0).notify(other)
+        #expect(xen.take() == [port])
+        #expect(lab.allViolations == [])
+        try lab.hypervisor.closeFromXen(guest, port)
+        #expect(lab.status(Int64(other))! == (1, 0, 1, 0))
+        #expect(lab.allViolations == [])
+    }
+
     @Test func siloKeepsGuestsApart() throws {
         let lab = try Lab(Lab.policy()) { $0.module = .silo }
         try lab.createDomain(number: 1, plain: true)
