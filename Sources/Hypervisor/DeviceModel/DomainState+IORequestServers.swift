@@ -85,7 +85,7 @@ extension DomainState {
         if new == nil {
             guard deviceModel.memoryServer == number else { throw .invalidArgument }
         } else {
-            guard deviceModel.memoryServer == nil, deviceModel.pages.servedCount == 0 else { throw .busy }
+            guard deviceModel.memoryServer == nil, !hasServedMemory else { throw .busy }
         }
         deviceModel.memoryServer = new
     }

@@ -127,7 +127,7 @@ extension Hypervisor {
                 try state.checkServer(payload.word16(at: 0), caller)
                 try state.mapMemoryServer(flags == 0 ? nil : Int(payload.word16(at: 0)), of: Int(payload.word16(at: 0)))
             }
-            if flags == 0 { state.deviceModel.pages.endService(from: first) }
+            if flags == 0 { state.endService(from: first) }
         }
     }
 
