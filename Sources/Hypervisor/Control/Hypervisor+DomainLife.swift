@@ -40,6 +40,7 @@ extension Hypervisor {
             guard count == state.configuration.maximumProcessors else { throw .invalidArgument }
             while state.processors.count < Int(count) { state.processors.append(VirtualProcessor()) }
         }
+        try addServerPorts(of: domain, caller)
     }
 
     func setMaximumMemory(_ domain: Domain, kilobytes: UInt64) throws(XenErrorNumber) {

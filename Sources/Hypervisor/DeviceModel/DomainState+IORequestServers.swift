@@ -13,19 +13,28 @@ extension DomainState {
         _ server: IORequestServer, label: SecurityIdentifier?
     ) throws(XenErrorNumber) -> Int {
         guard let number = deviceModel.servers.firstIndex(where: { $0 == nil }) else { throw .noSpace }
-        var server = server
+        deviceModel.servers[number] = try addPorts(to: server, label: label)
+        return number
+    }
+
+    /// Gives a server ports for all processors that it has none for. Throws `ENOSPC`, and gives none then.
+    mutating func addPorts(
+        to old: IORequestServer, label: SecurityIdentifier?
+    ) throws(XenErrorNumber) -> IORequestServer {
+        var server = old
         let emulator = server.emulator.number.rawValue
         do throws(XenErrorNumber) {
-            for processor in processors.indices {
+            for processor in processors.indices.dropFirst(old.ports.count) {
                 server.ports.append(try addServerPort(UInt32(processor), emulator, label))
                 if processor == 0, server.buffering != .off { server.bufferedPort = try addServerPort(0, emulator, label) }
             }
         } catch {
-            freePorts(of: server)
+            for port in server.ports.dropFirst(old.ports.count) { events.free(port) }
+            if old.bufferedPort == nil, let port = server.bufferedPort { events.free(port) }
             throw error
         }
-        deviceModel.servers[number] = server
-        return number
+        if server.isEnabled { server.tellPorts() }
+        return server
     }
 
     private mutating func addServerPort(
@@ -35,11 +44,6 @@ extension DomainState {
         events.occupy(
             port, EventChannel(state: .unbound(remote: emulator), label: label, processor: processor, isXens: true))
         return port
-    }
-
-    /// Gives ports back to which nobody has bound yet.
-    private mutating func freePorts(of server: IORequestServer) {
-        for port in server.ports + [server.bufferedPort].compactMap({ $0 }) { events.free(port) }
     }
 
     /// Makes the pages of a server, which nobody has made frames of the guest's. Throws `EPERM` and `ENOMEM`.
@@ -81,7 +85,7 @@ extension DomainState {
         if new == nil {
             guard deviceModel.memoryServer == number else { throw .invalidArgument }
         } else {
-            guard deviceModel.memoryServer == nil, deviceModel.pages.servedCount == 0 else { throw .busy }
+            guard deviceModel.memoryServer == nil, !hasServedMemory else { throw .busy }
         }
         deviceModel.memoryServer = new
     }

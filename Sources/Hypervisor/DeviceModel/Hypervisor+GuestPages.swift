@@ -27,7 +27,7 @@ extension Hypervisor {
     /// Notes frames that the device model wrote to, beginning with the last extent. Throws `EINVAL` and `EFAULT`.
     func noteModifiedMemory(_ call: DeviceModelCall) throws(XenErrorNumber) {
         guard call.buffers.count == 2 else { throw .invalidArgument }
-        let isLogging = try with(call.domain) { (state) throws(XenErrorNumber) in state.deviceModel.pages.isLoggingDirty }
+        let isLogging = try with(call.domain) { (state) throws(XenErrorNumber) in state.isLoggingDirty }
         guard isLogging else { return }
         let count = call.payload.word32(at: 0)
         var done = UInt64(call.payload.word32(at: 4))
@@ -43,7 +43,7 @@ extension Hypervisor {
                 let range = frame..<next
                 try with(call.domain) { (state) throws(XenErrorNumber) in
                     guard end <= state.maximumFrame else { throw .invalidArgument }
-                    for frame in range { state.deviceModel.pages.write(frame) }
+                    for frame in range { state.noteWrite(frame) }
                 }
                 frame = next
             } while frame < end
@@ -73,10 +73,10 @@ extension Hypervisor {
             let range = frame..<min(frame + Self.batch, end)
             try with(call.domain) { (state) throws(XenErrorNumber) in
                 for frame in range {
-                    let old = state.deviceModel.pages[frame]
+                    let old = state.kind(of: frame)
                     guard old != .paged, old != .shared else { throw .tryAgain }
                     guard old.mayBecome(type) else { throw .invalidArgument }
-                    state.deviceModel.pages[frame] = type
+                    state.setKind(type, at: frame)
                 }
             }
             frame = range.upperBound
@@ -109,15 +109,5 @@ extension Hypervisor {
             source += part
             target += part
         } while left > 0
-    }
-}
-
-extension DomainState {
-    /// The highest frame that there is.
-    var maximumFrame: UInt64 { deviceModel.pages.maximumFrame }
-
-    /// Moves memory to another frame. Throws `EINVAL` where there is none.
-    mutating func moveFrame(_ frame: UInt64, to new: UInt64) throws(XenErrorNumber) {
-        try deviceModel.pages.move(frame, to: new)
     }
 }

@@ -27,6 +27,24 @@ extension Hypervisor {
         call.payload.set(UInt16(number), at: 4)
     }
 
+    /// Gives the servers of a domain ports for processors that came later, by whoever made those. Throws what the hook says,
+    /// and `ENOSPC` (Xen: `ioreq_server_add_vcpu_all`).
+    func addServerPorts(of domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
+        let servers = try with(domain) { (state) throws(XenErrorNumber) in
+            state.deviceModel.servers.map { server in
+                server.flatMap { $0.ports.count < state.processors.count ? $0.emulator : nil }
+            }
+        }
+        for (number, emulator) in servers.enumerated() {
+            guard let emulator else { continue }
+            let label = try hooks.createUnbound(of: domain, for: emulator, caller)
+            try with(domain) { (state) throws(XenErrorNumber) in
+                guard let server = state.deviceModel.servers[number], server.emulator === emulator else { return }
+                state.deviceModel.servers[number] = try state.addPorts(to: server, label: label)
+            }
+        }
+    }
+
     /// Works with a server of the caller's. Throws `ENOENT` and `EPERM`.
     private func with<Result: Sendable>(
         server number: UInt16, _ call: DeviceModelCall,
@@ -109,7 +127,7 @@ extension Hypervisor {
                 try state.checkServer(payload.word16(at: 0), caller)
                 try state.mapMemoryServer(flags == 0 ? nil : Int(payload.word16(at: 0)), of: Int(payload.word16(at: 0)))
             }
-            if flags == 0 { state.deviceModel.pages.endService(from: first) }
+            if flags == 0 { state.endService(from: first) }
         }
     }
 

@@ -21,8 +21,9 @@ extension Hypervisor {
         _ request: IORequest, to domain: Domain, processor: UInt32 = 0, isBuffered: Bool = false
     ) throws(XenErrorNumber) -> IOStatus {
         try raising { (machine, notices) throws(XenErrorNumber) in
-            guard let state = machine.domains[domain.number.rawValue], state.domain === domain else { throw .noSuchDomain }
-            guard let (server, request) = state.deviceModel.server(for: request) else { return .unhandled }
+            // Nothing of the state is held on to: it is changed in place.
+            let found = try machine.with(domain) { (state) throws(XenErrorNumber) in state.deviceModel.server(for: request) }
+            guard let (server, request) = found else { return .unhandled }
             return machine.send(
                 request, to: server, of: domain.number.rawValue, processor: processor, isBuffered: isBuffered, &notices)
         }
@@ -33,10 +34,11 @@ extension Hypervisor {
         _ request: IORequest, to domain: Domain, processor: UInt32 = 0, isBuffered: Bool = false
     ) throws(XenErrorNumber) -> Int {
         try raising { (machine, notices) throws(XenErrorNumber) in
-            guard let state = machine.domains[domain.number.rawValue], state.domain === domain else { throw .noSuchDomain }
+            let enabled = try machine.with(domain) { (state) throws(XenErrorNumber) in
+                state.deviceModel.servers.indices.reversed().filter { state.deviceModel.servers[$0]?.isEnabled == true }
+            }
             var failed = 0
-            for index in state.deviceModel.servers.indices.reversed()
-            where state.deviceModel.servers[index]?.isEnabled == true {
+            for index in enabled {
                 let status = machine.send(
                     request, to: index, of: domain.number.rawValue, processor: processor, isBuffered: isBuffered, &notices)
                 if status == .unhandled { failed += 1 }

@@ -32,7 +32,9 @@ extension Machine {
             expect(server.synchronousFrame == nil || server.synchronous != nil, "server \(index)'s frames")
         }
         let own = state.events.channels.indices.filter { state.events.channels[$0].isXens }
+        ports.formUnion(state.events.monitorPorts)
         expect(own.allSatisfy { ports.contains(UInt32($0)) }, "the hypervisor waits at a port for nobody")
+        expect(state.events.monitorPorts.allSatisfy { own.contains(Int($0)) }, "a monitor's port is not the hypervisor's")
         expect(model.memoryServer == nil || model.servers[model.memoryServer ?? 0] != nil, "memory is served by nobody")
         expect(model.cacheAttributes.ranges.count <= PinnedCacheAttributes.limit, "cache attributes")
         expect(model.messages.count <= DeviceModelState.messageLimit, "messages")

@@ -22,6 +22,8 @@ struct EventChannels: Sendable {
     var permittedInterrupts: Set<UInt32> = []
     /// Processors that wait for a port, or for any where that is 0.
     var pollers: [UInt32: UInt32] = [:]
+    /// Ports at which the hypervisor waits for whoever monitors the domain.
+    var monitorPorts: Set<UInt32> = []
     /// Finds guest memory, where that can be reached.
     var pages: (any GuestPages)?
 
@@ -44,7 +46,7 @@ struct EventChannels: Sendable {
 
     func isValid(_ port: UInt32) -> Bool { port < channels.count }
 
-    /// The channel of a port. Throws `EINVAL`.
+    /// The channel of a port; nil for a port that is none.
     subscript(valid port: UInt32) -> EventChannel? { isValid(port) ? channels[Int(port)] : nil }
 
     /// The page `struct shared_info`; nil when there is no memory for it.
@@ -65,6 +67,7 @@ struct EventChannels: Sendable {
         let channel = channels[Int(port)]
         if channel.isUsable { clearPending(port) }
         if channel.isXens { xenCount -= 1 }
+        monitorPorts.remove(port)
         activeCount -= 1
         // Where it was linked last stays: it may be in that queue still.
         channels[Int(port)] = EventChannel()

@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: [1, 2] as [UInt64]) func linesNeverCountBelowNothing(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var lines = InterruptLines()
-        for _ in 0..<20_000 {
+        for _ in 0..<3_000 {
             switch random.below(3) {
             case 0: lines.set(device: UInt8(random.below(32)), line: UInt8(random.below(4)), random.percent(50))
             case 1: lines.set(isa: UInt8(random.below(16)), random.percent(50))

@@ -42,6 +42,30 @@ import Testing
         #expect(lab.dm(.createServer) { $0.set(1 as UInt8, at: 3) } == -22)
     }
 
+    @Test func processorsThatComeLaterGetPorts() throws {
+        let lab = try Lab()
+        let label = try lab.sid("guest")
+        #expect(lab.domctl(.createDomain, 1) { call in
+            call.set(label.rawValue, at: 16)
+            call.set(0x23 as UInt32, at: 36)
+            call.set(3 as UInt32, at: 44)
+            call.set(5 as UInt32, at: 48)
+            call.set(2 as UInt32, at: 60)
+        } == 0)
+        #expect(lab.createServer() == 0)
+        #expect(lab.createServer(buffering: 0) == 1)
+        #expect(lab.hypervisor.machine.withLock { $0.domains[1]?.events.xenCount } == 0)
+        let page = try lab.pages()[1]
+        #expect(lab.setServer(0, enabled: true) == 0)
+        // The second server's ports are too many: it has none, the first has all.
+        #expect(lab.domctl(.maximumProcessors, 1) { $0.set(3 as UInt32, at: 16) } == -28)
+        #expect(lab.deviceModel { $0.servers[0]!.ports } == [1, 3, 4])
+        #expect(lab.deviceModel { $0.servers[0]!.bufferedPort } == 2)
+        #expect(lab.deviceModel { $0.servers[1]!.ports } == [])
+        #expect((0..<3).map { page.memory.load32(at: page.offset + 32 * $0 + 24) } == [1, 3, 4])
+        #expect(lab.allViolations == [])
+    }
+
     @Test func withoutPortsThereIsNoServer() throws {
         let lab = try lab(processors: 2)
         while lab.unbound(remote: 0, as: 1) > 0 {}
@@ -136,6 +160,28 @@ import Testing
         #expect(answer.word32(at: 4) == 3)
         #expect((answer.word64(at: 8), answer.word64(at: 16)) == (0, 0))
         #expect(lab.dm(.getServerInfo) { $0.set(2 as UInt16, at: 2) } == -22)
+    }
+
+    @Test func pagesAreAnotherDomains() throws {
+        let lab = try lab()
+        _ = lab.createServer()
+        func error(_ number: UInt16, _ frame: UInt64, _ count: UInt32) -> XenErrorNumber? {
+            do throws(XenErrorNumber) {
+                _ = try lab.client(0).ioRequestPages(of: number, server: 0, frame: frame, count: count)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error(9, 1 << 32, 1) == .invalidArgument)
+        #expect(error(9, 1 << 32 - 1, 1) == .invalidArgument)
+        #expect(error(9, 0, 1) == .noSuchDomain)
+        #expect(error(0, 0, 1) == .operationNotPermitted)
+        try lab.load(Lab.policy(without: ["domain2:resource_map"]))
+        #expect(error(1, 0, 0) == .permissionDenied)
+        try lab.load(Lab.policy())
+        #expect(error(1, 0, 0) == .invalidArgument)
+        #expect(error(1, 0, 2) == nil)
     }
 
     @Test func framesAreTheGuests() throws {

@@ -80,10 +80,7 @@ extension Lab {
     func pages(
         _ server: UInt32 = 0, frame: UInt64 = 0, count: UInt32 = 2, as caller: UInt16 = 0
     ) throws(XenErrorNumber) -> [SharedPage] {
-        guard let domain = hypervisor.domain(1), let caller = hypervisor.domain(caller) else { throw .noSuchDomain }
-        let who = Caller(domain: caller, memory: memory)
-        try hypervisor.hooks.mapResource(of: domain, who)
-        return try hypervisor.acquireIORequestPages(of: domain, server: server, frame: frame, count: count, who)
+        try client(caller).ioRequestPages(of: 1, server: server, frame: frame, count: count)
     }
 
     /// Works with what device models have set up for guest 1.

@@ -39,7 +39,7 @@ import Testing
         #expect(lab.isPending(ports.dom0, in: 0))
         // One end closes: the other waits for it again.
         #expect(lab.close(ports.guest, as: 1) == 0)
-        #expect(!lab.isPending(ports.guest, in: 1))
+        #expect(lab.sharedInfo(1)?.load64(at: 2_048) == 0)
         #expect(lab.status(ports.dom0)! == (1, 0, 1, 0))
         #expect(lab.send(ports.dom0) == 0)
         #expect(lab.bind(remote: 0, ports.dom0, as: 1) == 1)
@@ -225,6 +225,26 @@ import Testing
         // Its handler went with it: dom0 is told.
         #expect(exceptions.take() == [interrupt])
         #expect(lab.close(ports.dom0) == 0)
+    }
+
+    @Test func whoMonitorsIsReachedByTheHypervisor() throws {
+        let lab = try Lab()
+        try lab.createDomain()
+        let (guest, dom0) = (try #require(lab.hypervisor.domain(1)), try #require(lab.hypervisor.domain(0)))
+        let (xen, monitor) = (CountingListener(), CountingListener())
+        let port = try lab.hypervisor.addMonitorPort(
+            of: guest, for: dom0, xen, Caller(domain: dom0, memory: lab.memory))
+        #expect(lab.close(Int64(port), as: 1) == -22)
+        let other = try lab.client(0).bindInterdomain(remote: 1, port: port, listener: monitor)
+        #expect(monitor.take() == [other])
+        try lab.hypervisor.sendFromXen(guest, port)
+        #expect(monitor.take() == [other])
+        try lab.client(0).notify(other)
+        #expect(xen.take() == [port])
+        #expect(lab.allViolations == [])
+        try lab.hypervisor.closeFromXen(guest, port)
+        #expect(lab.status(Int64(other))! == (1, 0, 1, 0))
+        #expect(lab.allViolations == [])
     }
 
     @Test func siloKeepsGuestsApart() throws {
