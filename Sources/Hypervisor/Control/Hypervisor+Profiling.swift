@@ -2,8 +2,8 @@ import Flask
 import Synchronization
 
 extension Hypervisor {
-    /// The `xenoprof_op` hypercall: what processors do is sampled (Xen, xen/common/xenoprof.c: `do_xenoprof_op`). These processors
-    /// have nothing that could be sampled (`ENODEV`).
+    /// The `xenoprof_op` hypercall: what processors do is sampled (Xen, xen/common/xenoprof.c: `do_xenoprof_op`). These
+    /// processors have nothing that could be sampled (`ENODEV`).
     func profiling(_ number: UInt32, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         guard number <= 17 else { throw .invalidArgument }
         let isFirst = caller.domain.number.rawValue == 0

@@ -15,8 +15,8 @@ enum DeviceCases {
             prepare: { if isPlugged { _ = $0.plug(0x100) } }, run: run)
     }
 
-    private static func device(_ command: PhysicalDeviceCommand, hasSegment: Bool, size: Int = 16) -> @Sendable (Lab) throws -> Int64 {
-        { lab in lab.physdev(command, size: size) { $0.set(1 as UInt8, at: hasSegment ? 2 : 0) } }
+    private static func device(_ command: PhysicalDeviceCommand, hasSegment: Bool) -> @Sendable (Lab) throws -> Int64 {
+        { lab in lab.physdev(command, size: 16) { $0.set(1 as UInt8, at: hasSegment ? 2 : 0) } }
     }
 
     static let all: [PermissionCase] = [

@@ -5,8 +5,8 @@ import Flask
 /// `sysctl` on the machine, by dom0.
 enum MachineControlCases {
     private static func onXen(
-        _ name: String, _ command: SystemControlCommand, _ objectClass: String, _ permission: String, succeeds expected: Int64 = 0,
-        _ body: @escaping @Sendable (inout ABIStructure) -> Void = { _ in }
+        _ name: String, _ command: SystemControlCommand, _ objectClass: String, _ permission: String,
+        succeeds expected: Int64 = 0, _ body: @escaping @Sendable (inout ABIStructure) -> Void = { _ in }
     ) -> PermissionCase {
         PermissionCase(
             name: "sysctl: \(name)", needs: [.init("dom0", "xen", objectClass, permission, for: "current=d0")],

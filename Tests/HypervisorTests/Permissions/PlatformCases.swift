@@ -19,7 +19,9 @@ enum PlatformCases {
         succeeds expected: Int64 = 0, prepare: @escaping @Sendable (Lab) throws -> Void = { _ in },
         _ body: @escaping @Sendable (inout ABIStructure) -> Void
     ) -> PermissionCase {
-        onXen("platform_op: \(name)", permission, objectClass, succeeds: expected, prepare: prepare) { $0.platform(command, body) }
+        onXen("platform_op: \(name)", permission, objectClass, succeeds: expected, prepare: prepare) {
+            $0.platform(command, body)
+        }
     }
 
     private static func platform(

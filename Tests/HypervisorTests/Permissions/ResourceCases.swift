@@ -184,13 +184,16 @@ enum ResourceCases {
 
     private static let configuration: [PermissionCase] = [
         PermissionCase(
-            name: "PCI configuration, read", needs: [Need("guest", "device", "resource", "use_iommu", for: "current=d1 device=0x100")],
+            name: "PCI configuration, read",
+            needs: [Need("guest", "device", "resource", "use_iommu", for: "current=d1 device=0x100")],
             prepare: plugged, run: access(0x10...0x13, isWrite: false)),
         PermissionCase(
-            name: "PCI configuration, written", needs: [Need("guest", "device", "resource", "use_iommu", for: "current=d1 device=0x100")],
+            name: "PCI configuration, written",
+            needs: [Need("guest", "device", "resource", "use_iommu", for: "current=d1 device=0x100")],
             prepare: plugged, run: access(0x28...0x2b, isWrite: true)),
         PermissionCase(
-            name: "PCI configuration, set up", needs: [Need("guest", "device", "resource", "setup", for: "current=d1 device=0x100")],
+            name: "PCI configuration, set up",
+            needs: [Need("guest", "device", "resource", "setup", for: "current=d1 device=0x100")],
             prepare: plugged, run: access(0xe...0x11, isWrite: true)),
     ]
 }

@@ -56,7 +56,8 @@ import Testing
     }
 
     /// Three questions are everybody's.
-    @Test(arguments: [VersionCommand.version, .platformParameters, .features]) func isEverybodys(_ command: VersionCommand) throws {
+    @Test(arguments: [VersionCommand.version, .platformParameters, .features])
+    func isEverybodys(_ command: VersionCommand) throws {
         let lab = try Lab()
         try lab.createDomain()
         try lab.load(Lab.policy(only: []))

@@ -3,7 +3,9 @@ import Flask
 @testable import Hypervisor
 
 extension Lab {
-    func physdev(_ command: PhysicalDeviceCommand, as caller: UInt16 = 0, size: Int, _ body: (inout ABIStructure) -> Void) -> Int64 {
+    func physdev(
+        _ command: PhysicalDeviceCommand, as caller: UInt16 = 0, size: Int, _ body: (inout ABIStructure) -> Void
+    ) -> Int64 {
         var structure = ABIStructure(size: size)
         body(&structure)
         guard memory.write(structure.bytes, at: Self.argument) else { return .min }
