@@ -146,9 +146,7 @@ extension Hypervisor {
 extension Machine {
     /// Takes away what a domain that is gone has had of the machine: its devices are kept apart until somebody has them again.
     mutating func releaseControl(of number: UInt16) {
-        for device in devices.keys where devices[device]?.owner == number {
-            devices[device]?.owner = DomainIdentifier.io.rawValue
-        }
+        for device in devices.keys where devices[device]?.owner == number { devices[device]?.owner = DomainIdentifier.io.rawValue }
         platform.virtualInterruptHandlers = platform.virtualInterruptHandlers.filter { $0.value != number }
         removeRings(of: number)
         let used = Set(domains.values.flatMap { $0.resources.mappedInterrupts.values })

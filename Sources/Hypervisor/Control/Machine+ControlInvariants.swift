@@ -42,9 +42,6 @@ extension Machine {
         for device in devices.values where domains[device.owner] == nil && device.owner != DomainIdentifier.io.rawValue {
             violations.append("device \(device.number) is of a domain that is gone")
         }
-        for handler in platform.virtualInterruptHandlers.values where domains[handler] == nil {
-            violations.append("d\(handler) handles an interrupt and is gone")
-        }
         return violations
     }
 
