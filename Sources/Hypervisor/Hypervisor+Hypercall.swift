@@ -67,6 +67,7 @@ extension Hypervisor {
         case .platformOperation: return try platformOperation(at: arguments[0], caller)
         case .physicalDevice: return try physicalDeviceOperation(arguments[0], at: arguments[1], caller)
         case .virtualProcessor: return try virtualProcessorOperation(arguments, caller)
+        case .profiling: return try profiling(UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], caller)
         case .kexec: return try kexecOperation(arguments[0], at: arguments[1], caller)
         case .argo: return try argoOperation(arguments, caller)
         case .performanceMonitoring: return try performanceMonitoring(arguments[0], at: arguments[1], caller)

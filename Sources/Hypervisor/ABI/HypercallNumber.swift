@@ -13,6 +13,7 @@ public enum HypercallNumber: UInt64, Hashable, Sendable, CaseIterable {
     case extendedMMU = 26
     case security = 27
     case scheduler = 29
+    case profiling = 31
     case eventChannel = 32
     case physicalDevice = 33
     case hvm = 34

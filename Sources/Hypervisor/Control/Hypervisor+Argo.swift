@@ -166,7 +166,8 @@ extension Hypervisor {
     private func tellRing(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
         var entry = try caller.memory.structure(20, at: address)
         entry.set(0 as UInt16, at: 8)
-        if let target = domain(entry.word16(at: 4)), try with(target, { (state) throws(XenErrorNumber) in state.argo.isEnabled }) {
+        let target = domain(entry.word16(at: 4))
+        if let target, try with(target, { (state) throws(XenErrorNumber) in state.argo.isEnabled }) {
             try hooks.sendMessage(to: target, caller)
             if let ring = try? ring(of: target, port: entry.word32(at: 0), from: caller) {
                 let wanted = entry.word32(at: 12)

@@ -157,7 +157,7 @@ extension ResourceAccess {
         case 0, 2:
             guard passthrough[number] == nil else { throw .exists }
         case 1, 3:
-            if let old = passthrough[number] { guard ABIStructure(old).word32(at: 4) == ABIStructure(binding).word32(at: 4) else { throw .busy } }
+            if let old = passthrough[number], Array(old[4..<8]) != Array(binding[4..<8]) { throw .busy }
         default: throw .notSupported
         }
         passthrough[number] = binding

@@ -114,7 +114,8 @@ extension Hypervisor {
             return false
         }
         guard wasRunning else { return }
-        console.log("WARN: d\(caller.domain.number.rawValue) attempting to unpause \(domain.number)v\(number) which is not paused")
+        let own = caller.domain.number
+        console.log("WARN: \(own) attempting to unpause \(domain.number)v\(number) which is not paused")
         throw .invalidArgument
     }
 

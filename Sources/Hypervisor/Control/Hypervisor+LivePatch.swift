@@ -1,8 +1,8 @@
 import Flask
 import Synchronization
 
-// Patches of the running hypervisor (Xen, xen/common/livepatch.c). They are kept by name, with what was done with them; nothing is
-// patched.
+// Patches of the running hypervisor (Xen, xen/common/livepatch.c). They are kept by name, with what was done with them;
+// nothing is patched.
 
 extension Hypervisor {
     private static let maximumName: UInt16 = 128
@@ -94,7 +94,9 @@ extension Hypervisor {
             case 2: machine.platform.livePatches[place].isApplied = false
             case 3: machine.platform.livePatches[place].isApplied = true
             case 4:
-                for other in machine.platform.livePatches.indices { machine.platform.livePatches[other].isApplied = other == place }
+                for other in machine.platform.livePatches.indices {
+                    machine.platform.livePatches[other].isApplied = other == place
+                }
             default: throw .notSupported
             }
         }

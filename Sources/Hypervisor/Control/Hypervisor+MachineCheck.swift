@@ -4,8 +4,8 @@ import Synchronization
 extension Hypervisor {
     private static let machineCheckVersion: UInt32 = 0x01ec_c003
 
-    /// The `mca` hypercall, about failures of the machine (Xen, xen/arch/x86/cpu/mcheck/mce.c: `do_mca`). This machine does not fail,
-    /// and has nowhere to put a failure.
+    /// The `mca` hypercall, about failures of the machine (Xen, xen/arch/x86/cpu/mcheck/mce.c: `do_mca`). This machine does
+    /// not fail, and has nowhere to put a failure.
     func machineCheck(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         try hooks.machineCheck(caller)
         var call = try caller.memory.structure(152, at: address)

@@ -16,8 +16,8 @@ extension Hypervisor {
         return false
     }
 
-    /// The `xenpmu_op` hypercall, about the processors' counters (Xen, xen/arch/x86/cpu/vpmu.c: `do_xenpmu_op`). It exists where the
-    /// command line says `vpmu`, for guests whose interrupt controllers nobody emulates; what is set is kept.
+    /// The `xenpmu_op` hypercall, about the processors' counters (Xen, xen/arch/x86/cpu/vpmu.c: `do_xenpmu_op`). It exists where
+    /// the command line says `vpmu`, for guests whose interrupt controllers nobody emulates; what is set is kept.
     func performanceMonitoring(_ number: UInt64, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         let isHVM = try with(caller.domain) { (state) throws(XenErrorNumber) in state.isHVM }
         guard isTurnedOn("vpmu"), !isHVM else { throw .notSupported }
@@ -84,5 +84,7 @@ extension Hypervisor {
 
 extension Machine {
     /// Whether any processor's counters are in use.
-    fileprivate var usesCounters: Bool { domains.values.contains { $0.control.processors.values.contains(where: \.usesCounters) } }
+    fileprivate var usesCounters: Bool {
+        domains.values.contains { $0.control.processors.values.contains(where: \.usesCounters) }
+    }
 }

@@ -114,8 +114,8 @@ extension Hypervisor {
         }
     }
 
-    /// A domain reads or writes the configuration of a device: the trap that a guest runs into (Xen, xen/arch/x86/pv/emul-priv-op.c
-    /// and xen/arch/x86/pv/ro-page-fault.c). Both ends are included.
+    /// A domain reads or writes the configuration of a device: the trap that a guest runs into (Xen,
+    /// xen/arch/x86/pv/emul-priv-op.c and xen/arch/x86/pv/ro-page-fault.c). Both ends are included.
     func accessPCIConfiguration(
         _ domain: Domain, _ device: UInt32, _ bytes: ClosedRange<UInt16>, isWrite: Bool, _ caller: Caller
     ) throws(XenErrorNumber) {

@@ -175,7 +175,9 @@ extension Hypervisor {
         guard !isOwn else { return }
         guard number >= 0, number < interruptNumbers(of: domain) else { throw .invalidArgument }
         let (interrupt, kind) = try machine.withLock { (machine) throws(XenErrorNumber) in
-            let interrupt = try machine.with(domain) { (state) throws(XenErrorNumber) in state.resources.mappedInterrupts[number] }
+            let interrupt = try machine.with(domain) { (state) throws(XenErrorNumber) in
+                state.resources.mappedInterrupts[number]
+            }
             guard let interrupt, interrupt > 0 else { throw .invalidArgument }
             return (interrupt, machine.interrupts.kind(of: interrupt))
         }

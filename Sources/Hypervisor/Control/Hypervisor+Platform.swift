@@ -5,8 +5,8 @@ extension Hypervisor {
     /// The only version of the structure (`XENPF_INTERFACE_VERSION`).
     static let platformVersion: UInt32 = 0x0300_0001
 
-    /// The `platform_op` hypercall: what the first domain does to the machine (Xen, xen/arch/x86/platform_hypercall.c). What would
-    /// be done to hardware is kept.
+    /// The `platform_op` hypercall: what the first domain does to the machine (Xen,
+    /// xen/arch/x86/platform_hypercall.c). What would be done to hardware is kept.
     func platformOperation(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         var call = try caller.memory.structure(136, at: address)
         guard call.word32(at: 4) == Self.platformVersion else { throw .permissionDenied }

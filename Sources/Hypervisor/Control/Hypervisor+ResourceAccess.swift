@@ -7,9 +7,10 @@ import Synchronization
 extension Hypervisor {
     /// Which permission a domain needs over the devices that it is given.
     func resourceUser(_ domain: Domain) throws(XenErrorNumber) -> Hooks.ResourceUser {
-        let isEnabled = domain === domio ? configuration.hasIOMMU : try with(domain) { (state) throws(XenErrorNumber) in
-            state.isIOMMUEnabled
-        }
+        // Where there is an IOMMU, what is the first domain's or nobody's is behind it.
+        let isFirst = domain === domio || domain.number.rawValue == 0
+        let isEnabled =
+            try isFirst ? configuration.hasIOMMU : with(domain) { (state) throws(XenErrorNumber) in state.isIOMMUEnabled }
         return Hooks.ResourceUser(domain, isIOMMUEnabled: isEnabled, remapsInterrupts: configuration.remapsInterrupts)
     }
 

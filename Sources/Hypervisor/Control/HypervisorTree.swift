@@ -1,7 +1,7 @@
 import Flask
 
-/// The hypervisor's file system: what is built in, the pools of processors, and parameters that can be changed while it runs (Xen,
-/// xen/common/hypfs.c; layout of entries: xen/include/public/hypfs.h).
+/// The hypervisor's file system: what is built in, the pools of processors, and parameters that can be changed while it runs
+/// (Xen, xen/common/hypfs.c; layout of entries: xen/include/public/hypfs.h).
 struct HypervisorTree: Sendable {
     /// What lies under a path.
     indirect enum Node: Sendable {

@@ -33,6 +33,8 @@ struct PlatformState: Sendable {
     var configurationSpaces: [UInt16: [UInt8]] = [:]
     var counterMode: UInt64 = 0
     var counterFeatures: UInt64 = 0
+    /// Who profiles all domains: the first domain, once it has asked.
+    var hasProfiler = false
     /// Images that are loaded to be started, by type.
     var images: [UInt8: KexecImage] = [:]
 

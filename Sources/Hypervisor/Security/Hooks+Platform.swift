@@ -51,4 +51,15 @@ extension Hooks {
             try settle(.control, caller.domain, nil)
         }
     }
+
+    /// May the caller profile all domains, or itself?
+    func profile(_ number: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+        switch number {
+        case 0, 8, 11, 14: try ask(.xen__nonprivprofile, caller, default: .everybody)
+        case 1...7, 9, 10, 12, 13: try ask(.xen__privprofile, caller, default: .everybody)
+        default:
+            guard flask != nil else { return }
+            try askUnknown("xenoprof op", number, caller)
+        }
+    }
 }

@@ -14,7 +14,8 @@ extension Hooks {
         init(_ domain: Domain, isIOMMUEnabled: Bool, remapsInterrupts: Bool) {
             self.domain = domain
             permission =
-                !isIOMMUEnabled ? .resource__use_noiommu : remapsInterrupts ? .resource__use_iommu : .resource__use_iommu_nointremap
+                !isIOMMUEnabled
+                ? .resource__use_noiommu : remapsInterrupts ? .resource__use_iommu : .resource__use_iommu_nointremap
         }
     }
 

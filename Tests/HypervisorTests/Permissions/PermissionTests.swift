@@ -7,13 +7,15 @@ import Testing
 /// Every permission that an operation asks for is one that decides: without it alone the operation is denied, says so in Xen's
 /// words and returns Xen's number, and with nothing but what the table names it is done.
 @Suite struct PermissionTests {
-    static let cases: [PermissionCase] = DomainControlCases.all + SystemControlCases.all + VersionCases.all
+    static let cases: [PermissionCase] =
+        DomainControlCases.all + SystemControlCases.all + VersionCases.all + DomainSettingsCases.all + ResourceCases.all
+        + MachineControlCases.all + PlatformCases.all + DeviceCases.all + ArgoCases.all + SecurityCases.all
         + EventChannelCases.all + DeviceModelCases.all
 
     @Test(arguments: cases) func isDeniedWithoutEachOfThem(_ testCase: PermissionCase) throws {
         for need in testCase.needs {
             for permission in need.permissions {
-                let lab = try Lab()
+                let lab = try Lab(Lab.policy(), testCase.configure)
                 try testCase.prepare(lab)
                 try lab.load(Lab.policy(without: ["\(need.objectClass):\(permission)"]))
                 let result = try testCase.run(lab)
@@ -27,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: cases) func isDoneWithThemAlone(_ testCase: PermissionCase) throws {
-        let lab = try Lab()
+        let lab = try Lab(Lab.policy(), testCase.configure)
         try testCase.prepare(lab)
         try lab.load(Lab.policy(only: testCase.needs.map(\.grant)))
         let result = try testCase.run(lab)
@@ -35,13 +37,33 @@ import Testing
         #expect(lab.takeLines().filter { $0.hasPrefix("avc:") } == [])
     }
 
+    /// What no test reaches is named here, with why.
     @Test func theCountIsTold() throws {
-        let reached = Set(Self.cases.flatMap { $0.needs.flatMap { need in need.permissions.map { "\(need.objectClass):\($0)" } } })
+        let version = VersionTests.questions.map { "version:\($0.permission)" }
+        let reached = Set(
+            Self.cases.flatMap { $0.needs.flatMap { need in need.permissions.map { "\(need.objectClass):\($0)" } } } + version)
         let vocabulary = Vocabulary(of: XenRelease("4.17")!)!
         let all = vocabulary.classes.flatMap { objectClass in objectClass.permissions.map { "\(objectClass.name):\($0)" } }
         let unreached = all.filter { !reached.contains($0) }
         print("permissions with a test of their own: \(all.count - unreached.count) of \(all.count)")
         #expect(reached.isSubset(of: all))
+        #expect(unreached.filter { !Self.isOfAnotherBranch($0) } == all.filter { Self.neverAsked[$0] != nil })
+    }
+
+    /// Permissions that no hypercall of 4.17 asks for.
+    static let neverAsked = [
+        "domain2:create_hardware_domain": "asked at boot only, where `hardware_dom=` names a domain that is not the first"
+    ]
+
+    /// What is tested where branches that are not joined yet have their cases. To be removed when they are.
+    static let otherBranches: Set<String> = [
+        "hvm:dm", "hvm:setparam", "hvm:getparam", "hvm:hvmctl", "hvm:altp2mhvm", "hvm:altp2mhvm_op", "hvm:share_mem",
+        "domain2:mem_access", "domain2:mem_paging", "domain2:mem_sharing", "domain2:resource_map", "domain2:setclaim",
+        "domain2:get_vnumainfo", "domain:shutdown", "domain:getpodtarget", "domain:setpodtarget",
+    ]
+
+    private static func isOfAnotherBranch(_ permission: String) -> Bool {
+        otherBranches.contains(permission) || ["event:", "grant:", "mmu:"].contains { permission.hasPrefix($0) }
     }
 }
 

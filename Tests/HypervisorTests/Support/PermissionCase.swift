@@ -10,6 +10,8 @@ struct PermissionCase: Sendable, CustomTestStringConvertible {
     /// All that the operation needs, in the order in which it asks: `source target class permission ...`; permissions that
     /// are asked for at once stand together. The whole line of the log about each is made from it and `subject`.
     let needs: [Need]
+    /// How the machine is that it is done on.
+    var configure: @Sendable (inout Hypervisor.Configuration) -> Void = { _ in }
     /// What is done beforehand, while everything is granted.
     var prepare: @Sendable (Lab) throws -> Void = { _ in }
     let run: @Sendable (Lab) throws -> Int64
