@@ -83,9 +83,10 @@ struct RunCommand {
         do {
             let store = try openStore()
             try store.listen(onSocketAt: directory + "/xenstored", domain: 0)
-            // What the program that starts dom0 writes.
+            // What Xen's `xen-init-dom0` writes: who dom0 is, and the pool that all processors are in.
             try store.write("/local/domain/0/name", Array("Domain-0".utf8))
             try store.write("/local/domain/0/domid", Array("0".utf8))
+            try store.write("/local/pool/0/name", Array("Pool-0".utf8))
             hypervisor.observe { event in
                 switch event {
                 case .created(let number):
