@@ -51,9 +51,13 @@ extension Hypervisor {
         call.set(UInt32(machine.withLock { $0.pools.online.nonzeroBitCount }), at: 16)
         call.set(UInt32(configuration.processorCount - 1), at: 20)
         call.set(1 as UInt32, at: 24)
+        call.set(63 as UInt32, at: 28)
         call.set(1_000_000 as UInt32, at: 32)
-        // Guests in hardware and others, passthrough where there is an IOMMU, hardware assisted paging.
-        call.set((configuration.hasIOMMU ? 1 << 2 | 1 << 5 : 0) | 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 as UInt32, at: 36)
+        // Guests in hardware and others, passthrough where there is an IOMMU, hardware assisted paging, both kinds of grants.
+        let passthrough: UInt32 = configuration.hasIOMMU ? 1 << 2 | 1 << 5 : 0
+        let counters: UInt32 = isTurnedOn("vpmu") ? 1 << 7 : 0
+        call.set(passthrough | counters | 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 8 | 1 << 9, at: 36)
+        for (index, word) in CPUPolicy.machine.features.prefix(8).enumerated() { call.set(word, at: 88 + index * 4) }
         call.set(total, at: 48)
         call.set(free, at: 56)
         call.set(total &- 1, at: 80)
