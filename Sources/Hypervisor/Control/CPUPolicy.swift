@@ -71,6 +71,36 @@ struct CPUPolicy: Hashable, Sendable {
         }
     }
 
+    /// All leaves that there are up to the highest of each kind, as Xen lists them: with zeros where nothing is known, so that who
+    /// reads them all can write as many (Xen, xen/lib/x86/cpuid.c: `x86_cpuid_copy_to_buffer`).
+    var listed: [Leaf] {
+        func leaf(_ number: UInt32, _ subleaf: UInt32 = .max) -> Leaf {
+            leaves.first { ($0.leaf, $0.subleaf) == (number, subleaf) }
+                ?? Leaf(leaf: number, subleaf: subleaf, a: 0, b: 0, c: 0, d: 0)
+        }
+        var list: [Leaf] = []
+        for number in 0...min(leaf(0).a, 0xd) {
+            switch number {
+            case 4: list += Self.upToAnEmptyOne((0...5).map { leaf(4, $0) }) { $0.a & 0x1f == 0 }
+            case 7: list += (0...min(leaf(7, 0).a, 2)).map { leaf(7, $0) }
+            case 0xb: list += Self.upToAnEmptyOne((0...1).map { leaf(0xb, $0) }) { $0.c & 0xff00 == 0 }
+            case 0xd:
+                let (main, more) = (leaf(0xd, 0), leaf(0xd, 1))
+                let states = UInt64(main.a | more.c) | UInt64(main.d | more.d) << 32
+                list += [main, more]
+                list += (2...62).filter { states >> UInt64($0) != 0 }.map { leaf(0xd, $0) }
+            default: list.append(leaf(number))
+            }
+        }
+        list += [leaf(0x4000_0000), leaf(0x4000_0100)]
+        return list + (0...min(leaf(0x8000_0000).a & 0xffff, 0x21)).map { leaf(0x8000_0000 | $0) }
+    }
+
+    /// The first leaves of a list, the one that says that there are no more included.
+    private static func upToAnEmptyOne(_ leaves: [Leaf], _ isEmpty: (Leaf) -> Bool) -> [Leaf] {
+        Array(leaves[...(leaves.firstIndex(where: isEmpty) ?? leaves.count - 1)])
+    }
+
     mutating func set(_ leaf: Leaf) {
         let place = leaves.firstIndex { ($0.leaf, $0.subleaf) >= (leaf.leaf, leaf.subleaf) } ?? leaves.count
         if place < leaves.count, (leaves[place].leaf, leaves[place].subleaf) == (leaf.leaf, leaf.subleaf) {

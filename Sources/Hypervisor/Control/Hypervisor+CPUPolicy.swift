@@ -13,15 +13,16 @@ extension Hypervisor {
         if call.word64(at: pointers.0) == 0 {
             call.set(CPUPolicy.maximumLeaves, at: counts.0)
         } else {
-            guard call.word32(at: counts.0) >= policy.leaves.count else { throw .noBufferSpace }
-            var table = ABIStructure(size: policy.leaves.count * 24)
-            for (index, leaf) in policy.leaves.enumerated() {
+            let leaves = policy.listed
+            guard call.word32(at: counts.0) >= leaves.count else { throw .noBufferSpace }
+            var table = ABIStructure(size: leaves.count * 24)
+            for (index, leaf) in leaves.enumerated() {
                 for (place, word) in [leaf.leaf, leaf.subleaf, leaf.a, leaf.b, leaf.c, leaf.d].enumerated() {
                     table.set(word, at: index * 24 + place * 4)
                 }
             }
             try caller.memory.put(table, at: call.word64(at: pointers.0))
-            call.set(UInt32(policy.leaves.count), at: counts.0)
+            call.set(UInt32(leaves.count), at: counts.0)
         }
         if call.word64(at: pointers.1) == 0 {
             call.set(CPUPolicy.maximumRegisters, at: counts.1)
