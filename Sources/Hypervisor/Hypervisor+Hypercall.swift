@@ -51,8 +51,7 @@ extension Hypervisor {
             return try schedulerOperation(UInt32(truncatingIfNeeded: arguments[0]), at: arguments[1], caller)
         case .deviceModel:
             return try deviceModelOperation(
-                UInt16(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]),
-                at: arguments[2], caller)
+                UInt16(truncatingIfNeeded: arguments[0]), count: UInt32(truncatingIfNeeded: arguments[1]), at: arguments[2], caller)
         default: throw .notImplemented
         }
     }
