@@ -45,7 +45,7 @@ import Testing
         #expect(lab.dm(.setPCILinkRoute) { $0.set([0, 16], at: 0) } == -22)
     }
 
-    @Test(arguments: [1, 2] as [UInt64]) func linesNeverCountBelowNothing(_ seed: UInt64) throws {
+    @Test(arguments: Seeds.some(2)) func linesNeverCountBelowNothing(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var lines = InterruptLines()
         for _ in 0..<3_000 {
