@@ -22,7 +22,7 @@ import Testing
 
     @Test func itIsAskedForOnce() throws {
         let lab = try Lab(Lab.policy(without: ["mmu:map_write"]))
-        try lab.createDomainWithMemory(pages: 8)
+        try lab.createDomainWithMemory(pages: 64)
         _ = lab.takeLines()
         let client = try #require(lab.hypervisor.client(of: 0, memory: lab.memory))
         #expect(throws: XenErrorNumber.permissionDenied) { try client.mapForeign(1, frames: [0, 1, 2], isWritable: true) }
