@@ -138,6 +138,18 @@ import Testing
         #expect(lab.violations == [])
     }
 
+    @Test func largeExtentsArePlacedWhereSmallOnesAre() throws {
+        let lab = try Lab()
+        try lab.createDomainWithMemory(most: 4_000, pages: 0)
+        // One that begins in the middle of what is kept together, then one that covers a part of it.
+        #expect(lab.reservation(.populatePhysmap, 1, [100], order: 10) == 1)
+        #expect(lab.reservation(.populatePhysmap, 1, [1_000], order: 10) == 1)
+        #expect(lab.reservation(.populatePhysmap, 1, [1 << 36 - 5], order: 3) == 0)
+        #expect(lab.state(1)?.totalPages == 2_056)
+        #expect(lab.state(1)?.memory.placed.count == 1_924 + 5)
+        #expect(lab.violations == [])
+    }
+
     @Test func claimsAreKeptForWhoClaimed() throws {
         let lab = try Lab(Lab.policy(), { $0.memoryPages = 1 << 18 + 200 })
         try lab.createDomainWithMemory(most: 150, pages: 0)

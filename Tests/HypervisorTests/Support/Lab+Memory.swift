@@ -1,4 +1,5 @@
 import Flask
+import Glibc
 import Synchronization
 
 @testable import Hypervisor
@@ -164,4 +165,9 @@ extension Lab {
         let done = reservation(.increaseReservation, domain, [UInt64](repeating: 0, count: count), as: caller)
         return done == Int64(count) ? numbers(count) : []
     }
+}
+
+/// A seed of the test's own, or the one that `XSM_SEED` says: a failure is repeated with it.
+func testSeed() -> UInt64 {
+    unsafe getenv("XSM_SEED").flatMap { UInt64(unsafe String(cString: $0)) } ?? UInt64.random(in: 0 ..< .max)
 }
