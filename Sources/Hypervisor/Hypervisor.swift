@@ -82,6 +82,7 @@ public final class Hypervisor: Sendable {
         state.pauseCount = 0
         state.maximumPages = configuration.dom0Pages
         state.totalPages = configuration.dom0Pages
+        state.memory.unplaced = configuration.dom0Pages
         state.processors = (0..<configuration.processorCount).map { _ in VirtualProcessor(isOnline: true) }
         state.configuration.maximumProcessors = UInt32(configuration.processorCount)
         machine.withLock { machine in

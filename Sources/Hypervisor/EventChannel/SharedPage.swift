@@ -18,5 +18,9 @@ protocol GuestPages: Sendable {
 
 extension DomainState {
     /// The page of a frame that the domain may write to; nil when there is none, or when its memory cannot be reached.
-    func page(ofFrame frame: UInt64) -> SharedPage? { events.pages?.page(ofFrame: frame) }
+    func page(ofFrame frame: UInt64) -> SharedPage? {
+        if let pages = events.pages { return pages.page(ofFrame: frame) }
+        guard let page = memory.lookUp(frame), page.isWritable else { return nil }
+        return SharedPage(memory: page.memory, offset: page.offset)
+    }
 }

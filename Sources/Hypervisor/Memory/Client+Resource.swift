@@ -25,6 +25,6 @@ extension Hypervisor.Client {
         try hypervisor.hooks.mapResource(domain, caller)
         let kind = Hypervisor.ResourceKind(rawValue: kind)
         guard try hypervisor.resourceSize(domain, kind, number) > 0 else { throw .invalidArgument }
-        return try hypervisor.resource(domain, kind, number, frames)
+        return try hypervisor.resource(domain, kind, number, frames, caller)
     }
 }

@@ -96,13 +96,12 @@ struct GuestMemory: Sendable {
             guard word != 0 else { return }
             leaves[number] = [UInt64](repeating: 0, count: last + 1)
         }
-        var isEmpty = false
-        if var leaf = leaves.removeValue(forKey: number) {
-            if leaf[index] == 0, word != 0 { leaf[last] += 1 }
-            if leaf[index] != 0, word == 0 { leaf[last] -= 1 }
-            leaf[index] = word
-            isEmpty = leaf[last] == 0
-            if !isEmpty { leaves[number] = leaf }
+        let old = leaves[number]?[index] ?? 0
+        leaves[number]?[index] = word
+        if old == 0, word != 0 { leaves[number]?[last] += 1 }
+        if old != 0, word == 0 {
+            leaves[number]?[last] -= 1
+            if leaves[number]?[last] == 0 { leaves[number] = nil }
         }
         if word != 0 { maximumFrame = max(maximumFrame, frame) }
     }
@@ -112,6 +111,29 @@ struct GuestMemory: Sendable {
     mutating func place(_ page: UInt32, at frame: UInt64, as type: FrameType = .memory) throws(XenErrorNumber) {
         try vacate(frame)
         set(frame, type, page)
+    }
+
+    /// Puts pages at frames one behind the other, if there has been nothing near: false, and nothing is done, else. A large
+    /// extent is placed in no time this way.
+    mutating func placeFresh(_ run: Range<UInt32>, at frame: UInt64) -> Bool {
+        let end = frame &+ UInt64(run.count)
+        guard special.isEmpty, !run.isEmpty, frame < Self.endOfFrames, end <= Self.endOfFrames,
+            (frame / Self.framesOfLeaf...(end - 1) / Self.framesOfLeaf).allSatisfy({ leaves[$0] == nil })
+        else { return false }
+        var here = frame
+        while here < end {
+            let index = here % Self.framesOfLeaf
+            let count = min(Self.framesOfLeaf - index, end - here)
+            var leaf = [UInt64](repeating: 0, count: Int(Self.framesOfLeaf) + 1)
+            for offset in 0..<count {
+                leaf[Int(index + offset)] = UInt64(FrameType.memory.rawValue) << 32 | UInt64(run.lowerBound) + here - frame + offset
+            }
+            leaf[Int(Self.framesOfLeaf)] = count
+            leaves[here / Self.framesOfLeaf] = leaf
+            here += count
+        }
+        maximumFrame = max(maximumFrame, end - 1)
+        return true
     }
 
     /// Puts something special at a frame, as ``place(_:at:as:)`` does.

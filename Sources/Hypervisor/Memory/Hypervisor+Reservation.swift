@@ -175,6 +175,10 @@ extension Machine {
             var index: UInt64 = 0
             var lost: XenErrorNumber?
             for run in runs {
+                if state.isHVM, lost == nil, let frame, state.memory.placeFresh(run, at: frame &+ index) {
+                    index &+= UInt64(run.count)
+                    continue
+                }
                 for page in run {
                     let machineFrame = Machine.machineFrame(page, of: domain.number)
                     let target = state.isHVM ? (frame ?? 0) &+ index : machineFrame

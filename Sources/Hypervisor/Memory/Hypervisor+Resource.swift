@@ -8,12 +8,15 @@ extension Hypervisor {
         case trace = 2
     }
 
-    // MARK: The seam to I/O request servers
-
-    /// Frames of an I/O request server: the buffered ring's, then one for each 128 processors (Xen, xen/common/ioreq.c:
-    /// `ioreq_server_get_frame`). No domain has such servers yet. Throws `ENOENT` for no such server, `EINVAL` for no such frame.
-    func serverFrames(_ domain: Domain, _ server: UInt16, _ frames: Range<UInt32>) throws(XenErrorNumber) -> ResourceFrames {
-        throw .noEntry
+    /// Frames of an I/O request server: the buffered ring's, then the one of requests. Throws `ENOENT` for no such server, `EINVAL`
+    /// for no such frame, and `EPERM` when it is another's.
+    private func serverFrames(
+        _ domain: Domain, _ server: UInt16, _ frames: Range<UInt32>, _ caller: Caller
+    ) throws(XenErrorNumber) -> ResourceFrames {
+        let pages = try acquireIORequestPages(
+            of: domain, server: UInt32(server), frame: UInt64(frames.lowerBound), count: UInt32(frames.count), caller)
+        guard let first = pages.first else { throw .invalidArgument }
+        return ResourceFrames(memory: first.memory, offset: first.offset, count: pages.count)
     }
 
     // MARK: Acquiring
@@ -40,7 +43,7 @@ extension Hypervisor {
         }
         guard start < count, UInt64(count) <= Self.mostExtents else { throw .invalidArgument }
         let wanted = UInt32(frame + start)..<UInt32(frame) + count
-        let found = try resource(domain, kind, number, wanted)
+        let found = try resource(domain, kind, number, wanted, caller)
         for index in 0..<UInt64(wanted.count) {
             let place = SpecialFrame(
                 kind: .foreign(domain, page: nil), memory: found.memory, offset: found.offset + Int(index) * 4_096)
@@ -80,7 +83,7 @@ extension Hypervisor {
     /// Where frames of a resource lie; a grant table grows for it. Throws `EOPNOTSUPP` for an unknown kind, `EINVAL` for frames
     /// that it does not have, and `ENOENT` for a processor or a server that is not there.
     func resource(
-        _ domain: Domain, _ kind: ResourceKind?, _ number: UInt32, _ frames: Range<UInt32>
+        _ domain: Domain, _ kind: ResourceKind?, _ number: UInt32, _ frames: Range<UInt32>, _ caller: Caller
     ) throws(XenErrorNumber) -> ResourceFrames {
         guard let kind else { throw .notSupported }
         switch kind {
@@ -88,7 +91,7 @@ extension Hypervisor {
             guard try with(domain, { (state) throws(XenErrorNumber) in state.isHVM }), let server = UInt16(exactly: number) else {
                 throw .invalidArgument
             }
-            return try serverFrames(domain, server, frames)
+            return try serverFrames(domain, server, frames, caller)
         case .grantTable:
             return try with(domain) { (state) throws(XenErrorNumber) in try state.grants.acquire(number, frames) }
         case .trace:

@@ -27,7 +27,11 @@ extension Machine {
         try count(UInt64(pages), for: domain)
         do throws(XenErrorNumber) {
             return try with(domain) { (state) throws(XenErrorNumber) in
-                if apart, pages == 1, let page = try? state.memory.pool.takeApart() { return [page..<page + 1] }
+                if apart, pages == 1, state.memory.pool.countApart < PagePool.mostApartBefore,
+                    let page = try? state.memory.pool.takeApart()
+                {
+                    return [page..<page + 1]
+                }
                 return try state.memory.pool.take(pages)
             }
         } catch {

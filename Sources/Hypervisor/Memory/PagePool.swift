@@ -19,6 +19,8 @@ struct PagePool: Sendable {
     static let end: UInt32 = 0x200_0000
     /// Each takes a descriptor.
     static let mostApart = 256
+    /// So many are given out before anybody asks for one to be apart: pages that a guest is built with to be shared.
+    static let mostApartBefore = 32
 
     private var chunks: [SharedMemory] = []
     private var apart: [SharedMemory?] = []
@@ -30,6 +32,7 @@ struct PagePool: Sendable {
 
     /// Pages that are in use.
     var count: Int { Int(next) - free.count + apart.count - freeApart.count }
+    var countApart: Int { apart.count - freeApart.count }
     /// Pages that are free, for those who check that none is also in use.
     var freePages: [UInt32] { free + freeApart }
 
@@ -73,7 +76,7 @@ struct PagePool: Sendable {
 
     /// Takes a page with a memory of its own. Throws `ENOMEM`, also when there are too many of them.
     mutating func takeApart() throws(XenErrorNumber) -> UInt32 {
-        guard apart.count - freeApart.count < Self.mostApart else { throw .outOfMemory }
+        guard countApart < Self.mostApart else { throw .outOfMemory }
         let memory = try SharedMemory(pages: 1)
         if let page = freeApart.popLast() {
             apart[Int(page - Self.firstApart)] = memory

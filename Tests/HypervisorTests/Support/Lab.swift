@@ -110,7 +110,9 @@ final class Lab: Sendable {
     }
 
     func sid(_ type: String) throws -> SecurityIdentifier {
-        try hypervisor.hooks.flask!.server.identifier(of: Array("system_u:system_r:\(type)".utf8))
+        // Without Flask there are no labels.
+        guard let flask = hypervisor.hooks.flask else { return .null }
+        return try flask.server.identifier(of: Array("system_u:system_r:\(type)".utf8))
     }
 
     // MARK: Calling
