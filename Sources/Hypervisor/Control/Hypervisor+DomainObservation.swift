@@ -22,7 +22,7 @@ extension Hypervisor {
         try with(domain) { (state) throws(XenErrorNumber) in
             guard !state.isDying else { return }
             guard !state.processors.isEmpty else { throw .invalidArgument }
-            // Debian's Xen has neither paging nor sharing of memory.
+            // Neither paging nor sharing of memory has listeners: Debian's Xen is built without.
             guard mode == 2 else { throw .notImplemented }
             switch operation {
             case 0:
@@ -66,7 +66,7 @@ extension Hypervisor {
         try caller.memory.put(answer, at: address)
     }
 
-    /// Debian's Xen is built without sharing of pages.
+    /// Whether a domain's pages may be shared with others is kept: no page is (Xen, xen/arch/x86/mm/mem_sharing.c).
     func shareMemory(_ domain: Domain, _ call: ABIStructure) throws(XenErrorNumber) {
         try with(domain) { (state) throws(XenErrorNumber) in
             guard call.byte(at: 16) == 0 else { throw .notImplemented }

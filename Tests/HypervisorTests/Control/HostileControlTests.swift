@@ -50,17 +50,13 @@ import Testing
         return lab
     }
 
-    private static func seed() -> UInt64 { UInt64.random(in: 0...UInt64.max) }
-
     private func check(_ lab: Lab, _ seed: UInt64, _ what: String) {
         let violations = lab.hypervisor.machine.withLock { $0.controlViolations }
         #expect(violations == [], "\(what), seed \(seed)")
-        if !violations.isEmpty { print("seed \(seed)") }
     }
 
     @Test(arguments: [SecurityModule.flask, .dummy]) func domctlHoldsItsOwn(_ module: SecurityModule) throws {
-        let seed = Self.seed()
-        print("seed of hostile domctl: \(seed)")
+        let seed = RandomSeed.next(for: "hostile domctl")
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(module)
         for command in DomainControlCommand.allCases where ![.destroyDomain, .createDomain].contains(command) {
@@ -77,8 +73,7 @@ import Testing
     }
 
     @Test func sysctlAndPlatformHoldTheirOwn() throws {
-        let seed = Self.seed()
-        print("seed of hostile sysctl: \(seed)")
+        let seed = RandomSeed.next(for: "hostile sysctl")
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for command in SystemControlCommand.allCases {
@@ -107,8 +102,7 @@ import Testing
         HypercallNumber.physicalDevice, .kexec, .hypervisorFilesystem, .argo, .performanceMonitoring, .machineCheck,
         .virtualProcessor, .profiling, .console, .version, .security,
     ]) func othersHoldTheirOwn(_ number: HypercallNumber) throws {
-        let seed = Self.seed()
-        print("seed of hostile \(number): \(seed)")
+        let seed = RandomSeed.next(for: "hostile \(number)")
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for round in 0..<1_500 {
@@ -135,8 +129,7 @@ import Testing
 
     /// Domains come and go while others give them things.
     @Test func livesEndInOrder() throws {
-        let seed = Self.seed()
-        print("seed of hostile lives: \(seed)")
+        let seed = RandomSeed.next(for: "hostile lives")
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for _ in 0..<250 {

@@ -7,8 +7,7 @@ import Testing
 /// Ranges are what sets of their numbers would be.
 @Suite struct RangeSetTests {
     @Test func isASet() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed of ranges: \(seed)")
+        let seed = RandomSeed.next(for: "ranges")
         var random = SplitMix64(seed: seed)
         var ranges = RangeSet()
         var numbers: Set<UInt64> = []

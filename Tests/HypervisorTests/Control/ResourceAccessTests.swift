@@ -7,9 +7,9 @@ import Testing
 
 /// What of devices is given to domains.
 @Suite struct ResourceAccessTests {
-    private func givePorts(_ lab: Lab, _ first: UInt32, _ count: UInt32, to domain: UInt16, as caller: UInt16 = 0, _ allows: Bool = true)
-        -> Int64
-    {
+    private func givePorts(
+        _ lab: Lab, _ first: UInt32, _ count: UInt32, to domain: UInt16, as caller: UInt16 = 0, _ allows: Bool = true
+    ) -> Int64 {
         lab.domctl(.ioPortPermission, domain, as: caller) { call in
             call.set(first, at: 16)
             call.set(count, at: 20)
@@ -66,7 +66,7 @@ import Testing
         let lab = try Lab()
         try lab.createDomain()
         try lab.createDomain("other")
-        let assign: @Sendable (UInt16) -> Int64 = { domain in lab.domctl(.assignDevice, domain) { $0.set(0x100 as UInt32, at: 24) } }
+        func assign(_ domain: UInt16) -> Int64 { lab.domctl(.assignDevice, domain) { $0.set(0x100 as UInt32, at: 24) } }
         #expect(assign(1) == -19)
         #expect(lab.plug(0x100) == 0)
         #expect(assign(1) == 0)
