@@ -40,6 +40,7 @@ extension Hypervisor {
         case .setTimeOffset:
             try with(domain) { (state) throws(XenErrorNumber) in state.timeOffset = Int64(bitPattern: call.word64(at: 16)) }
         case .getProcessorInfo: try getProcessorInfo(domain, call, at: address, caller)
+        case .getPageFrameInfo: try getPageFrameInfo(domain, call, caller)
         default: throw .notImplemented
         }
         return 0

@@ -132,6 +132,17 @@ enum MemoryCases {
             $0.set(Lab.buffer, at: 24)
         },
         PermissionCase(
+            name: "domctl: getpageframeinfo3", needs: [need("mmu", "pageinfo")],
+            prepare: { try $0.createDomainWithMemory() },
+            run: { lab in
+                lab.putNumbers([3, 4_000])
+                let result = lab.domctl(.getPageFrameInfo, 1) { call in
+                    call.set(2 as UInt64, at: 16)
+                    call.set(Lab.buffer, at: 24)
+                }
+                return result == 0 && lab.numbers(2) != [0, 0xf << 28] ? -1 : result
+            }),
+        PermissionCase(
             name: "memory_op: add_to_physmap_batch of another's frame",
             needs: [
                 Need("dom0", "dom0", "mmu", "physmap", for: "source=d0"),
