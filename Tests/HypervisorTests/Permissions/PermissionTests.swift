@@ -7,7 +7,7 @@ import Testing
 /// Every permission that an operation asks for is one that decides: without it alone the operation is denied, says so in Xen's
 /// words and returns Xen's number, and with nothing but what the table names it is done.
 @Suite struct PermissionTests {
-    static let cases: [PermissionCase] = 
+    static let cases: [PermissionCase] =
         DomainControlCases.all + SystemControlCases.all + VersionCases.all + MemoryCases.all + GrantCases.all
 
     @Test(arguments: cases) func isDeniedWithoutEachOfThem(_ testCase: PermissionCase) throws {
