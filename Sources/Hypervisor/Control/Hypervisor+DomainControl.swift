@@ -63,6 +63,7 @@ extension Hypervisor {
         case .setTimeOffset:
             try with(domain) { (state) throws(XenErrorNumber) in state.timeOffset = Int64(bitPattern: call.word64(at: 16)) }
         case .getProcessorInfo: try getProcessorInfo(domain, call, at: address, caller)
+        case .getPageFrameInfo: try getPageFrameInfo(domain, call, caller)
         case .softReset: try softReset(domain, caller)
         default: return try controlProcessors(domain, command, call, at: address, caller)
         }

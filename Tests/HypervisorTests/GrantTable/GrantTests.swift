@@ -8,7 +8,7 @@ import Testing
 @Suite struct GrantTests {
     /// Dom0, a guest 1 with memory, and another guest 2.
     private static func lab(_ change: (inout Hypervisor.Configuration) -> Void = { _ in }) throws -> Lab {
-        let lab = try Lab(Lab.policy(), change)
+        let lab = try Lab(nil, change)
         try lab.createDomainWithMemory(pages: 64)
         try lab.createDomainWithMemory("other", pages: 64)
         return lab

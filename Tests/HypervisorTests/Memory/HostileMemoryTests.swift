@@ -32,7 +32,7 @@ import Testing
         let seed = testSeed()
         print("seed \(seed)")
         var random = SplitMix64(seed: seed)
-        let lab = try Lab(Lab.policy(), { $0.memoryPages = 1 << 18 + 4_096 })
+        let lab = try Lab(nil, { $0.memoryPages = 1 << 18 + 4_096 })
         try lab.createDomainWithMemory(pages: 64)
         try lab.createDomainWithMemory("other", isHVM: false, pages: 16)
         lab.change(0) { $0.maximumPages += 64 }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func noDomainHasMoreThanItMay() throws {
-        let lab = try Lab(Lab.policy(), { $0.memoryPages = 1 << 18 + 200 })
+        let lab = try Lab(nil, { $0.memoryPages = 1 << 18 + 200 })
         _ = try? lab.createDomainWithMemory(most: 10, pages: 10)
         #expect(lab.reservation(.populatePhysmap, 1, [20, 21]) == 0)
         _ = lab.domctl(.maximumMemory, 1) { $0.set(4 * 100_000_000 as UInt64, at: 16) }
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func claimsAreKeptForWhoClaimed() throws {
-        let lab = try Lab(Lab.policy(), { $0.memoryPages = 1 << 18 + 200 })
+        let lab = try Lab(nil, { $0.memoryPages = 1 << 18 + 200 })
         try lab.createDomainWithMemory(most: 150, pages: 0)
         try lab.createDomainWithMemory("other", most: 150, pages: 0)
         func claim(_ domain: UInt16, _ pages: UInt64) -> Int64 {

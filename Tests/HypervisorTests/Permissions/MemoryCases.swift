@@ -84,7 +84,8 @@ enum MemoryCases {
             "get_vnumainfo", .getVirtualNUMA, need("domain2", "get_vnumainfo"), size: 40,
             prepare: PreparedState {
                 $0.memory.virtualNUMA = VirtualNUMA(
-                    nodes: 1, distances: [10], processorNodes: [0], ranges: [.init(start: 0, end: 4_096, flags: 0, node: 0)])
+                    nodeCount: 1, distances: [10], nodeOfProcessor: [0], machineNodes: [],
+                    ranges: [.init(start: 0, end: 4_096, flags: 0, node: 0)])
             }
         ) {
             for offset in [4, 8, 12] { $0.set(1 as UInt32, at: offset) }
@@ -131,6 +132,17 @@ enum MemoryCases {
             $0.set(1 as UInt32, at: 8)
             $0.set(Lab.buffer, at: 24)
         },
+        PermissionCase(
+            name: "domctl: getpageframeinfo3", needs: [need("mmu", "pageinfo")],
+            prepare: { try $0.createDomainWithMemory() },
+            run: { lab in
+                lab.putNumbers([3, 4_000])
+                let result = lab.domctl(.getPageFrameInfo, 1) { call in
+                    call.set(2 as UInt64, at: 16)
+                    call.set(Lab.buffer, at: 24)
+                }
+                return result == 0 && lab.numbers(2) != [0, 0xf << 28] ? -1 : result
+            }),
         PermissionCase(
             name: "memory_op: add_to_physmap_batch of another's frame",
             needs: [

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: cases) func isDeniedWithoutEachOfThem(_ testCase: PermissionCase) throws {
         for need in testCase.needs {
             for permission in need.permissions {
-                let lab = try Lab(Lab.policy(), testCase.configure)
+                let lab = try Lab(nil, testCase.configure)
                 try testCase.prepare(lab)
                 try lab.load(Lab.policy(without: ["\(need.objectClass):\(permission)"]))
                 let result = try testCase.run(lab)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: cases) func isDoneWithThemAlone(_ testCase: PermissionCase) throws {
-        let lab = try Lab(Lab.policy(), testCase.configure)
+        let lab = try Lab(nil, testCase.configure)
         try testCase.prepare(lab)
         try lab.load(Lab.policy(only: testCase.needs.map(\.grant)))
         let result = try testCase.run(lab)

@@ -75,12 +75,19 @@ final class Lab: Sendable {
         return policy
     }
 
-    init(_ policy: ReleasePolicy = Lab.policy(), _ change: (inout Hypervisor.Configuration) -> Void = { _ in }) throws {
+    /// Everything is granted: made once, for all tests.
+    private static let everything = Result { () throws -> (vocabulary: Vocabulary, image: [UInt8]) in
+        let policy = Lab.policy()
+        return (policy.vocabulary, try policy.image())
+    }
+
+    init(_ chosen: ReleasePolicy? = nil, _ change: (inout Hypervisor.Configuration) -> Void = { _ in }) throws {
+        let (vocabulary, image) = try chosen.map { ($0.vocabulary, try $0.image()) } ?? Self.everything.get()
         let lines = Lines()
-        var configuration = Hypervisor.Configuration(vocabulary: policy.vocabulary)
+        var configuration = Hypervisor.Configuration(vocabulary: vocabulary)
         configuration.console = { lines.append($0) }
         change(&configuration)
-        hypervisor = try Hypervisor(configuration, policy: policy.image())
+        hypervisor = try Hypervisor(configuration, policy: image)
         output = lines
     }
 
