@@ -204,7 +204,10 @@ enum MemoryCases {
             prepare: { lab in
                 try lab.createDomainWithMemory(isHVM: false, pages: 1)
                 try lab.createDomainWithMemory("stubdomain", isHVM: false, pages: 0)
-                _ = lab.domctl(.setTarget, 2) { $0.set(1 as UInt16, at: 16) }
+                // Only a guest in hardware can be set as a target, and only another one's frames are the machine's.
+                if let model = lab.hypervisor.domain(2), let guest = lab.hypervisor.domain(1) {
+                    model.serve(guest, as: try lab.sid("guest_target"))
+                }
                 lab.change(0) { $0.maximumPages += 8 }
                 let table = lab.takeFrames(Lab.caller, 1).first ?? 0
                 _ = lab.mmuExtended(.pinLevel1, table, domain: Lab.caller)
