@@ -235,8 +235,18 @@ int linux_wait_for_end(void)
 	return number;
 }
 
-int linux_execute(char *const words[])
+int linux_execute(char *const words[], int kept)
 {
+	sigset_t none;
+
+	// Whoever began us may keep signals back that the program waits for.
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	// And may have left descriptors open that nobody closes any more.
+	if (kept > 3)
+		close_range(3, (unsigned int)kept - 1, 0);
+	close_range(kept < 3 ? 3 : (unsigned int)kept + 1, ~0U, 0);
 	execvp(words[0], words);
 	return -errno;
 }

@@ -21,10 +21,11 @@ enum Environment {
         return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Runs another program in this one's place. The error number, when it cannot.
-    static func execute(_ words: [String]) -> Int32 {
+    /// Runs another program in this one's place, which inherits the first three descriptors and one more. The error number, when
+    /// it cannot.
+    static func execute(_ words: [String], keeping descriptor: Int32?) -> Int32 {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
-        return unsafe -linux_execute(&pointers)
+        return unsafe -linux_execute(&pointers, descriptor ?? -1)
     }
 }

@@ -56,7 +56,7 @@ struct ExecCommand {
         Environment.set("XSM_HYPERVISOR", door)
         Environment.set("XENSTORED_PATH", domain == 0 ? directory + "/xenstored" : directory + "/xenstored-\(domain)")
         Environment.set("LD_LIBRARY_PATH", shim + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
-        let number = withExtendedLifetime(socket) { Environment.execute(command) }
+        let number = withExtendedLifetime(socket) { Environment.execute(command, keeping: socket?.descriptor) }
         tell("error: cannot run `\(command[0])`: \(FileError(path: command[0], number: number).reason)\n", STDERR_FILENO)
         return number == ENOENT ? 127 : 126
     }

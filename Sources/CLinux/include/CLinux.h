@@ -53,8 +53,9 @@ void linux_keep_signals(void);
 // Waits until one of them comes.
 int linux_wait_for_end(void);
 
-// Runs another program in this process's place, with the environment as it is; returns only when it cannot.
-int linux_execute(char *const words[]);
+// Runs another program in this process's place, with the environment as it is, no signal kept back, and no descriptors but the
+// first three and `kept`; returns only when it cannot.
+int linux_execute(char *const words[], int kept);
 
 // Lets a descriptor be inherited by the next program.
 int linux_inherit(int descriptor);
