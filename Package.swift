@@ -56,8 +56,7 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask"], swiftSettings: strict),
-        .systemLibrary(name: "Cepoll"),
-        .target(name: "XenStore", dependencies: ["Cepoll"], swiftSettings: strict),
+        .target(name: "XenStore", dependencies: ["CLinux"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],

@@ -40,8 +40,8 @@ struct RunArguments {
                 throw UsageError(message: "the tables of Xen `\(value)` are not known: they are from \(XenRelease.all[0]) to \(XenRelease.newest)")
             }
             release = known
-        case .flask: mode = try Self.choice(value, of: option)
-        case .module: module = try Self.choice(value, of: option)
+        case .flask: mode = try option.choice(value)
+        case .module: module = try option.choice(value)
         case .strict: isStrict = true
         case .directory: directory = value
         case .store: store = value
@@ -58,16 +58,6 @@ struct RunArguments {
         case .quiet: isQuiet = true
         case .help: printsHelp = true
         }
-    }
-
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ value: String, of option: RunOption
-    ) throws(UsageError) -> Choice {
-        guard let choice = Choice(rawValue: value) else {
-            let known = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            throw UsageError(message: "`--\(option.name ?? "")` is one of \(known), not `\(value)`")
-        }
-        return choice
     }
 
     private static func number(_ value: String, of option: RunOption, in range: ClosedRange<UInt64>) throws(UsageError) -> UInt64 {

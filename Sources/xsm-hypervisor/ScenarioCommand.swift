@@ -40,11 +40,7 @@ struct ScenarioCommand {
         case .release:
             guard let known = XenRelease(value) else { throw UsageError(message: "the tables of Xen `\(value)` are not known") }
             release = known
-        case .module:
-            guard let known = SecurityModule(rawValue: value) else {
-                throw UsageError(message: "`--xsm` is one of `flask`, `dummy`, `silo`, not `\(value)`")
-            }
-            module = known
+        case .module: module = try option.choice(value)
         case .strict: isStrict = true
         case .permissive: isPermissive = true
         case .noIOMMU: hasIOMMU = false

@@ -1,4 +1,4 @@
-// A thin door to calls of Linux that Swift's view of the C library does not have, or only with macros. Each returns what the
+// A thin door to calls of Linux that Swift's view of the C library does not have, or only with macros. Each function of ours returns what the
 // call does, and -errno where that fails.
 
 #ifndef CLINUX_H
@@ -6,7 +6,15 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+
+#ifndef _GNU_SOURCE
+// Accepts a client so that no program that is started meanwhile inherits it.
+int accept4(int descriptor, struct sockaddr *address, socklen_t *size, int flags);
+#endif
 
 // A file in memory of a size that nobody can change any more.
 int linux_sealed_memory(size_t size);

@@ -14,7 +14,7 @@ extension Hypervisor.Client {
         guard frame >> 32 == 0, (frame + UInt64(count)) >> 32 == 0 else { throw .invalidArgument }
         guard let domain = hypervisor.domain(number) else { throw .noSuchDomain }
         guard domain !== caller.domain else { throw .operationNotPermitted }
-        try hypervisor.hooks.mapResource(of: domain, caller)
+        try hypervisor.hooks.mapResource(domain, caller)
         guard count > 0 else { throw .invalidArgument }
         return try hypervisor.acquireIORequestPages(of: domain, server: server, frame: frame, count: count, caller)
     }

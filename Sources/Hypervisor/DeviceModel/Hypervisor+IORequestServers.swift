@@ -132,7 +132,7 @@ extension Hypervisor {
     }
 
     /// The pages of an ioreq server, from a frame on: the ring's is frame 0, the other frame 1. They are there from now on.
-    /// The hook ``Hooks/mapResource(of:_:)`` is to be asked first (Xen, xen/common/memory.c: `acquire_ioreq_server`).
+    /// The hook ``Hooks/mapResource(_:_:)`` is to be asked first (Xen, xen/common/memory.c: `acquire_ioreq_server`).
     ///
     /// Throws `EINVAL`, `ENOENT`, `EPERM` and `ENOMEM`.
     func acquireIORequestPages(

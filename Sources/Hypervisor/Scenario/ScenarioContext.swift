@@ -1,5 +1,4 @@
 import Flask
-import Synchronization
 
 /// What an operation of a scenario works with: who does it, to what, and memory for its structures.
 struct ScenarioContext {
@@ -7,7 +6,7 @@ struct ScenarioContext {
     let actor: Domain
     let arguments: [String]
     let domains: [String: Domain]
-    private let memory = Memory()
+    private let memory = Self.newMemory()
 
     /// Why a step cannot be done at all.
     struct Failure: Error {
@@ -18,33 +17,13 @@ struct ScenarioContext {
     static let structure: UInt64 = 0x1000
     static let buffer: UInt64 = 0x2000
 
+    static func newMemory() -> BufferMemory { BufferMemory(at: structure, size: 0x1_0000) }
+
     init(hypervisor: Hypervisor, actor: Domain, arguments: [String], domains: [String: Domain]) {
         self.hypervisor = hypervisor
         self.actor = actor
         self.arguments = arguments
         self.domains = domains
-    }
-
-    final class Memory: CallerMemory {
-        private let bytes = Mutex([UInt8](repeating: 0, count: 0x1_0000))
-
-        private static func range(_ count: Int, _ address: UInt64, _ size: Int) -> Range<Int>? {
-            guard address >= ScenarioContext.structure, address - ScenarioContext.structure <= UInt64(size) else { return nil }
-            let start = Int(address - ScenarioContext.structure)
-            return count <= size - start ? start..<start + count : nil
-        }
-
-        func read(_ count: Int, at address: UInt64) -> [UInt8]? {
-            bytes.withLock { bytes in Self.range(count, address, bytes.count).map { Array(bytes[$0]) } }
-        }
-
-        func write(_ new: [UInt8], at address: UInt64) -> Bool {
-            bytes.withLock { bytes in
-                guard let range = Self.range(new.count, address, bytes.count) else { return false }
-                bytes.replaceSubrange(range, with: new)
-                return true
-            }
-        }
     }
 
     // MARK: Arguments
@@ -83,18 +62,13 @@ struct ScenarioContext {
     func put(_ bytes: [UInt8]) { _ = memory.write(bytes, at: Self.buffer) }
 
     func domctl(_ command: DomainControlCommand, _ domain: UInt16, _ body: (inout ABIStructure) -> Void = { _ in }) -> Int64 {
-        var call = ABIStructure(size: 144)
-        call.set(command.rawValue, at: 0)
-        call.set(Hypervisor.domainControlVersion, at: 4)
-        call.set(domain, at: 8)
+        var call = ABIStructure(command, of: domain)
         body(&call)
         return self.call(.domainControl, call)
     }
 
     func sysctl(_ command: SystemControlCommand, _ body: (inout ABIStructure) -> Void = { _ in }) -> Int64 {
-        var call = ABIStructure(size: 136)
-        call.set(command.rawValue, at: 0)
-        call.set(Hypervisor.systemControlVersion, at: 4)
+        var call = ABIStructure(command)
         body(&call)
         return self.call(.systemControl, call)
     }

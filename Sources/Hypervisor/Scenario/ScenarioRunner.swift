@@ -1,49 +1,19 @@
 import Flask
-import Synchronization
 
 /// Runs a scenario on a hypervisor of its own.
 public struct ScenarioRunner: Sendable {
     private let hypervisor: Hypervisor
-    private let console: Console
-    private let questions: Questions
+    private let console: Gathered<UInt8>
+    private let questions: Gathered<HookQuestion>
     private var domains: [String: Domain] = [:]
-
-    /// What hooks have asked and nobody has looked at.
-    private final class Questions: Sendable {
-        private let list = Mutex<[HookQuestion]>([])
-
-        func append(_ question: HookQuestion) { list.withLock { $0.append(question) } }
-
-        func take() -> [HookQuestion] {
-            list.withLock { list in
-                defer { list = [] }
-                return list
-            }
-        }
-    }
-
-    /// What the console has printed and nobody has looked at.
-    private final class Console: Sendable {
-        private let bytes = Mutex<[UInt8]>([])
-
-        func append(_ new: [UInt8]) { bytes.withLock { $0 += new } }
-
-        func take() -> [String] {
-            let text = bytes.withLock { bytes in
-                defer { bytes = [] }
-                return bytes
-            }
-            return text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-        }
-    }
 
     /// A hypervisor for one scenario, under a policy. The configuration's console is not printed to. Throws ``StartError``.
     public init(_ configuration: Hypervisor.Configuration, policy: [UInt8]?) throws(StartError) {
-        let console = Console()
+        let console = Gathered<UInt8>()
         var configuration = configuration
         configuration.console = { console.append($0) }
-        let questions = Questions()
-        hypervisor = try Hypervisor(configuration, policy: policy, questions: { questions.append($0) })
+        let questions = Gathered<HookQuestion>()
+        hypervisor = try Hypervisor(configuration, policy: policy, questions: { questions.append([$0]) })
         self.console = console
         self.questions = questions
         domains["dom0"] = hypervisor.domain(0)
@@ -57,10 +27,15 @@ public struct ScenarioRunner: Sendable {
                 return try perform(step)
             } catch {
                 return ScenarioOutcome(
-                    step: step, actual: "impossible: \(error.message)", messages: console.take(), questions: [],
+                    step: step, actual: "impossible: \(error.message)", messages: takeLines(), questions: [],
                     isAsExpected: false)
             }
         }
+    }
+
+    /// The console's lines since the last time.
+    private func takeLines() -> [String] {
+        console.take().split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private mutating func perform(_ step: Scenario.Step) throws(ScenarioContext.Failure) -> ScenarioOutcome {
@@ -86,7 +61,7 @@ public struct ScenarioRunner: Sendable {
         _ = (console.take(), questions.take())
         let result = try operation.perform(
             ScenarioContext(hypervisor: hypervisor, actor: domain, arguments: arguments, domains: domains))
-        let lines = console.take()
+        let lines = takeLines()
         let questions = questions.take().map(question)
         var denials = questions.filter { !$0.isGranted }
         // Flask's own operations ask for themselves: what they were denied is in the log.
@@ -162,7 +137,7 @@ public struct ScenarioRunner: Sendable {
             }
         }
         do {
-            let caller = Caller(domain: dom0, memory: ScenarioContext.Memory())
+            let caller = Caller(domain: dom0, memory: ScenarioContext.newMemory())
             let number = try hypervisor.add(configuration, label: labels.label, own: labels.own, by: caller) { state in
                 state.pauseCount = 0
                 state.maximumPages = 1 << 14

@@ -8,11 +8,6 @@ extension Hooks {
         try ask(.hvm__dm, caller, on: domain, default: .deviceModel)
     }
 
-    /// May the caller map what serves a domain, such as an ioreq server's pages?
-    func mapResource(of domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
-        try ask(.domain2__resource_map, caller, on: domain, default: .deviceModel)
-    }
-
     /// What an operation does that has a permission of its own elsewhere. Xen does not ask.
     func deviceModel(
         _ command: DeviceModelCommand, _ domain: Domain, _ caller: Caller

@@ -77,6 +77,7 @@ extension Hooks {
         try ask(.hvm__share_mem, caller, by: source, on: client, default: .deviceModel)
     }
 
+    /// May the caller map what serves a domain, such as an ioreq server's pages?
     func mapResource(_ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
         try ask(.domain2__resource_map, caller, on: domain, default: .deviceModel)
     }

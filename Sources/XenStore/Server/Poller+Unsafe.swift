@@ -1,4 +1,4 @@
-import Cepoll
+import CLinux
 import Glibc
 
 // SAFETY: the kernel copies each event that is passed to it before the call returns, and fills no more places of the buffer

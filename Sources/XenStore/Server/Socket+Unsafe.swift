@@ -1,4 +1,4 @@
-import Cepoll
+import CLinux
 import Glibc
 
 // SAFETY: everything here passes to the C library a string or a buffer that Swift keeps alive for the length of the call,

@@ -236,7 +236,7 @@ import Testing
         #expect(lab.call(.multicall, [Lab.buffer, 4]) == 0)
         let results = (0..<4).map { Int64(bitPattern: lab.numbers(1, at: Lab.buffer + 8 + UInt64($0) * 64)[0]) }
         #expect(results == [1, -22, -38, 4 << 16 | 17])
-        #expect(lab.call(.multicall, [TestMemory.base + 0x20000 - 64, 2]) == -14)
+        #expect(lab.call(.multicall, [Lab.argument + 0x20000 - 64, 2]) == -14)
         #expect(lab.state(1)?.totalPages == 1)
     }
 }

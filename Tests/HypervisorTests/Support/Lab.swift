@@ -12,7 +12,7 @@ final class Lab: Sendable {
     static let types = ["stubdomain", "guest_self", "guest_target", "channel"]
 
     let hypervisor: Hypervisor
-    let memory = TestMemory()
+    let memory = BufferMemory(at: argument, size: 0x20000, filledWith: 0xee)
 
     /// Everything is granted but `missing`, each as `class:permission`.
     static func policy(release: String = "4.17", without missing: [String] = []) -> ReleasePolicy {
@@ -83,7 +83,7 @@ final class Lab: Sendable {
 
     init(_ chosen: ReleasePolicy? = nil, _ change: (inout Hypervisor.Configuration) -> Void = { _ in }) throws {
         let (vocabulary, image) = try chosen.map { ($0.vocabulary, try $0.image()) } ?? Self.everything.get()
-        let lines = Lines()
+        let lines = Gathered<UInt8>()
         var configuration = Hypervisor.Configuration(vocabulary: vocabulary)
         configuration.console = { lines.append($0) }
         change(&configuration)
@@ -91,21 +91,11 @@ final class Lab: Sendable {
         output = lines
     }
 
-    private let output: Lines
-
-    /// What is printed, line by line.
-    private final class Lines: Sendable {
-        let bytes = Mutex<[UInt8]>([])
-        func append(_ new: [UInt8]) { bytes.withLock { $0 += new } }
-    }
+    private let output: Gathered<UInt8>
 
     /// The console's lines since the last time, without `(XEN) `.
     func takeLines() -> [String] {
-        let bytes = output.bytes.withLock { bytes in
-            defer { bytes = [] }
-            return bytes
-        }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+        return String(decoding: output.take(), as: UTF8.self).split(separator: "\n").map { line in
             String(line.hasPrefix("(XEN) ") ? line.dropFirst(6) : line)
         }
     }
@@ -125,8 +115,8 @@ final class Lab: Sendable {
     // MARK: Calling
 
     /// Where arguments lie, and where buffers lie.
-    static let argument = TestMemory.base
-    static let buffer = TestMemory.base + 0x1000
+    static let argument: UInt64 = 0x1000
+    static let buffer = argument + 0x1000
 
     /// Makes a hypercall as a domain.
     func call(_ number: HypercallNumber, _ arguments: [UInt64], as domain: UInt16 = 0) -> Int64 {
@@ -142,10 +132,7 @@ final class Lab: Sendable {
     func domctl(
         _ command: DomainControlCommand, _ domain: UInt16, as caller: UInt16 = 0, _ body: (inout ABIStructure) -> Void = { _ in }
     ) -> Int64 {
-        var call = ABIStructure(size: 144)
-        call.set(command.rawValue, at: 0)
-        call.set(Hypervisor.domainControlVersion, at: 4)
-        call.set(domain, at: 8)
+        var call = ABIStructure(command, of: domain)
         body(&call)
         return self.call(.domainControl, call, as: caller)
     }
@@ -153,9 +140,7 @@ final class Lab: Sendable {
     func sysctl(
         _ command: SystemControlCommand, as caller: UInt16 = 0, _ body: (inout ABIStructure) -> Void = { _ in }
     ) -> Int64 {
-        var call = ABIStructure(size: 136)
-        call.set(command.rawValue, at: 0)
-        call.set(Hypervisor.systemControlVersion, at: 4)
+        var call = ABIStructure(command)
         body(&call)
         return self.call(.systemControl, call, as: caller)
     }
