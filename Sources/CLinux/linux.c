@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/sockios.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -58,6 +59,58 @@ int linux_event_counter(void)
 	int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
 	return descriptor < 0 ? -errno : descriptor;
+}
+
+void linux_ring(int counter)
+{
+	uint64_t one = 1;
+
+	if (write(counter, &one, sizeof(one)) < 0)
+		return; // it is full, and will be looked at
+}
+
+void linux_hush(int counter)
+{
+	uint64_t count;
+
+	if (read(counter, &count, sizeof(count)) < 0)
+		return; // there was nothing
+}
+
+int linux_wait(int counter, int readable, int peer)
+{
+	struct pollfd wanted[] = {
+		{ .fd = counter, .events = POLLIN },
+		{ .fd = readable, .events = POLLIN },
+		{ .fd = peer, .events = POLLRDHUP },
+	};
+	int result = 0;
+
+	if (poll(wanted, 3, -1) < 0)
+		return 0; // a signal came: whoever waits looks, and waits again
+	for (int index = 0; index < 3; index++)
+		result |= wanted[index].revents ? 1 << index : 0;
+	return result;
+}
+
+int linux_drain(int descriptor)
+{
+	char bytes[16];
+	int result = 0;
+
+	// No more at once than a socket holds: who sends without end is not waited for.
+	for (int count = 0; count < 1024; count++) {
+		ssize_t received = recv(descriptor, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_TRUNC);
+
+		if (received == 0)
+			return -1;
+		if (received < 0)
+			return errno == EAGAIN || errno == EINTR ? result : -1;
+		result = 1;
+		if (count == 0 && received == sizeof(uint64_t))
+			return 1; // almost always there is one
+	}
+	return result;
 }
 
 int linux_message_sockets(int descriptors[2])

@@ -1,7 +1,8 @@
 // libxenevtchn.so.1: event channels (Xen 4.17, tools/libs/evtchn/include/xenevtchn.h).
 //
-// Each port is an eventfd that the daemon writes, in an epoll set whose descriptor is the handle's. An entry is disarmed by
-// what it reports (EPOLLONESHOT), which is the mask that Xen's driver sets: pending and unmask need no round trip.
+// Each port is a socket that the daemon writes to, in an epoll set whose descriptor is the handle's. An entry is disarmed by
+// what it reports (EPOLLONESHOT), which is the mask that Xen's driver sets: pending and unmask need no round trip. Where a
+// processor of a guest waits for the event, it takes it from that socket: then notify needs none either.
 #define _GNU_SOURCE
 #include "connection.h"
 #include "toolcore.h"
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <xenevtchn.h>
 
@@ -20,6 +22,7 @@
 struct port {
 	evtchn_port_t number;
 	int fd;
+	bool takes_events; // whoever waits for ours reads them there
 };
 
 struct xenevtchn_handle {
@@ -111,7 +114,7 @@ static void remove_port(xenevtchn_handle *handle, evtchn_port_t number)
 
 	if (!port)
 		return;
-	// Closing alone takes nothing out of the set: the daemon holds the same eventfd.
+	// Closing alone takes nothing out of the set if a child has the same socket.
 	control(handle, EPOLL_CTL_DEL, port->fd, 0, 0);
 	close(port->fd);
 	handle->count--;
@@ -161,7 +164,7 @@ xenevtchn_handle *xenevtchn_open(struct xentoollog_logger *logger, unsigned flag
 	return NULL;
 }
 
-// A descriptor alone is no handle here: the socket and the ports' eventfds would have to come with it.
+// A descriptor alone is no handle here: the socket and the ports' would have to come with it.
 xenevtchn_handle *xenevtchn_fdopen(struct xentoollog_logger *logger, int fd, unsigned open_flags)
 {
 	(void)logger;
@@ -211,7 +214,8 @@ static void unbind_locked(xenevtchn_handle *handle, uint64_t port)
 
 static int adopt_port(xenevtchn_handle *handle, const struct exchange *exchange)
 {
-	struct port port = { .number = (evtchn_port_t)exchange->reply.result, .fd = exchange->descriptors[0] };
+	struct port port = { .number = (evtchn_port_t)exchange->reply.result, .fd = exchange->descriptors[0],
+	                     .takes_events = exchange->reply.words[0] & 1 };
 	int flags = fcntl(port.fd, F_GETFL);
 	int result;
 
@@ -291,8 +295,25 @@ int xenevtchn_unbind(xenevtchn_handle *handle, evtchn_port_t port)
 
 // MARK: events
 
+// Whether the event lies where it is taken from; one that does already is as good.
+static bool notify_directly(xenevtchn_handle *handle, evtchn_port_t number)
+{
+	static const uint64_t one = 1;
+	struct port *port;
+	bool sent = false;
+
+	lock_ports(handle);
+	port = find_port(handle, number);
+	if (port && port->takes_events)
+		sent = send(port->fd, &one, sizeof one, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno == EAGAIN;
+	unlock_ports(handle);
+	return sent;
+}
+
 int xenevtchn_notify(xenevtchn_handle *handle, evtchn_port_t port)
 {
+	if (notify_directly(handle, port))
+		return 0;
 	return connection_tell(&handle->connection, EVENT_NOTIFY, port, 0, 0) < 0 ? -1 : 0;
 }
 

@@ -25,6 +25,18 @@ int linux_open_read_only(int descriptor);
 // A counter to wait for, which never blocks who writes or reads it.
 int linux_event_counter(void);
 
+// Adds to such a counter, and takes all of it away.
+void linux_ring(int counter);
+void linux_hush(int counter);
+
+// Waits until a counter has something, until something can be read at `readable` or its other end is gone, or until the other end
+// of `peer` is gone; the latter two may be -1. Which of them it was: 1, 2 and 4, added up.
+int linux_wait(int counter, int readable, int peer);
+
+// Takes what can be read of a socket's messages without waiting: 1 when there was something, 0 when there was nothing, and -1 when
+// the other end is gone.
+int linux_drain(int descriptor);
+
 // Two sockets of messages that are each other's ends.
 int linux_message_sockets(int descriptors[2]);
 

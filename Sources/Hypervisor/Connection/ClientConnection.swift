@@ -89,6 +89,9 @@ struct ClientConnection {
             case 6:
                 guard domain.isControl else { throw .operationNotPermitted }
                 handle = DoorHandle(server: server)
+            case 7:
+                guard domain.isControl else { throw .operationNotPermitted }
+                handle = ProcessorHandle(server.hypervisor, socket)
             default: return lastReply(.protocolError)
             }
         } catch {

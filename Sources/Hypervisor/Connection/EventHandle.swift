@@ -24,9 +24,12 @@ struct EventHandle: ClientHandle {
             let domain = try domain(request)
             try audit.bindInterdomain(domain)
             guard let port = UInt32(exactly: request[1]) else { throw .invalidArgument }
-            return try bind { (listener) throws(XenErrorNumber) in
+            var reply = try bind { (listener) throws(XenErrorNumber) in
                 try client.bindInterdomain(remote: domain, port: port, listener: listener)
             }
+            // A processor takes the answers to its accesses from the port's own socket.
+            if client.isForAccesses(of: domain, port) { reply[0] = 1 }
+            return reply
         case .bindVirtualIRQ:
             try audit.bindVirtualInterrupt()
             guard let number = UInt32(exactly: request[0]) else { throw .invalidArgument }
@@ -73,7 +76,7 @@ struct EventHandle: ClientHandle {
 /// Tells a client of events at a port: its end of a socket has something to read.
 ///
 /// It is a socket and not a counter, because the client could have whoever writes to a counter wait for it.
-private final class PortSocket: PortListener {
+private final class PortSocket: AnsweringPort {
     private let socket: MessageSocket
 
     init(_ socket: MessageSocket) {
@@ -81,4 +84,8 @@ private final class PortSocket: PortListener {
     }
 
     func eventIsPending(at port: UInt32) { socket.signal() }
+
+    var descriptor: Int32 { socket.descriptor }
+
+    func takeEvents() -> Bool? { socket.drain() }
 }

@@ -39,6 +39,12 @@ public final class MessageSocket: Sendable {
     /// Lets the other end have something to read, if it has nothing yet. Never waits.
     func signal() { linux_signal(descriptor) }
 
+    /// Takes what can be read without waiting: whether there was something; nil when the other end is gone.
+    func drain() -> Bool? {
+        let result = linux_drain(descriptor)
+        return result < 0 ? nil : result > 0
+    }
+
     /// The next message, and the descriptors that came with it, which are the receiver's to close. Waits for it. Nil when the
     /// other end is gone or the message was longer than any is.
     func receive(into buffer: inout [UInt8]) -> (bytes: [UInt8], descriptors: [Int32])? {

@@ -25,6 +25,8 @@ struct Request: Hashable, Sendable {
         case share = 56
         case unshare = 57
         case notifyOfUnshare = 58
+        case takeProcessor = 64
+        case access = 65
     }
 
     static let headerSize = 64

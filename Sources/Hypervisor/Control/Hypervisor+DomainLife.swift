@@ -13,10 +13,13 @@ extension Hypervisor {
     }
 
     func unpause(_ domain: Domain) throws(XenErrorNumber) {
-        try with(domain) { (state) throws(XenErrorNumber) in
-            guard state.pauseCount > 0 else { throw .invalidArgument }
-            state.pauseCount -= 1
-            if state.pauseCount == 0 { state.control.hasRun = true }
+        try raising { (machine, notices) throws(XenErrorNumber) in
+            try machine.with(domain) { (state) throws(XenErrorNumber) in
+                guard state.pauseCount > 0 else { throw .invalidArgument }
+                state.pauseCount -= 1
+                if state.pauseCount == 0 { state.control.hasRun = true }
+            }
+            machine.wakeProcessors(of: domain.number.rawValue, &notices)
         }
     }
 

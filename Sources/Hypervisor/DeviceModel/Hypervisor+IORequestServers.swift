@@ -106,9 +106,11 @@ extension Hypervisor {
         guard call.payload.word16(at: 2) == 0 else { throw .invalidArgument }
         let number = call.payload.word16(at: 0)
         let (domain, caller) = (call.domain, call.caller)
-        try machine.withLock { (machine) throws(XenErrorNumber) in
+        try raising { (machine, notices) throws(XenErrorNumber) in
             try machine.with(domain) { (state) throws(XenErrorNumber) in try state.checkServer(number, caller) }
             machine.removeServer(Int(number), of: domain.number.rawValue)
+            // A processor that waits for it waits in vain.
+            machine.wakeProcessors(of: domain.number.rawValue, &notices)
         }
     }
 

@@ -99,7 +99,7 @@ extension DeviceModelState {
 
 extension Machine {
     /// Gives an access to a server, which has not changed the port behind the hypervisor's back, and has no other.
-    fileprivate mutating func send(
+    mutating func send(
         _ request: IORequest, to index: Int, of number: UInt16, processor: UInt32, isBuffered: Bool, _ notices: inout EventNotices
     ) -> IOStatus {
         guard let server = domains[number]?.deviceModel.servers[index] else { return .unhandled }

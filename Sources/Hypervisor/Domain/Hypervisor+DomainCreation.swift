@@ -60,6 +60,7 @@ extension Hypervisor {
             machine.endSharing(of: domain)
             machine.closeChannels(of: domain.number.rawValue)
             machine.raise(.domainException, &notices)
+            machine.wakeProcessors(of: domain.number.rawValue, &notices)
             machine.domains[domain.number.rawValue] = nil
             machine.releaseControl(of: domain.number.rawValue)
         }

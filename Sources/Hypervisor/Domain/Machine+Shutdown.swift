@@ -8,5 +8,6 @@ extension Machine {
         domains[number]?.shutdownCode = state.scheduling.announcedCode ?? reason
         domains[number]?.scheduling.announcedCode = nil
         raise(.domainException, &notices)
+        wakeProcessors(of: number, &notices)
     }
 }

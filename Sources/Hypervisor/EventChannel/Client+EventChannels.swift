@@ -38,4 +38,11 @@ extension Hypervisor.Client {
             state.events.channels[Int(port)].listener = listener
         }
     }
+
+    /// Whether a port of a domain is one at which a processor waits for a device model's answers.
+    func isForAccesses(of domain: UInt16, _ port: UInt32) -> Bool {
+        hypervisor.machine.withLock { machine in
+            machine.domains[domain]?.deviceModel.servers.contains { $0?.ports.contains(port) == true } == true
+        }
+    }
 }

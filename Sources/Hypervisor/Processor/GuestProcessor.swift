@@ -1,0 +1,145 @@
+import Flask
+import Synchronization
+
+/// A processor of a guest's, for whatever executes its instructions: a script, or a machine that runs real ones. It hands over
+/// each access that leaves the processor, waits for the answer, and goes on.
+///
+/// Memory of the guest's is read and written at once; what its device model emulates goes there and comes back (Xen,
+/// xen/arch/x86/hvm/emulate.c: `hvmemul_do_io`); what nobody has reads as ones. While the domain is paused the processor stands
+/// still. One may execute a processor at a time.
+public final class GuestProcessor: Sendable {
+    private let hypervisor: Hypervisor
+    let domain: Domain
+    let number: UInt32
+    private let doorbell: Doorbell
+    /// An access that nobody waited for to the end: another can only begin after it.
+    private let unfinished = Mutex<IORequest?>(nil)
+
+    /// Takes over a processor of a domain. Throws all of ``ProcessorStop`` but that somebody is gone.
+    public init(of domain: UInt16, processor: UInt32 = 0, in hypervisor: Hypervisor) throws(ProcessorStop) {
+        guard let identity = hypervisor.domain(domain) else { throw .noDomain }
+        guard let doorbell = Doorbell() else { throw .noDescriptor }
+        self.hypervisor = hypervisor
+        self.domain = identity
+        self.doorbell = doorbell
+        number = processor
+        let refusal: ProcessorStop? = hypervisor.machine.withLock { machine in
+            guard let state = machine.domains[domain], state.domain === identity else { return .noDomain }
+            guard state.isHVM, processor < state.processors.count else { return .noProcessor }
+            guard state.deviceModel.waiters[processor] == nil else { return .taken }
+            machine.domains[domain]?.deviceModel.waiters[processor] = doorbell
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    deinit {
+        hypervisor.machine.withLock { machine in
+            guard machine.domains[domain.number.rawValue]?.deviceModel.waiters[number] === doorbell else { return }
+            machine.domains[domain.number.rawValue]?.deviceModel.waiters[number] = nil
+        }
+    }
+
+    /// What an access gives; 0 for one that writes. Waits while the domain is paused, and for the device model. With a descriptor
+    /// of a socket, it waits until the other end of that is gone at most.
+    public func perform(_ access: GuestAccess, for client: Int32 = -1) throws(ProcessorStop) -> UInt64 {
+        try waitUntilRunning(client)
+        try finish(client)
+        if access.space == .memory, let value = try performInMemory(access) { return value }
+        if access.space == .port, access.address == 0xcf8, access.size == 4, let value = access.written {
+            run { (hypervisor) throws(XenErrorNumber) in
+                try hypervisor.setConfigurationAddress(UInt32(truncatingIfNeeded: value), domain)
+            }
+        }
+        let request = access.request
+        let begun: BegunAccess
+        do throws(XenErrorNumber) {
+            begun = try hypervisor.begin(request, of: domain, processor: number)
+        } catch {
+            throw .noDomain
+        }
+        guard begun.status == .waits else { return access.written == nil ? GuestAccess.ones(access.size) : 0 }
+        unfinished.withLock { $0 = request }
+        let value = try wait(for: request, begun.answerer, client)
+        return access.written == nil ? value & GuestAccess.ones(access.size) : 0
+    }
+
+    private func run(_ body: (Hypervisor) throws(XenErrorNumber) -> Void) { try? body(hypervisor) }
+
+    // MARK: Waiting
+
+    private func waitUntilRunning(_ client: Int32) throws(ProcessorStop) {
+        while true {
+            let (isGone, isPaused, code): (Bool, Bool, UInt8?) = hypervisor.machine.withLock { machine in
+                guard let state = machine.domains[domain.number.rawValue], state.domain === domain else { return (true, false, nil) }
+                return (state.isDying, state.pauseCount > 0, state.shutdownCode)
+            }
+            if isGone { throw .noDomain }
+            if let code { throw .shutDown(code) }
+            if !isPaused { return }
+            if doorbell.sleep(orUntil: -1, goneAt: client).isAbandoned { throw .abandoned }
+        }
+    }
+
+    /// Waits for an access that was left alone.
+    private func finish(_ client: Int32) throws(ProcessorStop) {
+        guard let request = unfinished.withLock({ $0 }) else { return }
+        _ = try wait(for: request, nil, client)
+    }
+
+    private func wait(
+        for request: IORequest, _ answerer: BegunAccess.Answerer?, _ client: Int32
+    ) throws(ProcessorStop) -> UInt64 {
+        var answerer = answerer
+        while true {
+            let waking = doorbell.sleep(orUntil: answerer?.port.descriptor ?? -1, goneAt: client)
+            if waking.hasAnswer, let current = answerer {
+                switch current.port.takeEvents() {
+                case true?: hypervisor.take(eventFrom: current)
+                case false?: break
+                // Its device model is gone: nothing comes there any more.
+                case nil: answerer = nil
+                }
+            }
+            let completion: IOCompletion
+            do throws(XenErrorNumber) {
+                completion = try hypervisor.complete(request, processor: number, for: domain)
+            } catch {
+                throw .noDomain
+            }
+            switch completion {
+            case .waits: if waking.isAbandoned { throw .abandoned }
+            case .done(let value):
+                unfinished.withLock { $0 = nil }
+                return value
+            case .crashed:
+                unfinished.withLock { $0 = nil }
+                throw .shutDown(ShutdownReason.crash)
+            }
+        }
+    }
+
+    // MARK: Memory
+
+    /// Reads or writes the guest's own memory; nil where there is none, or its writes are somebody's.
+    private func performInMemory(_ access: GuestAccess) throws(ProcessorStop) -> UInt64? {
+        do throws(XenErrorNumber) {
+            guard let written = access.written else {
+                let bytes = try hypervisor.readGuest(domain, Int(access.size), at: access.address)
+                return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            let type = try hypervisor.with(domain) { (state) throws(XenErrorNumber) in
+                state.memory.type(of: access.address / 4_096)
+            }
+            // A write to memory that can only be read is dropped.
+            if type == .readOnlyMemory { return 0 }
+            guard type == .memory || type == .populateOnDemand else { return nil }
+            let bytes = (0..<access.size).map { UInt8(truncatingIfNeeded: written >> (8 * UInt64($0))) }
+            try hypervisor.writeGuest(domain, bytes, at: access.address)
+            return 0
+        } catch {
+            if error == .noSuchDomain { throw .noDomain }
+            return nil
+        }
+    }
+}
