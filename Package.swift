@@ -32,7 +32,7 @@ let benchmarks: [Target] =
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
         .executableTarget(
-            name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor"], path: "Benchmarks/Hypervisor",
+            name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor", "XenStore"], path: "Benchmarks/Hypervisor",
             swiftSettings: strict),
         .executableTarget(
             name: "xenstore-benchmarks", dependencies: ["XenStore"], path: "Benchmarks/XenStore", swiftSettings: strict),

@@ -5,8 +5,8 @@ import Glibc
 import Hypervisor
 import Synchronization
 
-// Measures hypercalls of a client over a connection: `hypervisor-benchmarks POLICY`, on one processor (`taskset`). Each line is a
-// figure of `scripts/bench`.
+// Measures hypercalls of a client over a connection, and a guest's access that a real QEMU answers: `hypervisor-benchmarks POLICY
+// LIBRARIES`, where our client libraries lie, on one processor (`taskset`). Each line is a figure of `scripts/bench`.
 
 func now() -> Double {
     var time = timespec()
@@ -49,7 +49,7 @@ struct Exchange {
     }
 }
 
-guard CommandLine.arguments.count == 2, let policy = try Files.contents(of: CommandLine.arguments[1]),
+guard CommandLine.arguments.count == 3, let policy = try Files.contents(of: CommandLine.arguments[1]),
     let vocabulary = XenRelease("4.17").flatMap({ Vocabulary(of: $0) })
 else { exit(2) }
 let hypervisor = try Hypervisor(Hypervisor.Configuration(vocabulary: vocabulary), policy: policy)
@@ -116,3 +116,13 @@ let unchecked = nanoseconds(0)
 let checked = nanoseconds(7)
 print("hypervisor.check-ns \(text(checked - unchecked)) ns")
 print("hypervisor.check-ns.unchecked \(text(unchecked)) ns")
+
+// The guest's processor reads a register of the serial port that keeps what is written to it.
+let guest = try Guest(hypervisor, server, libraries: CommandLine.arguments[2])
+guard let write = GuestAccess(.port, at: 0x3ff, size: 1, write: 0x5a), let read = GuestAccess(.port, at: 0x3ff, size: 1),
+    try guest.processor.perform(write) == 0, try guest.processor.perform(read) == 0x5a
+else { exit(1) }
+let access = median { _ = try? guest.processor.perform(read) }
+print("hypervisor.ioreq-us \(text(access)) us")
+print("hypervisor.ioreq-us.ratio \(text(access / roundTrip)) x bare")
+guest.end()

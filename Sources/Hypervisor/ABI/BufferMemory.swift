@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A little memory of a caller that is not a process: of a scenario's domains, and of tests. It begins at an address that is not
-/// zero, and outside it there is none.
-final class BufferMemory: CallerMemory {
-    let base: UInt64
+/// A little memory of a caller that is not a process: of an embedder, of a scenario's domains, and of tests. It begins at an
+/// address that is not zero, and outside it there is none.
+public final class BufferMemory: CallerMemory {
+    public let base: UInt64
     private let bytes: Mutex<[UInt8]>
 
-    init(at base: UInt64, size: Int, filledWith byte: UInt8 = 0) {
+    public init(at base: UInt64, size: Int, filledWith byte: UInt8 = 0) {
         self.base = base
         bytes = Mutex([UInt8](repeating: byte, count: size))
     }
@@ -17,11 +17,11 @@ final class BufferMemory: CallerMemory {
         return count <= size - start ? start..<start + count : nil
     }
 
-    func read(_ count: Int, at address: UInt64) -> [UInt8]? {
+    public func read(_ count: Int, at address: UInt64) -> [UInt8]? {
         bytes.withLock { bytes in range(count, address, bytes.count).map { Array(bytes[$0]) } }
     }
 
-    func write(_ new: [UInt8], at address: UInt64) -> Bool {
+    public func write(_ new: [UInt8], at address: UInt64) -> Bool {
         bytes.withLock { bytes in
             guard let range = range(new.count, address, bytes.count) else { return false }
             bytes.replaceSubrange(range, with: new)
