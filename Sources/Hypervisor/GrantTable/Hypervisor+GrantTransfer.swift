@@ -62,6 +62,7 @@ extension Machine {
                 state.totalPages -= 1
                 throw error
             }
+            // Where it is placed it is a new page: whoever saves the domain sees that.
             if let place = state.memory.pool.place(of: page) { _ = place.memory.write(bytes, at: place.offset) }
             let wished = state.grants.entry(reference).frame
             let machineFrame = Machine.machineFrame(page, of: receiver.number)
