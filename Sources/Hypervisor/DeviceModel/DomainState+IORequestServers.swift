@@ -99,11 +99,17 @@ extension DomainState {
         guard let server = deviceModel.servers[number], server.isEnabled != enables else { return true }
         deviceModel.servers[number]?.isEnabled = enables
         var isSound = true
-        for frame in server.frames {
+        for (index, frame) in server.frames.enumerated() {
             let page = frame.page.page
-            if enables { isSound = memory.withhold(frame.page, at: frame.number) && isSound }
+            if enables {
+                let isWithheld = memory.withhold(frame.page, at: frame.number)
+                deviceModel.servers[number]?.frames[index].isWithheld = isWithheld == true
+                if isWithheld == nil { isSound = false }
+            }
             _ = page.memory.clear(4_096, at: page.offset)
-            if !enables { memory.restore(frame.page, at: frame.number) }
+            guard !enables else { continue }
+            memory.restore(frame.page, at: frame.number)
+            deviceModel.servers[number]?.frames[index].isWithheld = false
         }
         if enables { server.tellPorts() }
         return isSound

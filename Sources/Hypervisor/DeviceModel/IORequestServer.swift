@@ -20,7 +20,7 @@ struct IORequestServer: Sendable {
     /// Where requests are put one by one, and where they are put behind each other.
     var synchronous: SharedPage?
     var buffered: SharedPage?
-    /// The guest's frames that these are, where they are some: as long as the server is enabled the guest has them not.
+    /// The guest's frames that these are, where they are some; the guest loses them as long as the server is enabled.
     var frames: [Frame] = []
     /// By type: ports, memory, PCI devices.
     var ranges = [IORangeSet](repeating: IORangeSet(), count: 3)
@@ -34,6 +34,8 @@ struct IORequestServer: Sendable {
         let number: UInt64
         let page: HeldPage
         let isBuffered: Bool
+        /// Whether the guest has lost it.
+        var isWithheld = false
     }
 
     /// The frame of one of the pages, if it is one.

@@ -38,7 +38,7 @@ struct ArgoRing: Sendable {
     /// How many pages a ring of a length takes.
     static func pageCount(_ length: UInt32) -> UInt32 { (length + UInt32(headerSize) + 4_095) / 4_096 }
 
-    private static func wholeSlots(_ count: UInt32) -> UInt32 { count &+ slot - 1 & ~(slot - 1) }
+    private static func wholeSlots(_ count: UInt32) -> UInt32 { (count &+ (slot - 1)) & ~(slot - 1) }
 
     private func word(_ offset: Int) -> UInt32 {
         pages.first.flatMap { $0.page.memory.load32(at: $0.page.offset + offset) } ?? 0

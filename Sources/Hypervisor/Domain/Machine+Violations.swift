@@ -83,10 +83,10 @@ extension DomainState {
                 place?.memory === active.page.memory && place?.offset == active.page.offset,
                 "grant \(reference) is of page \(number), which lies elsewhere")
         }
-        for server in deviceModel.servers.compactMap({ $0 }) where server.isEnabled {
-            for frame in server.frames {
+        for server in deviceModel.servers.compactMap({ $0 }) {
+            for frame in server.frames where frame.isWithheld {
                 guard let number = frame.page.number else { continue }
-                expect(memory.page(at: frame.number) != number, "the guest has frame \(frame.number) of a server that is enabled")
+                expect(server.isEnabled && memory.lingering.contains(number), "frame \(frame.number) of a server is the guest's")
             }
         }
         // Events.

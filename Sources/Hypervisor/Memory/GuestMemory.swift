@@ -245,9 +245,10 @@ struct GuestMemory: Sendable {
     }
 
     /// Keeps the memory at a frame from the guest, who has nothing there then, until ``restore(_:at:)``. False, and nothing is
-    /// done, when another page lies there; a hole is as good (Xen: `hvm_remove_ioreq_gfn`).
-    mutating func withhold(_ held: HeldPage, at frame: UInt64) -> Bool {
-        if let number = held.number, page(at: frame) == number {
+    /// done, when there is no memory; nil when another page lies there (Xen: `hvm_remove_ioreq_gfn`).
+    mutating func withhold(_ held: HeldPage, at frame: UInt64) -> Bool? {
+        let (type, page) = entry(frame)
+        if let number = held.number, special[frame] == nil, type.hasPage, page == number {
             lingering.insert(number)
             set(frame, .hole, 0)
             return true
@@ -256,7 +257,7 @@ struct GuestMemory: Sendable {
             removeSpecial(at: frame)
             return true
         }
-        return !type(of: frame).isMemory
+        return self.type(of: frame).isMemory ? nil : false
     }
 
     /// Puts a page back that was withheld; what lies there meanwhile stays the domain's, at no frame. Where there is somebody

@@ -1,4 +1,5 @@
 import Flask
+import Synchronization
 import Testing
 
 @testable import Hypervisor
@@ -171,7 +172,7 @@ import Testing
                 let memory = state.memory.sharedInfo ?? active.page.memory
                 let page = GuestPage(memory: memory, offset: active.page.offset + 4_096, isWritable: true)
                 state.grants.active[9] = ActiveGrant(
-                    holder: active.holder, page: page, number: active.number, hostWriters: 1, frame: 3)
+                    holder: active.holder, page: page, number: active.number, frame: 3, hostWriters: 1)
             },
         ]
         let known = try #require(lab.state(1))
