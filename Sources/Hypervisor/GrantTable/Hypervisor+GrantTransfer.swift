@@ -62,7 +62,6 @@ extension Machine {
                 state.totalPages -= 1
                 throw error
             }
-            // Where it is placed it is a new page: whoever saves the domain sees that.
             if let place = state.memory.pool.place(of: page) { _ = place.memory.write(bytes, at: place.offset) }
             let wished = state.grants.entry(reference).frame
             let machineFrame = Machine.machineFrame(page, of: receiver.number)
@@ -70,6 +69,7 @@ extension Machine {
             do throws(XenErrorNumber) {
                 guard !state.isHVM || wished < GuestMemory.endOfFrames else { throw .invalidArgument }
                 try state.memory.place(page, at: state.isHVM ? wished : machineFrame)
+                state.memory.noteWrite(state.isHVM ? wished : machineFrame)
                 if !state.isHVM {
                     state.memory.physicalFrames[machineFrame] = wished
                     try state.grants.write(state.grants.header(reference).rawValue, frame: machineFrame, reference)

@@ -113,8 +113,6 @@ struct GuestMemory: Sendable {
         }
         if word != 0 { maximumFrame = max(maximumFrame, frame) }
         if type == .claimedByServer { claimed.insert(frame) } else if !claimed.isEmpty { claimed.remove(frame) }
-        // Whoever saves the domain must look again at a frame with another page, or with none any more.
-        if log.isEnabled, old != word { markDirty(frame) }
     }
 
     /// Puts a page at a frame; what was there stays the domain's, at no frame. Throws `EINVAL` where there is somebody else's
@@ -128,7 +126,7 @@ struct GuestMemory: Sendable {
     /// extent is placed in no time this way.
     mutating func placeFresh(_ run: Range<UInt32>, at frame: UInt64) -> Bool {
         let end = frame &+ UInt64(run.count)
-        guard special.isEmpty, !log.isEnabled, !run.isEmpty, frame < Self.endOfFrames, end <= Self.endOfFrames,
+        guard special.isEmpty, !run.isEmpty, frame < Self.endOfFrames, end <= Self.endOfFrames,
             (frame / Self.framesOfLeaf...(end - 1) / Self.framesOfLeaf).allSatisfy({ leaves[$0] == nil })
         else { return false }
         var here = frame
@@ -267,11 +265,13 @@ struct GuestMemory: Sendable {
             (try? place(number, at: frame)) != nil
         else { return }
         lingering.remove(number)
+        markDirty(frame)
     }
 
     // MARK: Writes
 
-    /// Puts a frame of memory into the log.
+    /// Puts a frame of memory into the log. That another page lies at a frame is no write: who saves a domain keeps its memory
+    /// as it is meanwhile, as with Xen.
     mutating func markDirty(_ frame: UInt64) { log.mark(physicalFrames[frame] ?? frame) }
 
     /// Somebody has written to a frame by way of the hypervisor.
@@ -311,6 +311,7 @@ struct GuestMemory: Sendable {
         set(frame, .memory, run.lowerBound)
         onDemandFrames -= 1
         onDemandPages -= 1
+        markDirty(frame)
         return true
     }
 
