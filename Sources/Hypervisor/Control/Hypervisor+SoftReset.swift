@@ -59,9 +59,7 @@ extension Machine {
     /// The guest finds memory where it had `struct shared_info`, so that there is no hole when it puts that elsewhere. Throws
     /// `ENOMEM`.
     fileprivate mutating func replaceSharedInfo(of domain: Domain) throws(XenErrorNumber) {
-        let frame = try with(domain) { (state) throws(XenErrorNumber) in
-            state.memory.special.first { if case .sharedInfo = $0.value.kind { true } else { false } }?.key
-        }
+        let frame = try with(domain) { (state) throws(XenErrorNumber) in state.memory.sharedInfoFrame }
         guard let frame else { return }
         guard let page = try? take(1, for: domain).first?.lowerBound else { throw .outOfMemory }
         try with(domain) { (state) throws(XenErrorNumber) in

@@ -293,6 +293,11 @@ struct GuestMemory: Sendable {
         return memory
     }
 
+    /// The frame at which the guest has it; nil for one that has it nowhere.
+    var sharedInfoFrame: UInt64? {
+        special.first { if case .sharedInfo = $0.value.kind { true } else { false } }?.key
+    }
+
     // MARK: Populating on demand
 
     /// Makes frames ones that are populated on demand. False, and nothing is done, when there is memory at one of them.

@@ -46,7 +46,13 @@ import Testing
         let ports = try channel(lab)
         // Whether it was there before the first event or comes later.
         #expect(lab.send(ports.dom0) == 0)
+        func toldFrame() -> UInt64 {
+            #expect(lab.domctl(.getDomainInfo, 1) == 0)
+            return lab.answer(144).word64(at: 16 + 48)
+        }
+        #expect(toldFrame() == .max)
         #expect(mapSharedInfo(lab, at: 7) == 0)
+        #expect(toldFrame() == 7)
         #expect(word(lab, 7, EventChannels.pendingOffset) == 1 << UInt64(ports.guest))
         #expect(word(lab, 7, 0).map { $0 & 0xff } == 1)
         #expect(lab.state(1)?.memory.sharedInfo?.clear(4_096, at: 0) == true)
