@@ -17,9 +17,6 @@ extension Hypervisor {
 
     /// The `argo_op` hypercall: messages between domains (Xen, xen/common/argo.c: `do_argo_op`). It exists where the command line
     /// says `argo`.
-    ///
-    /// Messages lie in the hypervisor until the receiver takes them: as long as no memory of a domain can be reached, nobody
-    /// reads a ring in it.
     func argoOperation(_ arguments: [UInt64], _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         guard arguments[3] <= UInt64(UInt32.max), arguments[4] <= UInt64(UInt32.max) else { throw .invalidArgument }
         guard hasArgo else { throw .notSupported }
@@ -47,7 +44,7 @@ extension Hypervisor {
         let wish = try caller.memory.structure(12, at: arguments[1])
         let length = wish.word32(at: 8)
         // A header, a slot, another one that stays free, and whole slots.
-        guard length >= 48, length <= Self.maximumRing, length % 16 == 0, (length + 64 + 4_095) / 4_096 == pages,
+        guard length >= 48, length <= Self.maximumRing, length % 16 == 0, ArgoRing.pageCount(length) == pages,
             wish.word16(at: 6) == 0
         else { throw .invalidArgument }
         let identifier = ArgoState.Identifier(port: wish.word32(at: 0), partner: wish.word16(at: 4))
@@ -60,21 +57,22 @@ extension Hypervisor {
             try hooks.registerRing(from: found, caller)
             partner = found
         }
-        let table = try caller.memory.structure(Int(pages) * 8, at: arguments[2])
-        let frames = (0..<Int(pages)).map { table.word64(at: $0 * 8) }
+        // Whether the list is there is said when all else is right.
+        let table = caller.memory.read(Int(pages) * 8, at: arguments[2]).map { ABIStructure($0) }
         try machine.withLock { (machine) throws(XenErrorNumber) in
+            guard try machine.with(caller.domain, { (state) throws(XenErrorNumber) in state.argo.isEnabled }) else { throw .noDevice }
             if let partner, !(try machine.with(partner, { (state) throws(XenErrorNumber) in state.argo.isEnabled })) {
                 throw .connectionRefused
             }
             try machine.with(caller.domain) { (state) throws(XenErrorNumber) in
-                guard state.argo.isEnabled else { throw .noDevice }
                 guard state.argo.rings.count < Self.maximumRings else { throw .noSpace }
-                if let old = state.argo.rings[identifier] {
-                    guard arguments[4] & 1 == 0, old.length == length else { throw .exists }
-                    state.argo.rings[identifier]?.frames = frames
-                } else {
-                    state.argo.rings[identifier] = ArgoState.Ring(length: length, frames: frames)
-                }
+                let old = state.argo.rings[identifier]
+                if let old { guard arguments[4] & 1 == 0, old.length == length else { throw .exists } }
+                // A ring that is registered again and cannot be is gone.
+                state.removeRing(identifier)
+                guard let table else { throw .badAddress }
+                let held = try state.holdRing((0..<Int(pages)).map { table.word64(at: $0 * 8) })
+                state.argo.rings[identifier] = ArgoRing(length: length, pages: held, waiting: old?.waiting ?? [:])
             }
         }
     }
@@ -85,7 +83,7 @@ extension Hypervisor {
         let identifier = ArgoState.Identifier(port: wish.word32(at: 0), partner: wish.word16(at: 4))
         try with(caller.domain) { (state) throws(XenErrorNumber) in
             guard state.argo.isEnabled else { throw .noDevice }
-            guard state.argo.rings.removeValue(forKey: identifier) != nil else { throw .noEntry }
+            guard state.removeRing(identifier) else { throw .noEntry }
         }
     }
 
@@ -112,13 +110,14 @@ extension Hypervisor {
         let port = addresses.word32(at: 8)
         _ = try ring(of: target, port: port, from: caller)
         let data = try gather(parts, count: Int(arguments[3]), caller)
-        try machine.withLock { (machine) throws(XenErrorNumber) in
+        try raising { (machine, notices) throws(XenErrorNumber) in
             try machine.with(target) { (state) throws(XenErrorNumber) in
                 guard let identifier = state.argo.identifier(port: port, sender: number) else { throw .connectionRefused }
                 let message = ArgoState.Message(
                     sender: number, port: addresses.word32(at: 0), type: UInt32(truncatingIfNeeded: arguments[4]), data: data)
                 try state.argo.rings[identifier]?.append(message)
             }
+            machine.raise(.argo, in: target.number.rawValue, &notices)
         }
         return Int64(data.count)
     }
@@ -140,7 +139,7 @@ extension Hypervisor {
         return data
     }
 
-    private func ring(of target: Domain, port: UInt32, from caller: Caller) throws(XenErrorNumber) -> ArgoState.Ring {
+    private func ring(of target: Domain, port: UInt32, from caller: Caller) throws(XenErrorNumber) -> ArgoRing {
         let own = try with(caller.domain) { (state) throws(XenErrorNumber) in state.argo.isEnabled }
         guard own else { throw .noDevice }
         return try with(target) { (state) throws(XenErrorNumber) in
@@ -153,10 +152,17 @@ extension Hypervisor {
 
     // MARK: Asking for room
 
-    /// Tells which rings exist and whether they have room. Throws `EACCES` for too many, and what a hook says of the first that
+    /// Tells those who wait for room in the caller's rings where there is some now, and tells the caller which rings exist and
+    /// whether they have room. Throws `EACCES` for too many, and what a hook says of the first that
     /// the caller may not send to.
     private func notify(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
-        guard try with(caller.domain, { (state) throws(XenErrorNumber) in state.argo.isEnabled }) else { throw .noDevice }
+        try raising { (machine, notices) throws(XenErrorNumber) in
+            let served = try machine.with(caller.domain) { (state) throws(XenErrorNumber) in
+                guard state.argo.isEnabled else { throw .noDevice }
+                return state.argo.rings.keys.flatMap { state.argo.rings[$0]?.takeServed() ?? [] }
+            }
+            for sender in served { machine.raise(.argo, in: sender, &notices) }
+        }
         guard address != 0 else { return }
         let count = try caller.memory.structure(8, at: address).word32(at: 0)
         guard count <= 256 else { throw .permissionDenied }
@@ -172,16 +178,21 @@ extension Hypervisor {
             if let ring = try? ring(of: target, port: entry.word32(at: 0), from: caller) {
                 let wanted = entry.word32(at: 12)
                 var flags: UInt16 = 1
-                let isShared = try with(target) { (state) throws(XenErrorNumber) in
-                    let found = state.argo.identifier(port: entry.word32(at: 0), sender: caller.domain.number.rawValue)
-                    if let found, wanted <= ring.maximumMessage, wanted > ring.space {
-                        state.argo.rings[found]?.waiting[caller.domain.number.rawValue] = wanted
-                    }
-                    return found?.partner == ArgoState.Identifier.anybody
+                let (port, number) = (entry.word32(at: 0), caller.domain.number.rawValue)
+                // Looked at once: the domain may read, and write what it likes, at any time.
+                let space = ring.space
+                let fits = wanted <= ring.maximumMessage
+                let (isShared, mayWait) = try with(target) { (state) throws(XenErrorNumber) in
+                    guard let found = state.argo.identifier(port: port, sender: number) else { return (false, true) }
+                    let isShared = found.partner == ArgoState.Identifier.anybody
+                    if fits, wanted <= space { state.argo.rings[found]?.stopWaiting(number) }
+                    guard fits, wanted > space else { return (isShared, true) }
+                    return (isShared, state.argo.rings[found]?.wait(number, for: wanted) ?? true)
                 }
                 if isShared { flags |= 1 << 1 }
-                if ring.space == ring.maximumMessage { flags |= 1 << 2 }
-                if wanted > ring.maximumMessage { flags |= 1 << 4 } else if wanted <= ring.space { flags |= 1 << 3 }
+                if space == ring.maximumMessage { flags |= 1 << 2 }
+                if !fits { flags |= 1 << 4 } else if wanted <= space { flags |= 1 << 3 }
+                if !mayWait { flags |= 1 << 5 }
                 entry.set(flags, at: 8)
                 entry.set(ring.maximumMessage, at: 16)
             }
@@ -189,48 +200,47 @@ extension Hypervisor {
         try caller.memory.put(8..<10, of: entry, at: address)
         try caller.memory.put(16..<20, of: entry, at: address)
     }
-
-    /// What others have sent to a port of a domain since it looked last.
-    func takeMessages(of domain: Domain, _ identifier: ArgoState.Identifier) throws(XenErrorNumber) -> [ArgoState.Message] {
-        try with(domain) { (state) throws(XenErrorNumber) in
-            guard let ring = state.argo.rings[identifier] else { throw .noEntry }
-            state.argo.rings[identifier]?.messages = []
-            state.argo.rings[identifier]?.used = 0
-            state.argo.rings[identifier]?.waiting = [:]
-            return ring.messages
-        }
-    }
 }
 
-extension ArgoState {
-    /// Which ring a sender's messages to a port go into: one of his own before everybody's.
-    func identifier(port: UInt32, sender: UInt16) -> Identifier? {
-        [sender, Identifier.anybody].map { Identifier(port: port, partner: $0) }.first { rings[$0] != nil }
-    }
-}
-
-extension ArgoState.Ring {
-    /// Throws `EMSGSIZE` for what never fits, `EAGAIN` for what does not fit now, and `EBUSY` where too many wait.
-    fileprivate mutating func append(_ message: ArgoState.Message) throws(XenErrorNumber) {
-        let size = UInt32((message.data.count + 15) & ~15) + 16
-        guard size < length else { throw .messageTooLong }
-        guard size < length - used else {
-            guard waiting[message.sender] != nil || waiting.count < 32 else { throw .busy }
-            waiting[message.sender] = max(waiting[message.sender] ?? 0, UInt32(message.data.count))
-            throw .tryAgain
+extension DomainState {
+    /// Holds the memory of a ring, all of it or none. Throws `EINVAL` for what is not memory to be written to, and `EAGAIN` while
+    /// writes to it are looked for (Xen: `find_ring_mfns`).
+    fileprivate mutating func holdRing(_ frames: [UInt64]) throws(XenErrorNumber) -> [HeldPage] {
+        var held: [HeldPage] = []
+        do throws(XenErrorNumber) {
+            for frame in frames {
+                guard resources.mappedMemory[frame] == nil else { throw .operationNotPermitted }
+                held.append(try memory.hold(frame))
+                guard memory.type(of: frame) == .memory else { throw .invalidArgument }
+                guard !isHVM || !memory.log.watches(frame) else { throw .tryAgain }
+            }
+        } catch {
+            for page in held { letGo(page) }
+            throw error
         }
-        used += size
-        messages.append(message)
+        return held
+    }
+
+    /// Takes a ring away; false when there is none.
+    @discardableResult
+    fileprivate mutating func removeRing(_ identifier: ArgoState.Identifier) -> Bool {
+        guard let ring = argo.rings.removeValue(forKey: identifier) else { return false }
+        for page in ring.pages { letGo(page) }
+        return true
     }
 }
 
 extension Machine {
-    /// Takes away a domain's rings and those that only it could send to.
+    /// Takes away a domain's rings and those that only it could send to; it waits for room nowhere any more.
     mutating func removeRings(of number: UInt16) {
-        domains[number]?.argo.rings = [:]
+        for identifier in (domains[number]?.argo.rings ?? [:]).keys { domains[number]?.removeRing(identifier) }
         for other in domains.keys {
-            for identifier in (domains[other]?.argo.rings ?? [:]).keys where identifier.partner == number {
-                domains[other]?.argo.rings[identifier] = nil
+            for identifier in (domains[other]?.argo.rings ?? [:]).keys {
+                if identifier.partner == number {
+                    domains[other]?.removeRing(identifier)
+                } else {
+                    domains[other]?.argo.rings[identifier]?.stopWaiting(number)
+                }
             }
         }
     }

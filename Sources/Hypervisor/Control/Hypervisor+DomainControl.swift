@@ -141,7 +141,7 @@ extension Hypervisor {
         case .memorySharing: try shareMemory(domain, call)
         case .auditPhysmap: try auditPhysmap(domain, call, at: address, caller)
         case .debugOperation: try debug(domain, call, caller)
-        case .debuggerMemory: try debuggerMemory(domain, call, caller)
+        case .debuggerMemory: try debuggerMemory(domain, call, at: address, caller)
         case .debuggerPause: try debuggerPause(domain, call.word32(at: 16), pauses: true, caller)
         case .debuggerUnpause: try debuggerPause(domain, call.word32(at: 16), pauses: false, caller)
         case .debuggerStatus: try debuggerStatus(domain, call, at: address, caller)

@@ -100,6 +100,8 @@ extension DomainState {
         info.set(flags(online: online), at: 4)
         info.set(totalPages, at: 8)
         info.set(maximumPages, at: 16)
+        info.set(memory.claim, at: 24)
+        if isHVM { info.set(memory.sharedInfoFrame ?? .max, at: 48) }
         info.set(processors.reduce(0) { $0 &+ $1.runTime }, at: 56)
         info.set(UInt32(online.count), at: 64)
         info.set(processors.isEmpty ? UInt32.max : UInt32(processors.count - 1), at: 68)

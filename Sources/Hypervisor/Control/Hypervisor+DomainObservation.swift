@@ -1,7 +1,8 @@
 import Flask
+import Synchronization
 
 // Who looks at a domain and is told of what happens in it (Xen, xen/common/vm_event.c, xen/common/monitor.c,
-// xen/arch/x86/debug.c). As nobody runs nothing happens: who listens, and to what, is kept.
+// xen/arch/x86/gdbsx.c). As nobody runs nothing happens: who listens, where and to what, is kept.
 
 extension Hypervisor {
     /// The version of what a listener is told (`VM_EVENT_INTERFACE_VERSION`).
@@ -19,25 +20,60 @@ extension Hypervisor {
         guard let domain else { throw .noSuchDomain }
         try hooks.eventMonitor(domain, caller)
         guard domain !== caller.domain else { throw .invalidArgument }
-        try with(domain) { (state) throws(XenErrorNumber) in
-            guard !state.isDying else { return }
-            guard !state.processors.isEmpty else { throw .invalidArgument }
-            // Neither paging nor sharing of memory has listeners: Debian's Xen is built without.
-            guard mode == 2 else { throw .notImplemented }
-            switch operation {
-            case 0:
-                // There is one listener, and its ring is where a parameter of the domain says.
-                guard !state.control.monitor.listeners.contains(mode) else { throw .busy }
-                throw .notSupported
-            case 1:
-                state.control.monitor.listeners.remove(mode)
-                state.control.monitor.events = 0
-            case 2:
-                guard state.control.monitor.listeners.contains(mode) else { throw .noDevice }
-            default: throw .notImplemented
+        let (isDying, hasProcessors) = try with(domain) { (state) throws(XenErrorNumber) in
+            (state.isDying, !state.processors.isEmpty)
+        }
+        guard !isDying else { return }
+        guard hasProcessors else { throw .invalidArgument }
+        // Neither paging nor sharing of memory has listeners: Debian's Xen is built without.
+        guard mode == 2 else { throw .notImplemented }
+        switch operation {
+        case 0: answer.set(try addMonitor(of: domain, caller), at: 24)
+        case 1:
+            try machine.withLock { (machine) throws(XenErrorNumber) in
+                guard try machine.with(domain, { (state) throws(XenErrorNumber) in state.control.monitor.ring != nil }) else {
+                    throw .invalidArgument
+                }
+                machine.removeMonitor(of: domain.number.rawValue)
             }
+        case 2:
+            try with(domain) { (state) throws(XenErrorNumber) in
+                guard state.control.monitor.ring != nil else { throw .noDevice }
+                state.control.monitor.ring?.takeResponses()
+            }
+        default: throw .notImplemented
         }
         try caller.memory.put(answer, at: address)
+    }
+
+    /// Lets the caller's domain listen to another one's events: the port at which it does. Throws `EBUSY` while somebody listens,
+    /// `EOPNOTSUPP` where the domain has said no page for the ring (`HVM_PARAM_MONITOR_RING_PFN`), `EINVAL` for a page that is
+    /// none, what the hook says, and `ENOSPC` (Xen: `vm_event_enable`).
+    private func addMonitor(of domain: Domain, _ caller: Caller) throws(XenErrorNumber) -> UInt32 {
+        try with(domain) { (state) throws(XenErrorNumber) in
+            guard state.control.monitor.ring == nil else { throw .busy }
+            guard state.isHVM, state.hvm[.monitorRingFrame] != 0 else { throw .notSupported }
+        }
+        let label = try hooks.createUnbound(of: domain, for: caller.domain, caller)
+        let remote = caller.domain.number.rawValue
+        return try machine.withLock { (machine) throws(XenErrorNumber) in
+            let page = try machine.with(domain) { (state) throws(XenErrorNumber) in
+                guard state.control.monitor.ring == nil else { throw .busy }
+                guard state.hvm[.monitorRingFrame] != 0 else { throw .notSupported }
+                return try state.memory.hold(state.hvm[.monitorRingFrame])
+            }
+            do throws(XenErrorNumber) {
+                let port = try machine.addUnbound(domain, remote: remote, EventChannel(label: label, isXens: true))
+                try machine.with(domain) { (state) throws(XenErrorNumber) in
+                    state.events.monitorPorts.insert(port)
+                    state.control.monitor.ring = MonitorRing(page: page, port: port)
+                }
+                return port
+            } catch {
+                try machine.with(domain) { (state) throws(XenErrorNumber) in state.letGo(page) }
+                throw error
+            }
+        }
     }
 
     /// `XEN_DOMCTL_monitor_op`: which events a listener is told of.
@@ -72,7 +108,7 @@ extension Hypervisor {
             guard call.byte(at: 16) == 0 else { throw .notImplemented }
             guard state.hasHAP else { throw .noDevice }
             guard !state.isIOMMUEnabled || call.byte(at: 17) == 0 else { throw .crossDevice }
-            state.control.hasMemorySharing = call.byte(at: 17) != 0
+            state.memory.isSharing = call.byte(at: 17) != 0
         }
     }
 
@@ -94,12 +130,6 @@ extension Hypervisor {
             guard operation <= 1 else { throw .notSupported }
             state.control.processors[number, default: ProcessorControlState()].singleSteps = operation == 1
         }
-    }
-
-    /// A guest's memory at an address that its page tables translate: as there are none, no byte of it can be read or written.
-    func debuggerMemory(_ domain: Domain, _ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) {
-        try with(domain) { (_) throws(XenErrorNumber) in }
-        throw call.word32(at: 40) == 0 ? .invalidArgument : .badAddress
     }
 
     func debuggerPause(_ domain: Domain, _ number: UInt32, pauses: Bool, _ caller: Caller) throws(XenErrorNumber) {
@@ -142,6 +172,17 @@ extension Hypervisor {
         guard size != 0, domain !== caller.domain else { throw .invalidArgument }
         guard call.word32(at: 20) < count else { throw .noEntry }
         throw .notSupported
+    }
+}
+
+extension Machine {
+    /// Nobody listens to a domain's events any more; what was to be told is forgotten (Xen: `vm_event_disable`,
+    /// `arch_monitor_cleanup_domain`).
+    fileprivate mutating func removeMonitor(of number: UInt16) {
+        guard let ring = domains[number]?.control.monitor.ring else { return }
+        try? close(number, ring.port, byGuest: false)
+        domains[number]?.control.monitor = DomainControlState.Monitor()
+        domains[number]?.letGo(ring.page)
     }
 }
 

@@ -88,25 +88,6 @@ extension Hypervisor {
         try with(domain) { (_) throws(XenErrorNumber) in throw .invalidArgument }
     }
 
-    /// `XEN_DOMCTL_soft_reset`: a domain begins anew, with what others gave to it (Xen, xen/common/domain.c:
-    /// `domain_soft_reset`).
-    func softReset(_ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
-        guard domain !== caller.domain else { throw .invalidArgument }
-        try machine.withLock { (machine) throws(XenErrorNumber) in
-            try machine.with(domain) { (state) throws(XenErrorNumber) in
-                guard state.shutdownCode != nil || state.processors.isEmpty else { throw .invalidArgument }
-                state.shutdownCode = nil
-                for number in state.processors.indices {
-                    state.control.processors[UInt32(number)] = nil
-                    state.processors[number].context = nil
-                    state.processors[number].isOnline = false
-                }
-                state.control.hardware = []
-            }
-            machine.removeRings(of: domain.number.rawValue)
-        }
-    }
-
     // MARK: Nodes that a domain sees
 
     func setVirtualNUMA(_ domain: Domain, _ call: ABIStructure, _ caller: Caller) throws(XenErrorNumber) {

@@ -62,6 +62,9 @@ extension Hypervisor {
 
     // MARK: Mapping
 
+    /// How many lines are emulated (Xen: `NR_HVM_DOMU_IRQS`).
+    private static let emulatedLines: Int32 = 48
+
     private struct Mapping {
         var kind: UInt32
         var index: Int32
@@ -94,9 +97,7 @@ extension Hypervisor {
     }
 
     private func mapInterrupt(_ number: UInt16, _ map: inout Mapping, _ caller: Caller) throws(XenErrorNumber) {
-        let isHVM = try with(caller.domain) { (state) throws(XenErrorNumber) in state.isHVM }
-        // Lines that are emulated for a domain are its own affair, and nobody emulates them here.
-        guard number != DomainIdentifier.caller.rawValue || !isHVM else { throw .invalidArgument }
+        if number == DomainIdentifier.caller.rawValue, try mapEmulated(&map, caller) { return }
         let domain = try self.domain(number, or: caller)
         try hooks.mapInterrupts(domain, caller)
         let isMessage: Bool
@@ -114,6 +115,27 @@ extension Hypervisor {
         default: throw .invalidArgument
         }
         try mapInterrupt(domain, &map, isMessage: isMessage, caller)
+    }
+
+    /// A guest in hardware that is told of events by a vector may have lines that are emulated for it come as events: its own
+    /// affair. False for a domain that has no such interrupts. Throws `EINVAL`, and `ENOSPC` (Xen: `physdev_hvm_map_pirq`).
+    private func mapEmulated(_ map: inout Mapping, _ caller: Caller) throws(XenErrorNumber) -> Bool {
+        let wanted = map
+        let limit = interruptNumbers(of: caller.domain)
+        let number = try with(caller.domain) { (state) throws(XenErrorNumber) -> Int32? in
+            guard state.emulatesInterrupts else { return nil }
+            let hasVector = state.hvm[.callbackIRQ] >> 56 == 2 || state.hvm.upcallVectors[0] != nil
+            guard hasVector, wanted.kind == 1, wanted.index >= 0, wanted.index < Self.emulatedLines else { throw .invalidArgument }
+            // A line that a device of the machine has is that device's.
+            if let line = state.resources.machineInterrupt(behind: Int(wanted.index)) { return line }
+            let number = wanted.number >= 0 ? wanted.number : try state.resources.freeInterrupt(isLine: true, limit: limit)
+            guard number < limit else { throw .invalidArgument }
+            state.deviceModel.map(UInt32(number), to: .line(UInt32(wanted.index)))
+            return number
+        }
+        guard let number else { return false }
+        map.number = number
+        return true
     }
 
     private func mapInterrupt(
@@ -169,9 +191,14 @@ extension Hypervisor {
         let structure = try caller.memory.structure(8, at: address)
         let number = Int32(bitPattern: structure.word32(at: 4))
         let domain = try self.domain(structure.word16(at: 0), or: caller)
-        let isHVM = try with(domain) { (state) throws(XenErrorNumber) in state.isHVM }
-        let isOwn = structure.word16(at: 0) == DomainIdentifier.caller.rawValue && isHVM
+        let isEmulated = try with(domain) { (state) throws(XenErrorNumber) in state.emulatesInterrupts }
+        let isOwn = structure.word16(at: 0) == DomainIdentifier.caller.rawValue && isEmulated
         if !isOwn { try hooks.unmapInterrupts(domain, caller) }
+        if isEmulated, number >= 0 {
+            try with(domain) { (state) throws(XenErrorNumber) in
+                state.deviceModel.emulatedInterrupts[UInt32(bitPattern: number)] = nil
+            }
+        }
         guard !isOwn else { return }
         guard number >= 0, number < interruptNumbers(of: domain) else { throw .invalidArgument }
         let (interrupt, kind) = try machine.withLock { (machine) throws(XenErrorNumber) in
@@ -197,7 +224,24 @@ extension Hypervisor {
     }
 }
 
+extension DomainState {
+    /// Whether its interrupts may be event channels, as it was created (Xen: `has_pirq`).
+    fileprivate var emulatesInterrupts: Bool { isHVM && configuration.emulatedDevices >> 9 & 1 == 1 }
+}
+
 extension ResourceAccess {
+    /// The number of the machine's interrupt that comes at a line of the guest's; nil where none does.
+    fileprivate func machineInterrupt(behind line: Int) -> Int32? {
+        passthrough.first { _, binding in
+            let structure = ABIStructure(binding)
+            return switch structure.word32(at: 4) {
+            case 0: InterruptLines.input(structure.byte(at: 9) & 31, structure.byte(at: 10) & 3) == line
+            case 1: Int(structure.byte(at: 8)) == line
+            default: false
+            }
+        }.map { Int32(truncatingIfNeeded: $0.key) }
+    }
+
     /// A number that is not used: the lowest for a line, where there is one, and the highest for a message. Throws `ENOSPC`.
     fileprivate func freeInterrupt(isLine: Bool, limit: Int32) throws(XenErrorNumber) -> Int32 {
         func isFree(_ number: Int32) -> Bool { mappedInterrupts[number] == nil && !reservedInterrupts.contains(number) }

@@ -27,12 +27,8 @@ extension Hypervisor {
         let number = call.word32(at: 16)
         let allows = call.byte(at: 20) != 0
         guard number < interruptNumbers(of: caller.domain) else { throw .invalidArgument }
-        let own = try resources(of: caller.domain)
-        // The first domain has the lines by their own numbers before anybody maps them.
-        let line = caller.domain.number.rawValue == 0 && number < InterruptTable.lines ? Int32(number) : nil
-        guard let interrupt = own.mappedInterrupts[Int32(number)] ?? line, interrupt > 0,
-            own.interrupts.contains(UInt64(interrupt))
-        else { throw .operationNotPermitted }
+        let found = try with(caller.domain) { (state) throws(XenErrorNumber) in state.permittedInterrupt(Int32(number)) }
+        guard let interrupt = found else { throw .operationNotPermitted }
         try deniedAsNotPermitted { () throws(XenErrorNumber) in
             try hooks.interruptPermission(domain, allows: allows, caller)
         }
@@ -135,5 +131,18 @@ extension Hypervisor {
                 try state.resources.ports.remove(range)
             }
         }
+    }
+}
+
+extension DomainState {
+    /// The machine's interrupt that a number of the domain's stands for, if the domain may use it (Xen, xen/include/xen/iocap.h:
+    /// `pirq_access_permitted`).
+    func permittedInterrupt(_ number: Int32) -> Int32? {
+        // The first domain has the lines by their own numbers before anybody maps them.
+        let line = domain.number.rawValue == 0 && number < InterruptTable.lines ? number : nil
+        guard let interrupt = resources.mappedInterrupts[number] ?? line, interrupt > 0,
+            resources.interrupts.contains(UInt64(interrupt))
+        else { return nil }
+        return interrupt
     }
 }

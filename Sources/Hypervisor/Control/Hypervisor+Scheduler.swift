@@ -60,7 +60,7 @@ extension Hypervisor {
             guard !state.hasEvents(caller.virtualProcessor) else { return }
             for port in ports {
                 guard state.events.isValid(port) else { throw .invalidArgument }
-                if state.events.isPending(port) { return }
+                if state.isPending(port) { return }
             }
             guard state.hasProcessor(caller.virtualProcessor) else { return }
             state.events.pollers[caller.virtualProcessor] = ports.count == 1 ? ports[0] : 0

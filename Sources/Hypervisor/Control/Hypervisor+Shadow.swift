@@ -3,7 +3,7 @@ import Synchronization
 
 // Page tables that the hypervisor keeps for domains, and the log of pages that they write (Xen, xen/arch/x86/mm/paging.c,
 // xen/arch/x86/mm/hap/hap.c, xen/arch/x86/mm/shadow/common.c). There are no page tables here: their memory is a number, and
-// the log holds what is marked in it.
+// the log is the memory's.
 
 extension Hypervisor {
     func shadowControl(_ domain: Domain, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
@@ -39,7 +39,7 @@ extension Hypervisor {
             call.set(UInt32(truncatingIfNeeded: (pages + 255) / 256), at: 24)
         case .off, .enable, .enableTest:
             try with(domain) { (state) throws(XenErrorNumber) in
-                if operation == .off { state.control.pageTables.logsDirty = false }
+                if operation == .off { state.memory.log.disable() }
                 if operation == .off, state.hasHAP { return }
                 guard !state.hasHAP, operation == .off || !state.control.pageTables.isEnabled else { throw .invalidArgument }
                 state.control.pageTables.isEnabled = operation != .off
@@ -54,11 +54,16 @@ extension Hypervisor {
         }
     }
 
+    /// Throws `EINVAL` when there is a log, and for a domain with a device, whose writes nobody sees; `EBUSY` while memory is an
+    /// I/O request server's (Xen: `paging_log_dirty_enable`, `hap_enable_log_dirty`).
     private func logDirty(_ domain: Domain) throws(XenErrorNumber) {
-        try with(domain) { (state) throws(XenErrorNumber) in
-            guard !state.control.pageTables.logsDirty else { throw .invalidArgument }
-            state.control.pageTables.logsDirty = true
-            state.control.pageTables.dirty = []
+        try machine.withLock { (machine) throws(XenErrorNumber) in
+            let hasDevice = machine.devices.values.contains { $0.owner == domain.number.rawValue }
+            try machine.with(domain) { (state) throws(XenErrorNumber) in
+                guard !hasDevice, !state.memory.log.isEnabled else { throw .invalidArgument }
+                guard !state.hasHAP || state.memory.claimed.isEmpty else { throw .busy }
+                state.memory.log.enable()
+            }
         }
     }
 
@@ -66,39 +71,30 @@ extension Hypervisor {
         _ domain: Domain, _ call: inout ABIStructure, cleans: Bool, _ caller: Caller
     ) throws(XenErrorNumber) {
         guard call.word32(at: 20) & ~1 == 0 else { throw .invalidArgument }
-        let tables = try with(domain) { (state) throws(XenErrorNumber) in
-            let tables = state.control.pageTables
-            if cleans {
-                state.control.pageTables.dirty = []
-                state.control.pageTables.faultCount = 0
-            }
-            return tables
+        let log = try with(domain) { (state) throws(XenErrorNumber) in
+            let log = state.memory.log
+            if cleans { state.memory.log.clean() }
+            return log
         }
-        call.set(tables.faultCount, at: 48)
-        call.set(UInt32(clamping: tables.dirty.count), at: 52)
+        // No processor has found memory that it might not write to.
+        call.set(0 as UInt32, at: 48)
+        call.set(UInt32(clamping: log.count), at: 52)
+        guard !log.isIncomplete else { throw .outOfMemory }
         let buffer = call.word64(at: 32)
         // More pages than there are in all cannot have been written.
-        let pages = min(call.word64(at: 40), max(configuration.memoryPages, tables.dirty.max().map { $0 + 1 } ?? 0))
+        let pages = min(call.word64(at: 40), max(configuration.memoryPages, log.end))
         call.set(pages, at: 40)
         guard buffer != 0 else { return }
         let perPart: UInt64 = 4_096 * 8
+        let empty = [UInt8](repeating: 0, count: 4_096)
         var first: UInt64 = 0
         while first < pages {
-            let count = min(perPart, pages - first)
-            var part = [UInt8](repeating: 0, count: Int((count + 7) / 8))
-            for page in tables.dirty where page >= first && page < first + count {
-                part[Int((page - first) / 8)] |= 1 << UInt8((page - first) % 8)
+            let size = Int((min(perPart, pages - first) + 7) / 8)
+            let part = log.page(first / perPart) ?? empty
+            guard caller.memory.write(size < 4_096 ? Array(part.prefix(size)) : part, at: buffer &+ first / 8) else {
+                throw .badAddress
             }
-            guard caller.memory.write(part, at: buffer &+ first / 8) else { throw .badAddress }
-            first += count
-        }
-    }
-
-    /// Marks a page of a domain as written, where somebody logs that.
-    func markDirty(_ page: UInt64, of domain: Domain) {
-        try? with(domain) { (state) throws(XenErrorNumber) in
-            guard state.control.pageTables.logsDirty, state.control.pageTables.dirty.insert(page).inserted else { return }
-            state.control.pageTables.faultCount &+= 1
+            first += perPart
         }
     }
 

@@ -10,7 +10,7 @@ extension Hypervisor {
         guard let command = VirtualProcessorCommand(rawValue: UInt32(truncatingIfNeeded: arguments[0])) else {
             throw .notImplemented
         }
-        let isCurrent = Int(number) == caller.processor
+        let isCurrent = number == caller.virtualProcessor
         switch command {
         case .initialize: try initialize(number, at: address, caller)
         case .bringUp, .bringDown, .isUp: return try bring(command, number, caller)
@@ -88,18 +88,11 @@ extension Hypervisor {
         }
     }
 
+    /// The guest keeps a processor's `struct vcpu_info` where it says, and is told of events there.
     private func registerInfo(_ number: UInt32, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
         let info = try caller.memory.structure(16, at: address)
-        let offset = info.word32(at: 8)
-        // 64 bytes within one page; it is said once.
-        guard offset <= 4_096 - 64 else { throw .invalidArgument }
         try with(caller.domain) { (state) throws(XenErrorNumber) in
-            var processor = state.control.processors[number] ?? ProcessorControlState()
-            guard processor.infoFrame == nil else { throw .invalidArgument }
-            guard info.word64(at: 0) < 1 << 40 else { throw .invalidArgument }
-            processor.infoFrame = info.word64(at: 0)
-            processor.infoOffset = offset
-            state.control.processors[number] = processor
+            try state.moveProcessorInfo(number, to: info.word64(at: 0), info.word32(at: 8), by: caller.virtualProcessor)
         }
     }
 }

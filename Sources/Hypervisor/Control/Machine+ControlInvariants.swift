@@ -45,13 +45,15 @@ extension Machine {
         return violations
     }
 
-    /// Rings are for domains that there are, and are never full.
+    /// Rings are for domains that there are, who wait for room too.
     private var argoViolations: [String] {
         var violations: [String] = []
         for (number, state) in domains {
             for (identifier, ring) in state.argo.rings {
-                let used = ring.messages.reduce(0) { $0 + ($1.data.count + 15) / 16 * 16 + 16 }
-                if used != Int(ring.used) || used >= Int(ring.length) { violations.append("a ring of d\(number) is miscounted") }
+                if !ring.isSound { violations.append("a ring of d\(number) is not sound") }
+                for sender in ring.waiting.keys where domains[sender] == nil {
+                    violations.append("d\(sender) waits for room in a ring of d\(number) and is gone")
+                }
                 if identifier.partner != ArgoState.Identifier.anybody, domains[identifier.partner] == nil {
                     violations.append("a ring of d\(number) is for a domain that is gone")
                 }

@@ -23,18 +23,15 @@ struct DeviceModelState: Sendable {
     /// By number.
     var servers = [IORequestServer?](repeating: nil, count: IORequestServer.limit)
     var lines = InterruptLines()
-    var pages = GuestPageTypes()
     var cacheAttributes = PinnedCacheAttributes()
     /// By processor.
     var injected: [UInt32: InjectedEvent] = [:]
     /// The last messages, the newest at the end.
     var messages: [MessageInterrupt] = []
-    /// Interrupts that come as messages, and are event channels'.
-    var messageInterrupts: Set<UInt32> = []
-    /// Interrupts that are something else's.
-    var otherInterrupts: Set<UInt32> = []
-    /// Frames that ioreq servers may use which ask for frames (`HVM_PARAM_IOREQ_SERVER_PFN` and older ones).
-    var freeFrames: [UInt64] = []
+    /// What the guest's interrupts are that may be event channels', by its own number (Xen: `emuirq`).
+    var emulatedInterrupts: [UInt32: EmulatedInterrupt] = [:]
+    /// Frames for ioreq servers that ask for frames.
+    var frames = IORequestFrames()
     /// Which ioreq server is asked about writes to served memory.
     var memoryServer: Int?
     /// What the guest wrote to port 0xcf8 last.

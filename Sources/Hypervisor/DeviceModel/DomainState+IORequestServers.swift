@@ -29,8 +29,8 @@ extension DomainState {
                 if processor == 0, server.buffering != .off { server.bufferedPort = try addServerPort(0, emulator, label) }
             }
         } catch {
-            for port in server.ports.dropFirst(old.ports.count) { events.free(port) }
-            if old.bufferedPort == nil, let port = server.bufferedPort { events.free(port) }
+            for port in server.ports.dropFirst(old.ports.count) { free(port) }
+            if old.bufferedPort == nil, let port = server.bufferedPort { free(port) }
             throw error
         }
         if server.isEnabled { server.tellPorts() }
@@ -49,7 +49,7 @@ extension DomainState {
     /// Makes the pages of a server, which nobody has made frames of the guest's. Throws `EPERM` and `ENOMEM`.
     mutating func makeServerPages(_ number: Int) throws(XenErrorNumber) {
         guard var server = deviceModel.servers[number] else { throw .noEntry }
-        guard server.synchronousFrame == nil else { throw .operationNotPermitted }
+        guard server.frames.isEmpty else { throw .operationNotPermitted }
         guard server.synchronous == nil else { return }
         let memory = try SharedMemory(pages: 2)
         server.synchronous = SharedPage(memory: memory, offset: 4_096)
@@ -58,25 +58,70 @@ extension DomainState {
     }
 
     /// Puts the pages of a server at frames of the guest's that are for this. Throws `EPERM` when there are pages without
-    /// frames, `EINVAL` when the domain dies or has no memory there, `ENOMEM` when there are no frames.
-    mutating func mapServerFrames(_ number: Int) throws(XenErrorNumber) {
+    /// frames, `EINVAL` when the domain dies or has no memory there, `ENOMEM` when there are no frames (Xen,
+    /// xen/arch/x86/hvm/ioreq.c: `arch_ioreq_server_map_pages`).
+    mutating func mapServerFrames(_ number: Int, isStrict: Bool) throws(XenErrorNumber) {
         guard var server = deviceModel.servers[number] else { throw .noEntry }
-        guard server.synchronousFrame == nil else { return }
+        guard server.frames.isEmpty else { return }
         guard server.synchronous == nil else { throw .operationNotPermitted }
         guard !isDying else { throw .invalidArgument }
-        let count = server.buffering == .off ? 1 : 2
-        guard deviceModel.freeFrames.count >= count else { throw .outOfMemory }
-        let frames = deviceModel.freeFrames.prefix(count)
-        let pages = frames.compactMap { page(ofFrame: $0) }
-        guard pages.count == count else { throw .invalidArgument }
-        server.synchronousFrame = frames[0]
-        server.synchronous = pages[0]
-        if count == 2 {
-            server.bufferedFrame = frames[1]
-            server.buffered = pages[1]
+        do throws(XenErrorNumber) {
+            for isBuffered in server.buffering == .off ? [false] : [false, true] {
+                guard let frame = deviceModel.frames.take(hvm, isStrict: isStrict) else { throw .outOfMemory }
+                do throws(XenErrorNumber) {
+                    guard resources.mappedMemory[frame] == nil else { throw .operationNotPermitted }
+                    server.frames.append(.init(number: frame, page: try memory.hold(frame), isBuffered: isBuffered))
+                } catch {
+                    deviceModel.frames.give(frame, hvm)
+                    throw error
+                }
+            }
+        } catch {
+            giveFrames(of: server)
+            throw error
         }
-        deviceModel.freeFrames.removeFirst(count)
+        server.synchronous = server.frames.first?.page.page
+        server.buffered = server.frames.first(where: \.isBuffered)?.page.page
         deviceModel.servers[number] = server
+    }
+
+    /// Gives back the frames of a server.
+    private mutating func giveFrames(of server: IORequestServer) {
+        for frame in server.frames {
+            letGo(frame.page)
+            deviceModel.frames.give(frame.number, hvm)
+        }
+    }
+
+    /// Enables a server, whose frames the guest loses, or disables it, and it has them again; they are empty then. False when
+    /// something else lies at such a frame: the domain is to crash (Xen: `arch_ioreq_server_enable`).
+    mutating func enableServer(_ number: Int, _ enables: Bool) -> Bool {
+        guard let server = deviceModel.servers[number], server.isEnabled != enables else { return true }
+        deviceModel.servers[number]?.isEnabled = enables
+        var isSound = true
+        for (index, frame) in server.frames.enumerated() {
+            let page = frame.page.page
+            if enables {
+                let isWithheld = memory.withhold(frame.page, at: frame.number)
+                deviceModel.servers[number]?.frames[index].isWithheld = isWithheld == true
+                if isWithheld == nil { isSound = false }
+            }
+            _ = page.memory.clear(4_096, at: page.offset)
+            guard !enables else { continue }
+            memory.restore(frame.page, at: frame.number)
+            deviceModel.servers[number]?.frames[index].isWithheld = false
+        }
+        if enables { server.tellPorts() }
+        return isSound
+    }
+
+    /// Takes away what a server has of the domain; its ports are closed already.
+    fileprivate mutating func removeServer(_ index: Int) {
+        _ = enableServer(index, false)
+        guard let server = deviceModel.servers[index] else { return }
+        giveFrames(of: server)
+        deviceModel.servers[index] = nil
+        if deviceModel.memoryServer == index { deviceModel.memoryServer = nil }
     }
 
     /// Sends writes to served memory to a server. Throws `EINVAL` when it is not this one that they go to and is not to be any
@@ -85,7 +130,7 @@ extension DomainState {
         if new == nil {
             guard deviceModel.memoryServer == number else { throw .invalidArgument }
         } else {
-            guard deviceModel.memoryServer == nil, !hasServedMemory else { throw .busy }
+            guard deviceModel.memoryServer == nil, memory.claimed.isEmpty else { throw .busy }
         }
         deviceModel.memoryServer = new
     }
@@ -96,10 +141,6 @@ extension Machine {
     mutating func removeServer(_ index: Int, of number: UInt16) {
         guard let server = domains[number]?.deviceModel.servers[index] else { return }
         for port in server.ports + [server.bufferedPort].compactMap({ $0 }) { try? close(number, port, byGuest: false) }
-        domains[number]?.deviceModel.servers[index] = nil
-        if domains[number]?.deviceModel.memoryServer == index { domains[number]?.deviceModel.memoryServer = nil }
-        let frames = [server.synchronousFrame, server.bufferedFrame].compactMap { $0 }
-        domains[number]?.deviceModel.freeFrames += frames
-        domains[number]?.deviceModel.freeFrames.sort()
+        domains[number]?.removeServer(index)
     }
 }

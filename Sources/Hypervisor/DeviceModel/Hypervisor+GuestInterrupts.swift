@@ -62,11 +62,12 @@ extension Hypervisor {
         guard interrupt > 0 else { throw .resultTooLarge }
         let domain = call.domain
         let number = UInt32(bitPattern: interrupt)
+        let limit = interruptNumbers(of: domain)
         try raising { (machine, notices) throws(XenErrorNumber) in
             try machine.with(domain) { (state) throws(XenErrorNumber) in
-                guard number < Self.physicalInterruptCount(of: domain), !state.deviceModel.otherInterrupts.contains(number)
+                guard interrupt < limit, state.deviceModel.emulatedInterrupts[number] ?? .message == .message
                 else { throw .invalidArgument }
-                state.deviceModel.messageInterrupts.insert(number)
+                state.deviceModel.map(number, to: .message)
             }
             machine.raise(physical: number, in: domain.number.rawValue, &notices)
         }

@@ -16,18 +16,19 @@ extension Hypervisor {
             guard !state.isDying else { throw .noSuchDomain }
             guard state.hasProcessor(0), (UInt64(count) + 7) / 8 <= size else { throw .invalidArgument }
             guard count > 0 else {
-                state.deviceModel.pages.stopVideo()
+                state.memory.log.stopVideo()
                 return []
             }
-            return state.deviceModel.pages.takeVideoWrites(first, count)
+            return state.memory.log.takeVideoWrites(first, count)
         }
         guard count == 0 || call.caller.memory.write(bits, at: call.buffers[1].address) else { throw .badAddress }
     }
 
-    /// Notes frames that the device model wrote to, beginning with the last extent. Throws `EINVAL` and `EFAULT`.
+    /// Puts frames that the device model wrote to into the log, where there is one, beginning with the last extent; a screen's
+    /// account is another thing, as in Xen. Throws `EINVAL` and `EFAULT`.
     func noteModifiedMemory(_ call: DeviceModelCall) throws(XenErrorNumber) {
         guard call.buffers.count == 2 else { throw .invalidArgument }
-        let isLogging = try with(call.domain) { (state) throws(XenErrorNumber) in state.isLoggingDirty }
+        let isLogging = try with(call.domain) { (state) throws(XenErrorNumber) in state.memory.log.isEnabled }
         guard isLogging else { return }
         let count = call.payload.word32(at: 0)
         var done = UInt64(call.payload.word32(at: 4))
@@ -42,8 +43,11 @@ extension Hypervisor {
                 let next = min(frame + Self.batch, end)
                 let range = frame..<next
                 try with(call.domain) { (state) throws(XenErrorNumber) in
-                    guard end <= state.maximumFrame else { throw .invalidArgument }
-                    for frame in range { state.noteWrite(frame) }
+                    guard end <= state.memory.maximumFrame else { throw .invalidArgument }
+                    for frame in range {
+                        _ = state.memory.populate(frame)
+                        if state.memory.type(of: frame).isMemory { state.memory.markDirty(frame) }
+                    }
                 }
                 frame = next
             } while frame < end
@@ -51,17 +55,18 @@ extension Hypervisor {
         }
     }
 
-    /// Makes other memory of frames: to be written, to be read, of a device. Throws `EINVAL`, `EOPNOTSUPP` and `EAGAIN`.
+    /// Makes other memory of frames: to be written, to be read, of a device. Throws `EINVAL` and `EOPNOTSUPP`. (Nobody
+    /// pages memory out or shares it, for which Xen would say `EAGAIN`.)
     func setMemoryType(_ call: DeviceModelCall) throws(XenErrorNumber) {
         let payload = call.payload
         guard payload.word16(at: 6) == 0 else { throw .invalidArgument }
         let (count, first) = (UInt64(payload.word32(at: 0)), payload.word64(at: 8))
         let last = first &+ count &- 1
-        let types: [UInt16: GuestPageTypes.Kind] = [0: .ram, 1: .readOnly, 2: .hole, 4: .served]
+        let types: [UInt16: FrameType] = [0: .memory, 1: .readOnlyMemory, 2: .deviceModel, 4: .claimedByServer]
         guard first <= last else { throw .invalidArgument }
-        let type = try with(call.domain) { (state) throws(XenErrorNumber) -> GuestPageTypes.Kind in
-            guard last <= state.maximumFrame, let type = types[payload.word16(at: 4)] else { throw .invalidArgument }
-            guard type == .served else { return type }
+        let type = try with(call.domain) { (state) throws(XenErrorNumber) -> FrameType in
+            guard last <= state.memory.maximumFrame, let type = types[payload.word16(at: 4)] else { throw .invalidArgument }
+            guard type == .claimedByServer else { return type }
             guard state.hasHAP else { throw .notSupported }
             guard state.deviceModel.memoryServer != nil else { throw .invalidArgument }
             return type
@@ -73,10 +78,12 @@ extension Hypervisor {
             let range = frame..<min(frame + Self.batch, end)
             try with(call.domain) { (state) throws(XenErrorNumber) in
                 for frame in range {
-                    let old = state.kind(of: frame)
-                    guard old != .paged, old != .shared else { throw .tryAgain }
-                    guard old.mayBecome(type) else { throw .invalidArgument }
-                    state.setKind(type, at: frame)
+                    _ = state.memory.populate(frame)
+                    // Memory whose writes are looked for is of another type than other memory.
+                    let isWatched = type == .claimedByServer && state.memory.log.watches(frame)
+                    guard !isWatched, state.resources.mappedMemory[frame] == nil, state.memory.setType(type, at: frame) else {
+                        throw .invalidArgument
+                    }
                 }
             }
             frame = range.upperBound
@@ -102,7 +109,7 @@ extension Hypervisor {
             for start in stride(from: 0, to: part, by: Int(Self.batch)) {
                 let range = start..<min(start + Self.batch, part)
                 try with(call.domain) { (state) throws(XenErrorNumber) in
-                    for index in range { try state.moveFrame(source + index, to: target + index) }
+                    for index in range { try state.moveMemory(source + index, to: target + index) }
                 }
             }
             left -= part

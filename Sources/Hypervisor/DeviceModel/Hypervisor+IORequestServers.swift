@@ -62,14 +62,15 @@ extension Hypervisor {
     func tellServer(_ call: inout DeviceModelCall) throws(XenErrorNumber) {
         let flags = call.payload.word16(at: 2)
         guard flags & ~1 == 0 else { throw .invalidArgument }
+        let isStrict = hooks.isStrict
         let server = try with(server: call.payload.word16(at: 0), call) { (state, number) throws(XenErrorNumber) in
-            if flags == 0 { try state.mapServerFrames(number) }
+            if flags == 0 { try state.mapServerFrames(number, isStrict: isStrict) }
             return state.deviceModel.servers[number]
         }
         guard let server else { throw .noEntry }
-        if flags == 0, let frame = server.synchronousFrame { call.payload.set(frame, at: 8) }
+        if flags == 0, let frame = server.frame(isBuffered: false) { call.payload.set(frame, at: 8) }
         guard let port = server.bufferedPort else { return }
-        if flags == 0, let frame = server.bufferedFrame { call.payload.set(frame, at: 16) }
+        if flags == 0, let frame = server.frame(isBuffered: true) { call.payload.set(frame, at: 16) }
         call.payload.set(port, at: 4)
     }
 
@@ -93,12 +94,10 @@ extension Hypervisor {
     func setServerState(_ call: DeviceModelCall) throws(XenErrorNumber) {
         let payload = call.payload
         guard payload.byte(at: 3) == 0 else { throw .invalidArgument }
-        try with(server: payload.word16(at: 0), call) { (state, number) throws(XenErrorNumber) in
-            let enables = payload.byte(at: 2) != 0
-            guard state.deviceModel.servers[number]?.isEnabled != enables else { return }
-            state.deviceModel.servers[number]?.isEnabled = enables
-            if enables { state.deviceModel.servers[number]?.tellPorts() }
+        let isSound = try with(server: payload.word16(at: 0), call) { (state, number) throws(XenErrorNumber) in
+            state.enableServer(number, payload.byte(at: 2) != 0)
         }
+        if !isSound { try shutDown(call.domain, reason: UInt32(ShutdownReason.crash)) }
     }
 
     /// Throws `EINVAL`, `ENOENT` and `EPERM`.
@@ -129,7 +128,7 @@ extension Hypervisor {
                 try state.checkServer(payload.word16(at: 0), caller)
                 try state.mapMemoryServer(flags == 0 ? nil : Int(payload.word16(at: 0)), of: Int(payload.word16(at: 0)))
             }
-            if flags == 0 { state.endService(from: first) }
+            if flags == 0 { state.memory.endClaims(from: first) }
         }
     }
 

@@ -20,9 +20,8 @@ struct IORequestServer: Sendable {
     /// Where requests are put one by one, and where they are put behind each other.
     var synchronous: SharedPage?
     var buffered: SharedPage?
-    /// The guest's frames that these are, where they are some.
-    var synchronousFrame: UInt64?
-    var bufferedFrame: UInt64?
+    /// The guest's frames that these are, where they are some; the guest loses them as long as the server is enabled.
+    var frames: [Frame] = []
     /// By type: ports, memory, PCI devices.
     var ranges = [IORangeSet](repeating: IORangeSet(), count: 3)
     /// The port of each processor, and the one of the ring.
@@ -30,6 +29,17 @@ struct IORequestServer: Sendable {
     var bufferedPort: UInt32?
     /// The processors that wait, and the state that each has seen last.
     var waiting: [UInt32: UInt32] = [:]
+
+    struct Frame: Sendable {
+        let number: UInt64
+        let page: HeldPage
+        let isBuffered: Bool
+        /// Whether the guest has lost it.
+        var isWithheld = false
+    }
+
+    /// The frame of one of the pages, if it is one.
+    func frame(isBuffered: Bool) -> UInt64? { frames.first { $0.isBuffered == isBuffered }?.number }
 
     init(emulator: Domain, owner: ClientOwner?, buffering: Buffering) {
         self.emulator = emulator

@@ -29,7 +29,10 @@ extension Machine {
                         "server \(index): \(range) and \(next)")
                 }
             }
-            expect(server.synchronousFrame == nil || server.synchronous != nil, "server \(index)'s frames")
+            expect(server.frames.isEmpty || server.synchronous != nil, "server \(index)'s frames")
+            for frame in server.frames {
+                expect(!model.frames.isFree(frame.number, state.hvm), "frame \(frame.number) of server \(index) is free")
+            }
         }
         let own = state.events.channels.indices.filter { state.events.channels[$0].isXens }
         ports.formUnion(state.events.monitorPorts)

@@ -19,7 +19,6 @@ struct DomainControlState: Sendable {
     /// Leaves and registers that differ from the machine's, as `xen_cpuid_leaf_t` and `xen_msr_entry_t`.
     var policy = CPUPolicy.machine
     var monitor = Monitor()
-    var hasMemorySharing = false
     /// Buttons that were pressed, for whoever emulates them.
     var hasPressedPower = false
     var hasPressedSleep = false
@@ -32,12 +31,8 @@ struct DomainControlState: Sendable {
 
     struct PageTables: Hashable, Sendable {
         var isEnabled = false
-        var logsDirty = false
         /// Memory for page tables, in pages.
         var pages: UInt64 = 256
-        var faultCount: UInt32 = 0
-        /// Pages that were written since the log was cleaned last.
-        var dirty: Set<UInt64> = []
     }
 
     /// The clock that the domain reads (Xen, xen/arch/x86/time.c: `tsc_set_info`).
@@ -54,9 +49,9 @@ struct DomainControlState: Sendable {
         let data: [UInt8]
     }
 
-    struct Monitor: Hashable, Sendable {
-        /// Somebody listens: its kind (`XEN_DOMCTL_VM_EVENT_OP_*`).
-        var listeners: Set<UInt32> = []
+    struct Monitor: Sendable {
+        /// Where somebody listens to the domain's events; nil while nobody does.
+        var ring: MonitorRing?
         /// Events that are told of, by bit.
         var events: UInt32 = 0
         var emulatesEachRepetition = false
@@ -81,9 +76,7 @@ struct ProcessorControlState: Sendable {
     var pauseCount = 0
     var singleSteps = false
     var debuggerEvent: UInt32 = 0
-    /// Where the guest keeps the processor's `struct vcpu_info`, run state and time.
-    var infoFrame: UInt64?
-    var infoOffset: UInt32 = 0
+    /// Where the guest keeps the processor's run state and time.
     var runStateAddress: UInt64?
     var timeAddress: UInt64?
     var timerPeriod: UInt64 = 0

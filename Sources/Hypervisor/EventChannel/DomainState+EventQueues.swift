@@ -9,15 +9,14 @@ extension DomainState {
         guard hasProcessor(processor) else { throw .noEntry }
         guard offset <= 4_096 - EventQueues.controlSize, offset % 8 == 0 else { throw .invalidArgument }
         var queues = events.queues ?? EventQueues(processorCount: processors.count)
-        guard processor < queues.processors.count, queues.processors[Int(processor)].control == nil,
-            let page = page(ofFrame: frame)
+        guard processor < queues.processors.count, queues.processors[Int(processor)].control == nil
         else { throw .invalidArgument }
-        queues.processors[Int(processor)].control = page
+        queues.processors[Int(processor)].control = try memory.hold(frame)
         queues.processors[Int(processor)].controlOffset = Int(offset)
         if events.queues == nil {
             // What waits in the other interface's bitmap comes once there are words.
             for port in 1..<min(UInt32(events.channels.count), EventChannels.twoLevelLimit) {
-                if events.isPending(port) { events.channels[Int(port)].isSaved = true }
+                if isPending(port) { events.channels[Int(port)].isSaved = true }
                 events.channels[Int(port)].priority = EventChannel.defaultPriority
             }
         }
@@ -28,8 +27,7 @@ extension DomainState {
     mutating func addEventPage(frame: UInt64, _ notices: inout EventNotices) throws(XenErrorNumber) {
         guard let queues = events.queues else { throw .notSupported }
         guard queues.pages.count < EventQueues.pageLimit else { throw .noSpace }
-        guard let page = page(ofFrame: frame) else { throw .invalidArgument }
-        events.queues?.pages.append(page)
+        events.queues?.pages.append(try memory.hold(frame))
         let end = min(queues.portCount + EventQueues.wordsInPage, UInt32(events.channels.count))
         var port = queues.portCount
         while port < end {

@@ -38,6 +38,35 @@ extension DomainState {
 
     func hasProcessor(_ number: UInt32) -> Bool { number < processors.count }
 
+    /// Gives a port back, and forgets an event that waits there (Xen: `evtchn_free`).
+    mutating func free(_ port: UInt32) {
+        if events[valid: port]?.isUsable == true {
+            if let place = events.queues?.word(of: port) {
+                place.memory.subtract32(EventQueues.pending, at: place.offset)
+            } else if events.queues == nil, port < EventChannels.twoLevelLimit {
+                _ = memory.sharedInfo?.clearBit(port, at: EventChannels.pendingOffset)
+            }
+        }
+        events.free(port)
+    }
+
+    /// Whether an event waits at a port that the domain has.
+    func isPending(_ port: UInt32) -> Bool {
+        guard events[valid: port]?.isUsable == true else { return false }
+        if let queues = events.queues {
+            guard let place = queues.word(of: port) else { return false }
+            return (place.memory.load32(at: place.offset) ?? 0) & EventQueues.pending != 0
+        }
+        return port < EventChannels.twoLevelLimit && memory.sharedInfo?.bit(port, at: EventChannels.pendingOffset) == true
+    }
+
+    /// Ends the use of queues, and gives back what they had.
+    mutating func endQueues() {
+        guard let queues = events.queues else { return }
+        for page in queues.pages + queues.processors.compactMap(\.control) { letGo(page) }
+        events.queues = nil
+    }
+
     // MARK: Raising
 
     /// An event comes at a port: whoever listens is told, or the domain's pages tell of it.
@@ -59,17 +88,49 @@ extension DomainState {
             if result.isNew { wakePollers(port) }
             return
         }
-        guard port < EventChannels.twoLevelLimit, let page = events.sharedInfoPage() else { return }
+        guard port < EventChannels.twoLevelLimit, let page = try? memory.makeSharedInfo() else { return }
         guard page.setBit(port, at: EventChannels.pendingOffset) == false else { return }
         if !page.bit(port, at: EventChannels.maskOffset) { select(port, processor) }
         wakePollers(port)
     }
 
-    /// Where `struct vcpu_info` of a processor is.
+    /// Where `struct vcpu_info` of a processor is; nil for one that is told of nothing.
     private mutating func processorInfo(_ processor: UInt32) -> (memory: SharedMemory, offset: Int)? {
-        if let place = events.processorInfo[processor] { return (place.page.memory, place.page.offset + place.offset) }
-        guard processor < EventChannels.processorInfoCount, let page = events.sharedInfoPage() else { return nil }
+        if let place = events.processorInfo[processor] {
+            return (place.page.page.memory, place.page.page.offset + place.offset)
+        }
+        guard processor < EventChannels.processorInfoCount, let page = try? memory.makeSharedInfo() else { return nil }
         return (page, Int(processor) * EventChannels.processorInfoSize)
+    }
+
+    /// Moves the `struct vcpu_info` of a processor to a place in the guest's memory, once. All of its ports are to be looked at
+    /// then, so that nothing is lost. Throws `ENXIO` for what cannot be such a place, and `EINVAL` for a processor that has
+    /// moved it, for another one that is up, and where there is no memory (Xen, xen/common/domain.c: `map_vcpu_info`).
+    mutating func moveProcessorInfo(
+        _ processor: UInt32, to frame: UInt64, _ offset: UInt32, by current: UInt32
+    ) throws(XenErrorNumber) {
+        let size = EventChannels.processorInfoSize
+        guard offset <= 4_096 - UInt32(size), offset % 8 == 0 else { throw .noSuchAddress }
+        guard hasProcessor(processor), events.processorInfo[processor] == nil,
+            processor == current || !processors[Int(processor)].isOnline
+        else { throw .invalidArgument }
+        let held = try memory.hold(frame)
+        let place = held.page.offset + Int(offset)
+        if let old = processorInfo(processor) {
+            _ = old.memory.copy(size, from: old.offset, to: held.page.memory, at: place)
+        } else {
+            _ = held.page.memory.clear(size, at: place)
+            _ = held.page.memory.write([0, 1], at: place)
+        }
+        events.processorInfo[processor] = (held, Int(offset))
+        _ = held.page.memory.store(UInt64.max, at: place + 8)
+        markPending(processor)
+    }
+
+    /// All processors are told of events where the hypervisor wants it again (Xen: `unmap_vcpu_info`).
+    mutating func resetProcessorInfo() {
+        for place in events.processorInfo.values { letGo(place.page) }
+        events.processorInfo = [:]
     }
 
     private mutating func select(_ port: UInt32, _ processor: UInt32) {
@@ -107,7 +168,7 @@ extension DomainState {
             var notices = EventNotices()
             return raise(port, &notices)
         }
-        guard port < EventChannels.twoLevelLimit, let page = events.sharedInfoPage(),
+        guard port < EventChannels.twoLevelLimit, let page = try? memory.makeSharedInfo(),
             page.clearBit(port, at: EventChannels.maskOffset) == true,
             page.bit(port, at: EventChannels.pendingOffset)
         else { return }

@@ -8,24 +8,18 @@ struct EventChannels: Sendable {
     var activeCount = 0
     var xenCount = 0
     var isResetting = false
-    /// The page in which the two-level interface tells of events; there once somebody needs it.
-    private var sharedInfo: SharedMemory?
     /// Where processors that asked for another place have their `struct vcpu_info`: the page, and where in it.
-    var processorInfo: [UInt32: (page: SharedPage, offset: Int)] = [:]
+    var processorInfo: [UInt32: (page: HeldPage, offset: Int)] = [:]
     /// What the FIFO interface has; nil while the two-level one is in use.
     var queues: EventQueues?
     /// Which port a virtual interrupt of a processor comes at.
     var virtualInterrupts: [VirtualInterruptPlace: UInt32] = [:]
     /// Which port a physical interrupt comes at, by the domain's own number for it.
     var physicalInterrupts: [UInt32: UInt32] = [:]
-    /// The interrupts that a domain without hardware virtualization may bind to.
-    var permittedInterrupts: Set<UInt32> = []
     /// Processors that wait for a port, or for any where that is 0.
     var pollers: [UInt32: UInt32] = [:]
     /// Ports at which the hypervisor waits for whoever monitors the domain.
     var monitorPorts: Set<UInt32> = []
-    /// Finds guest memory, where that can be reached.
-    var pages: (any GuestPages)?
 
     struct VirtualInterruptPlace: Hashable, Sendable {
         let number: UInt32
@@ -49,12 +43,6 @@ struct EventChannels: Sendable {
     /// The channel of a port; nil for a port that is none.
     subscript(valid port: UInt32) -> EventChannel? { isValid(port) ? channels[Int(port)] : nil }
 
-    /// The page `struct shared_info`; nil when there is no memory for it.
-    mutating func sharedInfoPage() -> SharedMemory? {
-        if sharedInfo == nil { sharedInfo = try? SharedMemory(pages: 1) }
-        return sharedInfo
-    }
-
     /// Takes a port that is free.
     mutating func occupy(_ port: UInt32, _ channel: EventChannel) {
         channels[Int(port)] = channel
@@ -62,10 +50,9 @@ struct EventChannels: Sendable {
         if channel.isXens { xenCount += 1 }
     }
 
-    /// Gives a port back (Xen: `evtchn_free`).
+    /// Gives a port back, at which nothing waits any more (``DomainState/free(_:)``).
     mutating func free(_ port: UInt32) {
         let channel = channels[Int(port)]
-        if channel.isUsable { clearPending(port) }
         if channel.isXens { xenCount -= 1 }
         monitorPorts.remove(port)
         activeCount -= 1
@@ -73,24 +60,6 @@ struct EventChannels: Sendable {
         channels[Int(port)] = EventChannel()
         channels[Int(port)].lastQueue = channel.lastQueue
         lowestFree = min(lowestFree, port)
-    }
-
-    private mutating func clearPending(_ port: UInt32) {
-        if let place = queues?.word(of: port) {
-            place.memory.subtract32(EventQueues.pending, at: place.offset)
-        } else if queues == nil, port < Self.twoLevelLimit {
-            _ = sharedInfo?.clearBit(port, at: EventChannels.pendingOffset)
-        }
-    }
-
-    /// Whether an event waits at a port that the domain has.
-    func isPending(_ port: UInt32) -> Bool {
-        guard self[valid: port]?.isUsable == true else { return false }
-        if let queues {
-            guard let place = queues.word(of: port) else { return false }
-            return (place.memory.load32(at: place.offset) ?? 0) & EventQueues.pending != 0
-        }
-        return port < Self.twoLevelLimit && sharedInfo?.bit(port, at: Self.pendingOffset) == true
     }
 
     /// Where `struct shared_info` has its parts.

@@ -16,13 +16,13 @@ struct EventQueues: Sendable {
 
     /// A processor's control block, and the last port of each of its queues; 0 where a queue is empty.
     struct Processor: Sendable {
-        var control: SharedPage?
+        var control: HeldPage?
         var controlOffset = 0
         var tails = [UInt32](repeating: 0, count: EventQueues.priorityCount)
     }
 
     var processors: [Processor]
-    var pages: [SharedPage] = []
+    var pages: [HeldPage] = []
 
     init(processorCount: Int) {
         processors = [Processor](repeating: Processor(), count: processorCount)
@@ -33,7 +33,7 @@ struct EventQueues: Sendable {
     /// Where the event word of a port is; nil while there is no page for it.
     func word(of port: UInt32) -> (memory: SharedMemory, offset: Int)? {
         guard port < portCount else { return nil }
-        let page = pages[Int(port / Self.wordsInPage)]
+        let page = pages[Int(port / Self.wordsInPage)].page
         return (page.memory, page.offset + Int(port % Self.wordsInPage) * 4)
     }
 
@@ -52,7 +52,9 @@ struct EventQueues: Sendable {
             channel.isSaved = true
             return nil
         }
-        guard processor < processors.count, let control = processors[Int(processor)].control else { return nil }
+        guard processor < processors.count, let control = processors[Int(processor)].control?.page else {
+            return nil
+        }
         let block = control.offset + processors[Int(processor)].controlOffset
         let old = word.memory.formUnion32(Self.pending, at: word.offset) ?? 0
         let isNew = old & Self.pending == 0

@@ -124,20 +124,21 @@ extension Hypervisor {
         }
     }
 
-    /// How many interrupts a domain has numbers for: those of the machine, and some (Xen, xen/arch/x86/domain.c:
-    /// `nr_static_irqs`, `extra_domU_irqs`, `extra_hwdom_irqs`).
-    static func physicalInterruptCount(of domain: Domain) -> UInt32 { domain.number.rawValue == 0 ? 304 : 80 }
-
+    /// Binds a new port to an interrupt by the domain's own number, which stands for one that it may use. Throws `EINVAL`,
+    /// `EPERM`, `EEXIST` and `ENOSPC`. No permission is needed: one was for the interrupt.
     private func bind(physical interrupt: UInt32, _ caller: Caller) throws(XenErrorNumber) -> UInt32 {
-        let domain = caller.domain
-        guard interrupt < Self.physicalInterruptCount(of: domain) else { throw .invalidArgument }
-        return try with(domain) { (state) throws(XenErrorNumber) in
-            let isPermitted = state.isHVM || domain.number.rawValue == 0 || state.events.permittedInterrupts.contains(interrupt)
-            guard isPermitted else { throw .operationNotPermitted }
+        guard interrupt < interruptNumbers(of: caller.domain) else { throw .invalidArgument }
+        return try with(caller.domain) { (state) throws(XenErrorNumber) in
+            guard state.isHVM || state.permittedInterrupt(Int32(bitPattern: interrupt)) != nil else {
+                throw .operationNotPermitted
+            }
             guard state.events.physicalInterrupts[interrupt] == nil else { throw .exists }
             let port = try state.freePort()
             state.events.occupy(port, EventChannel(state: .physicalInterrupt(interrupt)))
             state.events.physicalInterrupts[interrupt] = port
+            if state.isHVM, state.resources.mappedInterrupts[Int32(bitPattern: interrupt)] != nil {
+                state.deviceModel.map(interrupt, to: .device)
+            }
             return port
         }
     }

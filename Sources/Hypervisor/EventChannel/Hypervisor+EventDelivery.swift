@@ -92,7 +92,7 @@ extension Hypervisor {
         try with(domain) { (state) throws(XenErrorNumber) in
             state.events.isResetting = false
             guard state.events.activeCount <= state.events.xenCount else { throw .tryAgain }
-            state.events.queues = nil
+            state.endQueues()
         }
     }
 

@@ -52,16 +52,21 @@ extension Machine {
         switch channel.state {
         case .free, .reserved: throw .invalidArgument
         case .unbound, .interprocessor: break
-        case .physicalInterrupt(let interrupt): domains[number]?.events.physicalInterrupts[interrupt] = nil
+        case .physicalInterrupt(let interrupt):
+            domains[number]?.events.physicalInterrupts[interrupt] = nil
+            // A device's is the guest's no more; another one's stays what it is.
+            if domains[number]?.resources.mappedInterrupts[Int32(bitPattern: interrupt)] != nil {
+                domains[number]?.deviceModel.emulatedInterrupts[interrupt] = nil
+            }
         case .virtualInterrupt(let interrupt):
             let processor = VirtualInterrupt.isGlobal(interrupt) ? 0 : channel.processor
             domains[number]?.events.virtualInterrupts[.init(number: interrupt, processor: processor)] = nil
         case .interdomain(let remote, let remotePort):
-            domains[number]?.events.free(port)
+            domains[number]?.free(port)
             domains[remote]?.events.channels[Int(remotePort)].state = .unbound(remote: number)
             return
         }
-        domains[number]?.events.free(port)
+        domains[number]?.free(port)
     }
 
     /// Closes all that a domain has, which is about to go (Xen: `evtchn_destroy`).
@@ -70,7 +75,7 @@ extension Machine {
         for (port, channel) in domain.events.channels.enumerated() where channel.state != .free {
             try? close(number, UInt32(port), byGuest: false)
         }
-        domains[number]?.events.queues = nil
+        domains[number]?.endQueues()
         for (interrupt, handler) in virtualInterruptHandlers where handler === domain.domain {
             virtualInterruptHandlers[interrupt] = nil
         }
@@ -82,7 +87,9 @@ extension Machine {
         switch channel.state {
         case .interdomain(let remote, let remotePort):
             guard let other = domains[remote]?.events[valid: remotePort] else { return }
-            if other.isXens {
+            if other.isXens, remotePort == domains[remote]?.control.monitor.ring?.port {
+                domains[remote]?.control.monitor.ring?.takeResponses()
+            } else if other.isXens {
                 let waiter = domains[remote]?.deviceModel.waiters[other.processor]
                 if let listener = other.listener ?? waiter { notices.add(listener, remotePort) }
             } else {

@@ -5,6 +5,8 @@ struct ActiveGrant: Sendable {
     /// The page, and its number if it is one of the granter's memory.
     let page: GuestPage
     let number: UInt32?
+    /// The frame at which it lies.
+    var frame: UInt64
     /// How often it is mapped, for reading and for writing, by processors and by devices.
     var hostReaders: UInt8 = 0
     var hostWriters: UInt8 = 0

@@ -76,6 +76,7 @@ extension Hypervisor {
             _ = read.page.memory.copy(
                 count, from: read.page.offset + Int(source.offset), to: written.page.memory,
                 at: written.page.offset + Int(target.offset))
+            machine.noteWrite(written)
         }
     }
 
@@ -90,6 +91,7 @@ extension Hypervisor {
             let claim = try machine.claim(side, of: granter, for: caller.domain, isReadOnly: isReadOnly)
             defer { machine.unclaim(claim) }
             guard claim.holds(offset, count), body(claim.page.memory, claim.page.offset + offset) else { throw .generalError }
+            if !isReadOnly { machine.noteWrite(claim) }
         }
     }
 }
@@ -97,6 +99,10 @@ extension Hypervisor {
 /// A page that is being copied from or to.
 private struct CopyClaim {
     let page: GuestPage
+    /// Whose it is, its number if it is one of that domain's memory, and the frame at which it lies there.
+    let owner: Domain
+    let number: UInt32?
+    let frame: UInt64
     let start: Int
     let length: Int
     /// The entries that say so, the first one's that was named.
@@ -113,8 +119,10 @@ extension Machine {
     ) throws(GrantStatus) -> CopyClaim {
         guard side.isGrant else {
             return try inGrants(of: domain) { (state) throws(GrantStatus) in
-                let (page, _) = try state.grantablePage(side.number, isApart: false)
-                return CopyClaim(page: page, start: 0, length: 4_096, isReadOnly: isReadOnly)
+                let (page, number) = try state.grantablePage(side.number, isApart: false)
+                return CopyClaim(
+                    page: page, owner: domain, number: number, frame: side.number, start: 0, length: 4_096,
+                    isReadOnly: isReadOnly)
             }
         }
         let reference = UInt32(truncatingIfNeeded: side.number)
@@ -145,12 +153,14 @@ extension Machine {
                 claim = try inGrants(of: domain) { (state) throws(GrantStatus) in
                     guard let entry else {
                         guard let active = state.grants.active[reference] else { throw .generalError }
-                        return CopyClaim(page: active.page, start: 0, length: 4_096, isReadOnly: isReadOnly)
+                        return CopyClaim(
+                            page: active.page, owner: domain, number: active.number, frame: active.frame, start: 0,
+                            length: 4_096, isReadOnly: isReadOnly)
                     }
-                    let (page, _) = try state.grantablePage(entry.frame, isApart: false)
+                    let (page, number) = try state.grantablePage(entry.frame, isApart: false)
                     let isPart = state.grants.version == 2 && entry.header.has(GrantEntry.subPage)
                     return CopyClaim(
-                        page: page, start: isPart ? Int(entry.start) : 0, length: isPart ? Int(entry.length) : 4_096,
+                        page: page, owner: domain, number: number, frame: entry.frame, start: isPart ? Int(entry.start) : 0, length: isPart ? Int(entry.length) : 4_096,
                         isReadOnly: isReadOnly)
                 }
             }
@@ -161,6 +171,13 @@ extension Machine {
                 state.reduceStatus(reference, isReadOnly: isReadOnly)
             }
             throw error
+        }
+    }
+
+    /// A copy was written.
+    fileprivate mutating func noteWrite(_ claim: CopyClaim) {
+        _ = try? inGrants(of: claim.owner) { (state) throws(GrantStatus) in
+            state.noteWrite(toGranted: claim.number, at: claim.frame)
         }
     }
 

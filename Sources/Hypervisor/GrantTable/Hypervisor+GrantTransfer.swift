@@ -69,6 +69,7 @@ extension Machine {
             do throws(XenErrorNumber) {
                 guard !state.isHVM || wished < GuestMemory.endOfFrames else { throw .invalidArgument }
                 try state.memory.place(page, at: state.isHVM ? wished : machineFrame)
+                state.memory.noteWrite(state.isHVM ? wished : machineFrame)
                 if !state.isHVM {
                     state.memory.physicalFrames[machineFrame] = wished
                     try state.grants.write(state.grants.header(reference).rawValue, frame: machineFrame, reference)

@@ -231,8 +231,9 @@ extension DomainState {
         let isNew = active == nil
         if active == nil {
             do throws(GrantStatus) {
-                let (page, number) = try grantablePage(grants.entry(reference).frame, isApart: isApart)
-                active = ActiveGrant(holder: holder, page: page, number: number)
+                let frame = grants.entry(reference).frame
+                let (page, number) = try grantablePage(frame, isApart: isApart)
+                active = ActiveGrant(holder: holder, page: page, number: number, frame: frame)
             } catch {
                 reduceStatus(reference, isReadOnly: isReadOnly)
                 throw error
@@ -247,6 +248,8 @@ extension DomainState {
     @discardableResult
     fileprivate mutating func unpin(_ reference: UInt32, _ flags: GrantMapFlags) -> UInt32? {
         guard var active = grants.active[reference] else { return nil }
+        // Whoever had it to write to has perhaps done so (Xen: `unmap_common_complete`).
+        if flags.contains(.host), !flags.contains(.readOnly) { noteWrite(toGranted: active.number, at: active.frame) }
         active.remove(flags)
         grants.active[reference] = active.isUsed ? active : nil
         reduceStatus(reference, isReadOnly: flags.contains(.readOnly))

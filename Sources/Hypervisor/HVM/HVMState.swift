@@ -9,8 +9,6 @@ struct HVMState: Sendable {
         return parameters
     }()
     var isSuspended = false
-    /// Whether somebody listens to the domain's events, so that its memory may be restricted.
-    var isMonitored = false
     /// By processor, at which vector it hears of event channels.
     var upcallVectors: [UInt32: UInt8] = [:]
     var hasAlternateViews = false

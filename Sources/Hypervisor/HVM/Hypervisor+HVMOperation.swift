@@ -50,11 +50,12 @@ extension Hypervisor {
         let frame = call.word64(at: 8)
         let type = try with(domain) { (state) throws(XenErrorNumber) -> UInt16 in
             if case .granted(_, isReadOnly: true) = state.memory.special[frame]?.kind { return 1 }
+            if state.resources.mappedMemory[frame] != nil { return 2 }
             return switch state.memory.type(of: frame) {
             case .memory, .populateOnDemand: 0
             case .readOnlyMemory: 1
-            case .claimedByServer: 5
-            case .deviceModel, .hole: 2
+            case .claimedByServer: 4
+            case .deviceModel, .coveredMemory, .hole: 2
             }
         }
         call.set(type, at: 2)
@@ -90,7 +91,9 @@ extension Hypervisor {
         if parameter == .alternateViews { try hooks.allowAlternateViews(domain, caller) }
         try with(domain) { (state) throws(XenErrorNumber) in
             try state.hvm.checkSetting(parameter, index, value, byItself: domain === caller.domain)
+            let old = state.hvm.parameters[Int(index)]
             try state.hvm.set(parameter, index, value)
+            if let parameter, old != value { state.deviceModel.frames.set(parameter, value) }
         }
     }
 

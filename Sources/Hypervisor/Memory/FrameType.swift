@@ -11,7 +11,19 @@ enum FrameType: UInt8, Hashable, Sendable {
     case deviceModel = 4
     /// Becomes memory when it is touched, out of the pages kept for that.
     case populateOnDemand = 5
+    /// Accesses go to the device model; the memory that was there is the domain's still, and nobody reaches it.
+    case coveredMemory = 6
+
+    /// Whether a page lies behind it that can be reached.
+    var isMemory: Bool { self == .memory || self == .readOnlyMemory || self == .claimedByServer }
 
     /// Whether a page lies behind it.
-    var isMemory: Bool { self == .memory || self == .readOnlyMemory || self == .claimedByServer }
+    var hasPage: Bool { isMemory || self == .coveredMemory }
+
+    /// Whether a device model may make one of the other (Xen, xen/arch/x86/hvm/dm.c: `allow_p2m_type_change`).
+    func mayBecome(_ new: FrameType) -> Bool {
+        if new == .claimedByServer { return self == .memory }
+        if self == .claimedByServer { return new == .memory }
+        return isMemory || new == .deviceModel
+    }
 }

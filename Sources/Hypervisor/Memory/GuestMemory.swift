@@ -31,13 +31,18 @@ struct GuestMemory: Sendable {
     var claim: UInt64 = 0
     /// What the guest is told of its memory, 20 bytes for each range.
     var map: [UInt8]?
-    var sharedInfo: SharedMemory?
+    /// `struct shared_info`, whether or not the guest has it at a frame.
+    private(set) var sharedInfo: SharedMemory?
     /// By processor, where its trace goes.
     var traces: [UInt32: SharedMemory] = [:]
     /// What the guest calls its machine frames, as far as it has said (the machine-to-physical table).
     var physicalFrames: [UInt64: UInt64] = [:]
     /// Machine frames that are pinned as page tables, with their level.
     var pinned: [UInt64: UInt8] = [:]
+    /// Which frames were written to.
+    var log = DirtyLog()
+    /// Frames whose writes go to an I/O request server.
+    private(set) var claimed: Set<UInt64> = []
     /// Whether its pages may be shared with others, and which were named for it, by the number that was given out.
     var isSharing = false
     var nominated: [UInt64: UInt64] = [:]
@@ -45,10 +50,9 @@ struct GuestMemory: Sendable {
 
     // MARK: Looking
 
-    /// What a frame is; frames with something special are memory.
+    /// What a frame is; frames with something special are memory, unless a device model has said something else.
     func type(of frame: UInt64) -> FrameType {
-        if special[frame] != nil { return .memory }
-        return entry(frame).type
+        special[frame]?.type ?? entry(frame).type
     }
 
     /// The domain's own page at a frame.
@@ -60,8 +64,9 @@ struct GuestMemory: Sendable {
     /// Where what lies at a frame lies. Nil for a hole.
     func lookUp(_ frame: UInt64) -> GuestPage? {
         if let found = special[frame] {
-            var isWritable = true
-            if case .granted(_, let isReadOnly) = found.kind { isWritable = !isReadOnly }
+            guard found.type.isMemory else { return nil }
+            var isWritable = found.type != .readOnlyMemory
+            if case .granted(_, let isReadOnly) = found.kind { isWritable = isWritable && !isReadOnly }
             return GuestPage(memory: found.memory, offset: found.offset, isWritable: isWritable)
         }
         let (type, page) = entry(frame)
@@ -80,10 +85,13 @@ struct GuestMemory: Sendable {
             words.dropLast().enumerated().compactMap { index, _ in
                 let frame = number * Self.framesOfLeaf + UInt64(index)
                 let (type, page) = entry(frame)
-                return type.isMemory ? (frame, page) : nil
+                return type.hasPage ? (frame, page) : nil
             }
         }
     }
+
+    /// The type of a frame's own page, whatever is special there.
+    func ownType(of frame: UInt64) -> FrameType { entry(frame).type }
 
     // MARK: Placing
 
@@ -104,6 +112,7 @@ struct GuestMemory: Sendable {
             if leaves[number]?[last] == 0 { leaves[number] = nil }
         }
         if word != 0 { maximumFrame = max(maximumFrame, frame) }
+        if type == .claimedByServer { claimed.insert(frame) } else if !claimed.isEmpty { claimed.remove(frame) }
     }
 
     /// Puts a page at a frame; what was there stays the domain's, at no frame. Throws `EINVAL` where there is somebody else's
@@ -145,13 +154,13 @@ struct GuestMemory: Sendable {
 
     private mutating func vacate(_ frame: UInt64) throws(XenErrorNumber) {
         guard isFrame(frame), special[frame]?.isBorrowed != true else { throw .invalidArgument }
-        special[frame] = nil
+        removeSpecial(at: frame)
         let (type, page) = entry(frame)
         switch type {
         case .hole: return
         case .populateOnDemand: onDemandFrames -= 1
         case .deviceModel: break
-        case .memory, .readOnlyMemory, .claimedByServer: displace(page)
+        case .memory, .readOnlyMemory, .claimedByServer, .coveredMemory: displace(page)
         }
         set(frame, .hole, 0)
     }
@@ -172,7 +181,11 @@ struct GuestMemory: Sendable {
 
     /// Takes something special away from a frame; nil when there is nothing such.
     @discardableResult
-    mutating func removeSpecial(at frame: UInt64) -> SpecialFrame? { special.removeValue(forKey: frame) }
+    mutating func removeSpecial(at frame: UInt64) -> SpecialFrame? {
+        guard let found = special.removeValue(forKey: frame) else { return nil }
+        if found.type == .claimedByServer { claimed.remove(frame) }
+        return found
+    }
 
     /// Takes the domain's own page from a frame; it stays the domain's, at no frame. False when there is none.
     mutating func unplace(_ frame: UInt64) -> Bool {
@@ -196,30 +209,100 @@ struct GuestMemory: Sendable {
         return 1
     }
 
-    /// Moves the domain's own page from a frame to another, which must be vacant or its own. Throws `EINVAL`.
+    /// Moves the domain's own page from a frame to another, which must be vacant or its own; it is memory there like any other,
+    /// also where that is the same frame. Throws `EINVAL`.
     mutating func move(_ frame: UInt64, to target: UInt64) throws(XenErrorNumber) {
         let (type, page) = entry(frame)
-        guard type.isMemory, special[frame] == nil, frame != target else { throw .invalidArgument }
-        try place(page, at: target, as: type)
-        set(frame, .hole, 0)
+        guard type.hasPage, special[frame] == nil else { throw .invalidArgument }
+        if frame != target {
+            try place(page, at: target)
+            set(frame, .hole, 0)
+        } else {
+            set(frame, .memory, page)
+        }
     }
 
-    /// Makes a frame of memory another kind of it, or a frame without memory the device model's or a hole. False where that
-    /// cannot be.
+    /// Makes a frame of memory another kind of it, or gives it to the device model; a frame without memory is the device model's
+    /// only. False where that cannot be, as with somebody else's page.
     mutating func setType(_ type: FrameType, at frame: UInt64) -> Bool {
+        guard isFrame(frame), type != .populateOnDemand, type != .hole, self.type(of: frame).mayBecome(type) else { return false }
+        guard special[frame] == nil else {
+            guard special[frame]?.isBorrowed == false else { return false }
+            special[frame]?.type = type
+            if type == .claimedByServer { claimed.insert(frame) } else { claimed.remove(frame) }
+            return true
+        }
         let (old, page) = entry(frame)
-        guard isFrame(frame), special[frame] == nil, type.isMemory == old.isMemory, old != .populateOnDemand,
-            type != .populateOnDemand
-        else { return false }
-        set(frame, type, page)
+        set(frame, type == .deviceModel && old.hasPage ? .coveredMemory : type, page)
         return true
+    }
+
+    /// Makes memory again of what is an I/O request server's, from a frame on.
+    mutating func endClaims(from first: UInt64) {
+        for frame in claimed where frame >= first { _ = setType(.memory, at: frame) }
+    }
+
+    /// Keeps the memory at a frame from the guest, who has nothing there then, until ``restore(_:at:)``. False, and nothing is
+    /// done, when there is no memory; nil when another page lies there (Xen: `hvm_remove_ioreq_gfn`).
+    mutating func withhold(_ held: HeldPage, at frame: UInt64) -> Bool? {
+        let (type, page) = entry(frame)
+        if let number = held.number, special[frame] == nil, type.hasPage, page == number {
+            lingering.insert(number)
+            set(frame, .hole, 0)
+            return true
+        }
+        if held.number == nil, let found = special[frame], found.memory === held.page.memory, found.offset == held.page.offset {
+            removeSpecial(at: frame)
+            return true
+        }
+        return self.type(of: frame).isMemory ? nil : false
+    }
+
+    /// Puts a page back that was withheld; what lies there meanwhile stays the domain's, at no frame. Where there is somebody
+    /// else's page, nothing is done.
+    mutating func restore(_ held: HeldPage, at frame: UInt64) {
+        guard let number = held.number, lingering.contains(number), references[number] != nil,
+            (try? place(number, at: frame)) != nil
+        else { return }
+        lingering.remove(number)
+        markDirty(frame)
+    }
+
+    // MARK: Writes
+
+    /// Puts a frame of memory into the log. That another page lies at a frame is no write: who saves a domain keeps its memory
+    /// as it is meanwhile, as with Xen.
+    mutating func markDirty(_ frame: UInt64) { log.mark(physicalFrames[frame] ?? frame) }
+
+    /// Somebody has written to a frame by way of the hypervisor.
+    ///
+    /// In Xen such a write is in the log only: a screen's frames are looked at for writes of the guest's processors, which no
+    /// hypervisor is needed for (xen/arch/x86/mm/paging.c: `paging_log_dirty_range`). No processor runs here, so that what the
+    /// hypervisor writes for somebody is all that there is to show.
+    mutating func noteWrite(_ frame: UInt64) {
+        guard log.isEnabled || log.video != nil, type(of: frame).isMemory else { return }
+        log.markVideo(frame)
+        markDirty(frame)
+    }
+
+    /// The page of information that the hypervisor shares with the guest, made when somebody first needs it. Throws `ENOMEM`.
+    mutating func makeSharedInfo() throws(XenErrorNumber) -> SharedMemory {
+        if let sharedInfo { return sharedInfo }
+        let memory = try SharedMemory(pages: 1)
+        sharedInfo = memory
+        return memory
+    }
+
+    /// The frame at which the guest has it; nil for one that has it nowhere.
+    var sharedInfoFrame: UInt64? {
+        special.first { if case .sharedInfo = $0.value.kind { true } else { false } }?.key
     }
 
     // MARK: Populating on demand
 
     /// Makes frames ones that are populated on demand. False, and nothing is done, when there is memory at one of them.
     mutating func populateOnDemand(_ frames: Range<UInt64>) -> Bool {
-        guard frames.allSatisfy({ isFrame($0) && special[$0] == nil && !entry($0).type.isMemory }) else { return false }
+        guard frames.allSatisfy({ isFrame($0) && special[$0] == nil && !entry($0).type.hasPage }) else { return false }
         for frame in frames where entry(frame).type != .populateOnDemand {
             set(frame, .populateOnDemand, 0)
             onDemandFrames += 1
@@ -233,6 +316,7 @@ struct GuestMemory: Sendable {
         set(frame, .memory, run.lowerBound)
         onDemandFrames -= 1
         onDemandPages -= 1
+        markDirty(frame)
         return true
     }
 
@@ -245,6 +329,18 @@ struct GuestMemory: Sendable {
     }
 
     // MARK: Pages that others have
+
+    /// Holds what lies at a frame of the guest's own, for the hypervisor. Throws `EINVAL` where there is nothing such.
+    mutating func hold(_ frame: UInt64) throws(XenErrorNumber) -> HeldPage {
+        _ = populate(frame)
+        guard special[frame]?.isBorrowed != true, let found = lookUp(frame) else { throw .invalidArgument }
+        let number = page(at: frame)
+        if let number { retain(number) }
+        return HeldPage(page: SharedPage(memory: found.memory, offset: found.offset), number: number)
+    }
+
+    /// Lets go of a page that was held. How many pages the domain has less.
+    mutating func letGo(_ held: HeldPage) -> UInt64 { held.number.map { release($0) } ?? 0 }
 
     /// Somebody else maps a page.
     mutating func retain(_ page: UInt32) { references[page, default: 0] += 1 }

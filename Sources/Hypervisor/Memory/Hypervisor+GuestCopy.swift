@@ -18,6 +18,8 @@ extension Hypervisor {
         var done = 0
         try inPages(domain, bytes.count, at: address) { (page, offset, count) throws(XenErrorNumber) in
             guard page.isWritable, page.memory.write(Array(bytes[done..<done + count]), at: offset) else { throw .badAddress }
+            let frame = (address + UInt64(done)) / 4_096
+            try with(domain) { (state) throws(XenErrorNumber) in state.memory.noteWrite(frame) }
             done += count
         }
     }

@@ -12,7 +12,7 @@ extension Hypervisor {
         guard try with(domain, { (state) throws(XenErrorNumber) in state.isHVM && state.hasHAP }) else { throw .invalidArgument }
         try hooks.memoryAccess(domain, caller)
         let last = try with(domain) { (state) throws(XenErrorNumber) in
-            guard state.hvm.isMonitored else { throw .noDevice }
+            guard state.control.monitor.ring != nil else { throw .noDevice }
             return state.memory.maximumFrame
         }
         let frame = call.word64(at: 8)

@@ -96,6 +96,7 @@ extension Hypervisor {
             try machine.with(owner) { (state) throws(XenErrorNumber) in
                 guard state.memory.page(at: frame) != nil else { throw .invalidArgument }
                 state.memory.physicalFrames[frame] = value
+                state.memory.markDirty(frame)
             }
         }
     }
@@ -109,6 +110,7 @@ extension Hypervisor {
             guard state.memory.page(at: frame) != nil, let page = state.memory.lookUp(frame), page.isWritable else {
                 throw .invalidArgument
             }
+            state.memory.noteWrite(frame)
             return (page, state.memory.pinned[frame])
         }
         if level == 1 { try check(entry, isTranslated: isTranslated, table, owner, caller) }
@@ -206,21 +208,25 @@ extension Hypervisor {
             guard isOwn else { throw .operationNotPermitted }
             let entries = call.word32(at: 16)
             guard entries <= 8_192, entries == 0 || frame % 4_096 == 0 else { throw .invalidArgument }
-        case .clearPage: _ = try memoryPage(frame, of: owner).memory.clear(4_096, at: memoryPage(frame, of: owner).offset)
+        case .clearPage:
+            let page = try memoryPage(frame, of: owner, isWritten: true)
+            _ = page.memory.clear(4_096, at: page.offset)
         case .copyPage:
-            let (source, target) = (try memoryPage(call.word64(at: 16), of: owner), try memoryPage(frame, of: owner))
+            let source = try memoryPage(call.word64(at: 16), of: owner)
+            let target = try memoryPage(frame, of: owner, isWritten: true)
             _ = source.memory.copy(4_096, from: source.offset, to: target.memory, at: target.offset)
         case .markSuper, .unmarkSuper: throw .notSupported
         }
     }
 
     /// A page of a domain's own that is not a table. Throws `EINVAL`.
-    private func memoryPage(_ frame: UInt64, of owner: Domain) throws(XenErrorNumber) -> GuestPage {
+    private func memoryPage(_ frame: UInt64, of owner: Domain, isWritten: Bool = false) throws(XenErrorNumber) -> GuestPage {
         guard owner !== domio, owner !== domxen else { throw .invalidArgument }
         return try with(owner) { (state) throws(XenErrorNumber) in
             guard state.memory.page(at: frame) != nil, state.memory.pinned[frame] == nil, let page = state.memory.lookUp(frame) else {
                 throw .invalidArgument
             }
+            if isWritten { state.memory.noteWrite(frame) }
             return page
         }
     }

@@ -76,7 +76,7 @@ extension Hypervisor {
         case .sharedInfo:
             guard source == 0 else { throw .invalidArgument }
             try with(domain) { (state) throws(XenErrorNumber) in
-                let memory = try state.memory.sharedInfoPage()
+                let memory = try state.memory.makeSharedInfo()
                 try state.placeOwn(SpecialFrame(kind: .sharedInfo, memory: memory, offset: 0), at: frame)
             }
         case .grantTable:
@@ -86,12 +86,7 @@ extension Hypervisor {
             }
         case .frame:
             try with(domain) { (state) throws(XenErrorNumber) in
-                _ = state.memory.populate(source)
-                guard state.memory.page(at: source) != nil else { throw .invalidArgument }
-                guard source != frame else { return }
-                try state.clear(frame)
-                guard frame < GuestMemory.endOfFrames else { throw .invalidArgument }
-                try state.memory.move(source, to: frame)
+                try state.moveMemory(source, to: frame)
             }
         case .foreignFrame: try placeForeign(source, of: other ?? 0, at: frame, of: domain, caller)
         // Nobody's devices are there to be mapped.
@@ -145,34 +140,5 @@ extension Hypervisor {
             if case .foreign(let owner, let page?) = special?.kind { machine.release(page, of: owner) }
         }
         return 0
-    }
-}
-
-extension DomainState {
-    /// Puts something of the domain's own at a frame, and nowhere else any more; memory that was there is given back.
-    mutating func placeOwn(_ special: SpecialFrame, at frame: UInt64) throws(XenErrorNumber) {
-        guard frame < GuestMemory.endOfFrames else { throw .invalidArgument }
-        try clear(frame)
-        for (other, found) in memory.special
-        where !found.isBorrowed && found.memory === special.memory && found.offset == special.offset {
-            memory.removeSpecial(at: other)
-        }
-        try memory.place(special, at: frame)
-    }
-
-    /// Takes away what is at a frame, if there is anything. Throws `ENXIO` for somebody else's page.
-    mutating func clear(_ frame: UInt64) throws(XenErrorNumber) {
-        guard memory.special[frame] != nil || memory.page(at: frame) != nil else { return }
-        try remove(frame)
-    }
-}
-
-extension GuestMemory {
-    /// The page of information that the hypervisor shares with the guest, made when it is first asked for.
-    mutating func sharedInfoPage() throws(XenErrorNumber) -> SharedMemory {
-        if let sharedInfo { return sharedInfo }
-        let memory = try SharedMemory(pages: 1)
-        sharedInfo = memory
-        return memory
     }
 }

@@ -149,6 +149,7 @@ extension DomainState {
     mutating func remove(_ frame: UInt64) throws(XenErrorNumber) {
         if memory.forget(onDemand: frame) { return }
         if let special = memory.special[frame] {
+            guard special.type.isMemory else { throw .noEntry }
             guard !special.isBorrowed else { throw .noSuchAddress }
             memory.removeSpecial(at: frame)
             return

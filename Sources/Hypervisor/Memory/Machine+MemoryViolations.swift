@@ -48,6 +48,7 @@ extension Machine {
             for special in state.memory.special.values {
                 if case .foreign(let owner, let page?) = special.kind { references["\(owner.number.rawValue) \(page)", default: 0] += 1 }
             }
+            for number in state.heldPages.compactMap(\.number) { references["\(state.domain.number.rawValue) \(number)", default: 0] += 1 }
             for (_, active) in state.grants.active {
                 if let page = active.number { references["\(state.domain.number.rawValue) \(page)", default: 0] += 1 }
             }

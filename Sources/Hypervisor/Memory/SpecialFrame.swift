@@ -18,6 +18,8 @@ struct SpecialFrame: Sendable {
     let kind: Kind
     let memory: SharedMemory
     let offset: Int
+    /// What accesses find; a device model may change it of what is the domain's own.
+    var type = FrameType.memory
 
     /// Whether the page is somebody else's, so that it leaves the map only as it came.
     var isBorrowed: Bool {

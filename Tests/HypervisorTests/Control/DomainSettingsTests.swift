@@ -128,11 +128,11 @@ import Testing
                 call.set(24 as UInt64, at: 40)
             }
         }
-        let domain = lab.hypervisor.domain(1)!
-        lab.hypervisor.markDirty(3, of: domain)
+        try lab.givePages(1)
+        lab.change(1) { $0.memory.noteWrite(3) }
         #expect(log(.enableLogDirty) == 0)
         #expect(log(.enableLogDirty) == -22)
-        lab.hypervisor.markDirty(9, of: domain)
+        lab.change(1) { $0.memory.noteWrite(9) }
         #expect(log(.peek) == 0)
         #expect(lab.memory.read(3, at: Lab.buffer) == [0, 2, 0])
         #expect(log(.clean) == 0)

@@ -51,7 +51,7 @@ import Testing
     }
 
     private func check(_ lab: Lab, _ seed: UInt64, _ what: String) {
-        let violations = lab.hypervisor.machine.withLock { $0.controlViolations }
+        let violations = lab.hypervisor.machine.withLock { $0.violations() }
         #expect(violations == [], "\(what), seed \(seed)")
     }
 

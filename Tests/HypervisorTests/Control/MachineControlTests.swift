@@ -48,7 +48,7 @@ import Testing
         #expect(pool(lab, 2, 1) == 0)
         #expect(pool(lab, 3, 1) == -2)
         #expect(pool(lab, 9) == -38)
-        #expect(lab.hypervisor.machine.withLock { $0.controlViolations } == [])
+        #expect(lab.hypervisor.machine.withLock { $0.violations() } == [])
     }
 
     @Test func weightsAreKept() throws {

@@ -137,12 +137,12 @@ import Testing
     @Test func disorderIsSeen() throws {
         let lab = try Lab()
         try lab.createDomain()
-        #expect(lab.hypervisor.machine.withLock { $0.controlViolations } == [])
+        #expect(lab.hypervisor.machine.withLock { $0.violations() } == [])
         let violations = lab.hypervisor.machine.withLock { machine -> [String] in
             machine.domains[1]?.resources.mappedInterrupts = [1: 5, 2: 5]
             machine.domains[1]?.pool = 7
             machine.devices[1] = PCIDevice(number: 1, owner: 9)
-            return machine.controlViolations
+            return machine.violations()
         }
         #expect(violations.count == 3)
     }

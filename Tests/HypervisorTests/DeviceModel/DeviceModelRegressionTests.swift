@@ -9,7 +9,7 @@ import Testing
     private func lab() throws -> Lab {
         let lab = try Lab()
         try lab.createDomain()
-        _ = lab.deviceModel { $0.pages.memoryEnd = 1_000 }
+        try lab.givePages(1, 1_000)
         return lab
     }
 
@@ -17,7 +17,7 @@ import Testing
         let lab = try lab()
         #expect(lab.dm(buffers: [(Lab.operation, 64)], count: 0) == -61)
         // One buffer is not enough for what wants two.
-        _ = lab.deviceModel { $0.pages.isLoggingDirty = true }
+        lab.change(1) { $0.memory.log.enable() }
         #expect(lab.dm(.modifiedMemory) == -22)
         #expect(lab.dm(.trackDirtyVideoMemory) == -22)
     }
@@ -40,19 +40,17 @@ import Testing
         let lab = try lab()
         func track(_ count: UInt32) -> Int64 { lab.dm(.trackDirtyVideoMemory, second: 8) { $0.set(count, at: 0) } }
         #expect(track(8) == 0)
-        _ = lab.deviceModel { model in
-            model.pages.isLoggingDirty = true
-            model.pages.write(3)
+        lab.change(1) { state in
+            state.memory.log.enable()
+            state.memory.noteWrite(3)
         }
         #expect(track(8) == 0)
         #expect(lab.memory.read(1, at: Lab.secondBuffer) == [8])
-        #expect(lab.deviceModel { $0.pages.isDirty(3) } == true)
+        #expect(lab.state(1)?.memory.log.contains(3) == true)
         // Who stops the one does not stop the other.
         #expect(track(0) == 0)
-        #expect(lab.deviceModel { model in
-            model.pages.write(4)
-            return model.pages.isDirty(4)
-        } == true)
+        lab.change(1) { $0.memory.noteWrite(4) }
+        #expect(lab.state(1)?.memory.log.contains(4) == true)
     }
 
     @Test func xsa319OneFrameIsOneBit() throws {
@@ -63,7 +61,7 @@ import Testing
         }
         #expect(track() == [0xff])
         #expect(track() == [0])
-        _ = lab.deviceModel { $0.pages.write(0) }
+        lab.change(1) { $0.memory.noteWrite(0) }
         #expect(track() == [1])
     }
 
@@ -75,7 +73,7 @@ import Testing
         #expect(pages[1].memory.store(1 as UInt32, at: pages[1].offset))
         #expect(lab.domctl(.destroyDomain, 1) == 0)
         #expect(pages[1].memory.load32(at: pages[1].offset) == 1)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func xsa238RangesHaveTheirEndBehindTheirStart() throws {
@@ -96,7 +94,7 @@ import Testing
         }
         // Frame 1 without a count is nothing that begins before it ends.
         #expect(result == -22)
-        #expect(lab.deviceModel { model in (0..<1_000).allSatisfy { model.pages[$0] == .ram } } == true)
+        #expect(lab.state(1).map { state in (0..<1_000).allSatisfy { state.memory.type(of: $0) == .memory } } == true)
     }
 
     @Test func xsa92TypesAreThoseThatMayBe() throws {
@@ -113,17 +111,23 @@ import Testing
         #expect(set(2, 5) == 0)
         // What is no memory becomes none by being told so.
         #expect(set(0, 5) == -22 && set(2, 5) == 0)
-        _ = lab.deviceModel { model in
-            model.pages[7] = .paged
-            model.pages[8] = .shared
-        }
-        #expect(set(0, 6, 2) == -11 && set(0, 8) == -11)
-        #expect(lab.deviceModel { ($0.pages[6] == .ram) && ($0.pages[7] == .paged) } == true)
+        #expect((lab.type(4), lab.type(5)) == (.readOnlyMemory, .coveredMemory))
+        // What is under it stays the domain's, and cannot be given back before it is moved away.
+        let total = lab.state(1)?.totalPages
+        #expect(lab.reservation(.decreaseReservation, 1, [5]) == 0)
+        #expect(lab.dm(.relocateMemory) { call in
+            call.set(1 as UInt32, at: 0)
+            call.set(5 as UInt64, at: 8)
+            call.set(2_000 as UInt64, at: 16)
+        } == 0)
+        #expect((lab.type(5), lab.type(2_000)) == (.hole, .memory))
+        #expect(lab.state(1)?.totalPages == total)
+        #expect(lab.violations == [])
     }
 
     @Test func xsa27LongListsAreGivenUpAtTheirEnd() throws {
         let lab = try lab()
-        _ = lab.deviceModel { $0.pages.isLoggingDirty = true }
+        lab.change(1) { $0.memory.log.enable() }
         #expect(lab.dm(.modifiedMemory, second: .max) { $0.set(UInt32.max, at: 0) } == -14)
     }
 
@@ -151,6 +155,6 @@ import Testing
                 }
             }
         }
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 }

@@ -10,7 +10,7 @@ import Testing
     private func lab(frames: UInt64 = 1_000) throws -> Lab {
         let lab = try Lab()
         try lab.createDomain()
-        _ = lab.deviceModel { $0.pages.memoryEnd = frames }
+        try lab.givePages(1, frames)
         return lab
     }
 
@@ -97,7 +97,7 @@ import Testing
         #expect(message(20 << 12, 0) == 0)
         #expect(lab.isPending(1, in: 1))
         for _ in 0..<300 { _ = message(0xfee0_0000, 0x32) }
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func videoMemoryIsTracked() throws {
@@ -117,7 +117,7 @@ import Testing
         // All at first, then what was written to.
         #expect(track(100, 16) == 0 && bits == [0xff, 0xff])
         #expect(track(100, 16) == 0 && bits == [0, 0])
-        _ = lab.deviceModel { model in [99, 100, 108, 116].forEach { model.pages.write($0) } }
+        lab.change(1) { state in [99, 100, 108, 116].forEach { state.memory.noteWrite($0) } }
         #expect(track(100, 16) == 0 && bits == [1, 1])
         #expect(track(100, 16) == 0 && bits == [0, 0])
         #expect(track(101, 16) == 0 && bits == [0xff, 0xff])
@@ -143,7 +143,7 @@ import Testing
         }
         // While nobody keeps account, nothing is looked at.
         #expect(modify([(0, 0, 9)], more: 99) == 0)
-        _ = lab.deviceModel { $0.pages.isLoggingDirty = true }
+        lab.change(1) { $0.memory.log.enable() }
         #expect(modify([(0, 1, 0)], more: 1) == -22)
         #expect(modify([(0, 1, 1)]) == -22)
         #expect(modify([(0, 0, 0)]) == -22)
@@ -152,9 +152,9 @@ import Testing
         #expect(modify([(5, 3, 0)], opaque: 3) == -22)
         // The first is wrong, the second was done before.
         #expect(modify([(0, 1, 1), (10, 300, 0)]) == -22)
-        #expect(lab.deviceModel { model in (0..<1_000).filter { model.pages.isDirty($0) } } == Array(10..<310))
+        #expect(lab.state(1).map { state in (0..<1_000).filter { state.memory.log.contains($0) } } == Array(10..<310))
         #expect(modify([(400, 3, 0)], opaque: 2) == 0)
-        #expect(lab.deviceModel { model in (400..<403).map { model.pages.isDirty($0) } } == [false, false, true])
+        #expect(lab.state(1).map { state in (400..<403).map { state.memory.log.contains($0) } } == [false, false, true])
     }
 
     @Test func memoryMoves() throws {
@@ -168,7 +168,7 @@ import Testing
         }
         #expect(lab.dm(.relocateMemory) { $0.set(1 as UInt32, at: 4) } == -22)
         #expect(move(10, 2_000, 5) == 0)
-        #expect(lab.deviceModel { ($0.pages[10] == .hole) && ($0.pages[2_004] == .ram) && ($0.pages[15] == .ram) } == true)
+        #expect((lab.type(10), lab.type(2_004), lab.type(15)) == (.hole, .memory, .memory))
         // A second time there is nothing to move.
         #expect(move(10, 2_000, 5) == -22)
         #expect(move(0, .max, 1) == -22)
@@ -176,9 +176,10 @@ import Testing
         #expect(move(0, 1 << 36, 1) == -22)
         // Xen counts in sixteen bits.
         #expect(move(20, 3_000, 1 << 16) == 0)
-        #expect(lab.deviceModel { $0.pages[20] } == .ram)
+        #expect(lab.type(20) == .memory)
         #expect(move(20, 3_000, 1 << 16 + 1) == 0)
-        #expect(lab.deviceModel { $0.pages[20] } == .hole)
+        #expect(lab.type(20) == .hole)
+        #expect(lab.violations == [])
     }
 
     @Test func attributesArePinned() throws {

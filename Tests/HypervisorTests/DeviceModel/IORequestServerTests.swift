@@ -20,7 +20,7 @@ import Testing
         #expect(lab.dm(.destroyServer) { $0.set(3 as UInt16, at: 0) } == -2)
         #expect(lab.createServer() == 3)
         #expect(lab.dm(.destroyServer) { $0.set(8 as UInt16, at: 0) } == -2)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func eachProcessorHasAPort() throws {
@@ -37,7 +37,7 @@ import Testing
             call.set(1 as UInt32, at: 4)
         } == -13)
         #expect(lab.event(.reset, as: 1) { $0.set(Lab.own, at: 0) } == 0)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
         #expect(lab.createServer(buffering: 3) == -22)
         #expect(lab.dm(.createServer) { $0.set(1 as UInt8, at: 3) } == -22)
     }
@@ -63,7 +63,7 @@ import Testing
         #expect(lab.deviceModel { $0.servers[0]!.bufferedPort } == 2)
         #expect(lab.deviceModel { $0.servers[1]!.ports } == [])
         #expect((0..<3).map { page.memory.load32(at: page.offset + 32 * $0 + 24) } == [1, 3, 4])
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func withoutPortsThereIsNoServer() throws {
@@ -71,7 +71,7 @@ import Testing
         while lab.unbound(remote: 0, as: 1) > 0 {}
         #expect(lab.close(1_000, as: 1) == 0)
         #expect(lab.createServer() == -28)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
         // The port that it had for a moment is free again.
         #expect(lab.unbound(remote: 0, as: 1) == 1_000)
     }
@@ -120,7 +120,7 @@ import Testing
         #expect(lab.range(.mapRange, 0, 1, 0, .max) == -17)
         #expect(lab.range(.mapRange, 0, 2, 0, .max) == 0)
         #expect(lab.range(.unmapRange, 0, 2, 0, .max) == 0)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func rangesHaveALimit() throws {
@@ -134,7 +134,7 @@ import Testing
         #expect(lab.range(.unmapRange, 0, 0, 1, 2) == -12)
         #expect(lab.range(.unmapRange, 0, 0, 0, 3) == 0)
         #expect(lab.range(.unmapRange, 0, 0, 11, 12) == 0)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 
     @Test func pagesAreMadeForWhoMapsThem() throws {
@@ -187,8 +187,10 @@ import Testing
     @Test func framesAreTheGuests() throws {
         let lab = try lab()
         _ = lab.createServer()
-        #expect(lab.dm(.getServerInfo) == -12)
-        _ = lab.deviceModel { $0.freeFrames = [3, 4] }
+        // Where nobody has said anything Xen takes the first frame for one that is free; here is none.
+        #expect(lab.dm(.getServerInfo) == -22)
+        #expect(lab.hvmParameter(.setParameter, 1, 32, 3) == 0)
+        #expect(lab.hvmParameter(.setParameter, 1, 33, 2) == 0)
         #expect(lab.dm(.getServerInfo) == -22)
         let memory = try lab.givePages(1)
         #expect(lab.dm(.getServerInfo) == 0)
@@ -197,14 +199,15 @@ import Testing
         #expect(lab.setServer(0, enabled: true) == 0)
         #expect(memory.load32(at: 3 * 4_096 + 24) == 1)
         #expect(lab.dm(.destroyServer) == 0)
-        #expect(lab.deviceModel { $0.freeFrames } == [3, 4])
+        #expect(lab.state(1).map { state in [3, 4, 5].map { state.deviceModel.frames.isFree($0, state.hvm) } } == [true, true, false])
+        #expect(lab.violations == [])
     }
 
     @Test func memoryIsServedByOne() throws {
         let lab = try lab()
         _ = lab.createServer()
         _ = lab.createServer()
-        _ = lab.deviceModel { $0.pages.memoryEnd = 100 }
+        try lab.givePages(1, 100)
         func map(_ server: UInt16, _ flags: UInt32, type: UInt16 = 4, opaque: UInt64 = 0) -> Int64 {
             lab.dm(.mapMemoryType) { call in
                 call.set(server, at: 0)
@@ -230,13 +233,13 @@ import Testing
         #expect(map(1, 0) == -22)
         #expect(setType(4, 10, 5) == 0)
         #expect(setType(1, 10, 1) == -22)
-        #expect(lab.deviceModel { $0.pages.servedCount } == 5)
+        #expect(lab.state(1)?.memory.claimed.count == 5)
         #expect(map(0, 0) == 0)
-        #expect(lab.deviceModel { $0.pages.servedCount } == 0)
-        #expect(lab.deviceModel { $0.pages[12] } == .ram)
+        #expect(lab.state(1)?.memory.claimed == [])
+        #expect(lab.type(12) == .memory)
         #expect(map(1, 2) == 0)
         // Xen believes whoever says that he was here before.
         #expect(map(0, 0, type: 9, opaque: 1) == 0)
-        #expect(lab.allViolations == [])
+        #expect(lab.violations == [])
     }
 }

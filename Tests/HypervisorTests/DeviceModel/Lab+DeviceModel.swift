@@ -88,7 +88,6 @@ extension Lab {
         try? hypervisor.with(hypervisor.domain(1)!) { (state) throws(XenErrorNumber) in body(&state.deviceModel) }
     }
 
-    var allViolations: [String] {
-        hypervisor.machine.withLock { $0.eventViolations + $0.deviceModelViolations }
-    }
+    /// What a frame of guest 1 is.
+    func type(_ frame: UInt64) -> FrameType? { state(1)?.memory.type(of: frame) }
 }

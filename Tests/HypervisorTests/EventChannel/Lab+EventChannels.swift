@@ -16,14 +16,6 @@ final class CountingListener: PortListener {
     }
 }
 
-/// Pages of a guest's that are there for a test: frames 0 to 15.
-struct TestPages: GuestPages {
-    let memory: SharedMemory
-    func page(ofFrame frame: UInt64) -> SharedPage? {
-        frame < 16 ? SharedPage(memory: memory, offset: Int(frame) * 4_096) : nil
-    }
-}
-
 extension Lab {
     /// `DOMID_SELF`.
     static let own: UInt16 = 0x7ff0
@@ -74,22 +66,22 @@ extension Lab {
         return (answer.word32(at: 8), answer.word32(at: 12), answer.word32(at: 16), answer.word32(at: 20))
     }
 
-    var eventViolations: [String] { hypervisor.machine.withLock { $0.eventViolations } }
-
     func isPending(_ port: Int64, in domain: UInt16) -> Bool {
-        hypervisor.machine.withLock { $0.domains[domain]?.events.isPending(UInt32(truncatingIfNeeded: port)) ?? false }
+        hypervisor.machine.withLock { $0.domains[domain]?.isPending(UInt32(truncatingIfNeeded: port)) ?? false }
     }
 
     /// The page `struct shared_info` of a domain.
     func sharedInfo(_ domain: UInt16) -> SharedMemory? {
-        hypervisor.machine.withLock { $0.domains[domain]?.events.sharedInfoPage() }
+        hypervisor.machine.withLock { try? $0.domains[domain]?.memory.makeSharedInfo() }
     }
 
-    /// Gives a domain pages that the hypervisor reaches.
-    func givePages(_ domain: UInt16) throws -> SharedMemory {
-        let memory = try SharedMemory(pages: 16)
-        hypervisor.machine.withLock { $0.domains[domain]?.events.pages = TestPages(memory: memory) }
-        return memory
+    /// Gives a domain memory at its first frames, which lie one behind the other in what is returned.
+    @discardableResult
+    func givePages(_ domain: UInt16, _ count: UInt64 = 64) throws -> SharedMemory {
+        guard domctl(.maximumMemory, domain, as: 0, { $0.set(count * 8, at: 16) }) == 0 else { throw LabError.failed(-3) }
+        let done = reservation(.populatePhysmap, domain, Array(0..<count))
+        guard done == Int64(count), let page = state(domain)?.memory.lookUp(0), page.offset == 0 else { throw LabError.failed(done) }
+        return page.memory
     }
 
     func client(_ domain: UInt16) -> Hypervisor.Client {

@@ -36,8 +36,8 @@ import Testing
         try lab.createDomainWithMemory(pages: 64)
         try lab.createDomainWithMemory("other", isHVM: false, pages: 16)
         lab.change(0) { $0.maximumPages += 64 }
+        try lab.monitor(1, frame: 60)
         lab.change(1) { state in
-            state.hvm.isMonitored = true
             state.hvm[.alternateViews] = 1
         }
         var done = 0

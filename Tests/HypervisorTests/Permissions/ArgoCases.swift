@@ -43,19 +43,23 @@ enum ArgoCases {
     static let domains: @Sendable (Lab) throws -> Void = { lab in
         try lab.createDomain()
         try lab.createDomain("other")
+        for domain: UInt16 in 1...2 { try lab.givePages(domain) }
     }
 }
 
 extension Lab {
-    func registerRing(port: UInt32, partner: UInt16, length: UInt32 = 1_024, flags: UInt64 = 0, as caller: UInt16) -> Int64 {
+    /// Registers a ring in the memory from a frame on.
+    func registerRing(
+        port: UInt32, partner: UInt16, length: UInt32 = 1_024, flags: UInt64 = 0, frame: UInt64 = 0, as caller: UInt16
+    ) -> Int64 {
         var ring = ABIStructure(size: 12)
         ring.set(port, at: 0)
         ring.set(partner, at: 4)
         ring.set(length, at: 8)
         guard memory.write(ring.bytes, at: Self.argument) else { return .min }
-        return call(
-            .argo, [ArgoCommand.registerRing.rawValue, Self.argument, Self.buffer, UInt64((length + 64 + 4_095) / 4_096), flags],
-            as: caller)
+        let pages = UInt64(length + 64 + 4_095) / 4_096
+        putNumbers((0..<min(pages, 1_000)).map { frame + $0 })
+        return call(.argo, [ArgoCommand.registerRing.rawValue, Self.argument, Self.buffer, pages, flags], as: caller)
     }
 
     func unregisterRing(port: UInt32, partner: UInt16, as caller: UInt16) -> Int64 {
@@ -80,6 +84,30 @@ extension Lab {
             memory.write(bytes, at: Self.buffer + 0x100)
         else { return .min }
         return call(.argo, [ArgoCommand.send.rawValue, Self.argument, Self.buffer, 1, type], as: caller)
+    }
+
+    /// Takes what is in a ring whose memory begins at a frame, as its domain does.
+    func takeMessages(of domain: UInt16, frame: UInt64 = 0, length: UInt32 = 1_024) -> [ArgoState.Message] {
+        guard let page = state(domain)?.memory.lookUp(frame), let end = page.memory.load32(at: page.offset + 4),
+            var place = page.memory.load32(at: page.offset)
+        else { return [] }
+        func bytes(_ place: UInt32, _ count: Int) -> [UInt8] {
+            (0..<count).map { index in
+                page.memory.read(1, at: page.offset + 64 + (Int(place) + index) % Int(length))?.first ?? 0
+            }
+        }
+        var messages: [ArgoState.Message] = []
+        while place != end, messages.count < 1_000 {
+            let header = ABIStructure(bytes(place, 16))
+            let size = Int(header.word32(at: 0))
+            messages.append(
+                .init(
+                    sender: header.word16(at: 8), port: header.word32(at: 4), type: header.word32(at: 12),
+                    data: bytes(place + 16, size - 16)))
+            place = (place + UInt32((size + 15) / 16 * 16)) % length
+        }
+        page.memory.store(end, at: page.offset)
+        return messages
     }
 
     /// The answer is an entry behind eight bytes of the argument.

@@ -14,7 +14,7 @@ enum DeviceModelCases {
             name: "dm_op: \(name)", needs: [dm],
             prepare: {
                 try $0.createDomain()
-                _ = $0.deviceModel { $0.pages.memoryEnd = 1_024 }
+                try $0.givePages(1)
                 prepare($0)
             }, run: { $0.dm(command, second: second, body) })
     }

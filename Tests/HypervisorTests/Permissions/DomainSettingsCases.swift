@@ -131,13 +131,31 @@ enum DomainSettingsCases {
         onGuest("set_virq_handler", .setVirtualIRQHandler, "domain", "set_virq_handler") { $0.set(3 as UInt32, at: 16) },
         onGuest("set_access_required", .setAccessRequired, "domain2", "vm_event"),
         onGuest("monitor_op", .monitorOperation, "domain2", "vm_event") { $0.set(2 as UInt32, at: 16) },
-        onGuest("vm_event_op", .eventMonitor, "domain2", "vm_event") {
+        onGuest(
+            "vm_event_op: disable", .eventMonitor, "domain2", "vm_event",
+            prepare: {
+                _ = try? $0.givePages(1)
+                _ = try? $0.monitor(1, frame: 3)
+            }
+        ) {
             $0.set(1 as UInt32, at: 16)
             $0.set(2 as UInt32, at: 20)
         },
+        PermissionCase(
+            name: "domctl: vm_event_op: enable",
+            needs: [
+                .init("dom0", "guest", "domain2", "vm_event", for: "source=d0 target=d1"),
+                .init("dom0", "channel", "event", "create", for: "current=d0", isObject: true),
+                .init("channel", "dom0", "event", "bind", for: "current=d0", isObjectSource: true),
+            ],
+            prepare: {
+                try $0.createDomain()
+                try $0.givePages(1)
+                _ = $0.hvmParameter(.setParameter, 1, HVMParameter.monitorRingFrame.rawValue, 3)
+            }, run: { $0.domctl(.eventMonitor, 1) { $0.set(2 as UInt32, at: 20) } }),
         onGuest("debug_op", .debugOperation, "domain", "setdebugging"),
         onGuest("vmtrace_op", .traceOperation, "domain", "setdebugging", succeeds: -22),
-        onGuest("gdbsx_guestmemio", .debuggerMemory, "domain", "setdebugging", succeeds: -22),
+        onGuest("gdbsx_guestmemio", .debuggerMemory, "domain", "setdebugging"),
         onGuest(
             "gdbsx_pausevcpu", .debuggerPause, "domain", "setdebugging", prepare: { _ = $0.domctl(.pauseDomain, 1) }),
         onGuest(
@@ -149,6 +167,9 @@ enum DomainSettingsCases {
         onGuest("gdbsx_domstatus", .debuggerStatus, "domain", "setdebugging"),
         onGuest(
             "soft_reset", .softReset, "domain2", "soft_reset",
-            prepare: { lab in lab.hypervisor.machine.withLock { $0.domains[1]?.shutdownCode = 5 } }),
+            prepare: { lab in
+                _ = lab.domctl(.pauseDomain, 1)
+                lab.change(1) { $0.shutdownCode = 5 }
+            }),
     ]
 }

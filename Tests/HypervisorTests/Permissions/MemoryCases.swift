@@ -9,7 +9,9 @@ enum MemoryCases {
 
     /// How a guest's state is to be before.
     private struct PreparedState: Sendable {
+        var isMonitored = false
         let change: @Sendable (inout DomainState) -> Void
+        static let monitored = PreparedState(isMonitored: true) { _ in }
         static let asItIs = PreparedState { _ in }
     }
 
@@ -26,6 +28,7 @@ enum MemoryCases {
             name: "memory_op: \(name)", needs: [need],
             prepare: { lab in
                 try lab.createDomainWithMemory()
+                if change.isMonitored { try lab.monitor(1, frame: 60) }
                 lab.change(1, change.change)
             },
             run: { lab in
@@ -93,9 +96,7 @@ enum MemoryCases {
         },
         onGuest("get_pod_target", .getOnDemandTarget, need("domain", "getpodtarget"), size: 40, domainAt: 32),
         onGuest("set_pod_target", .setOnDemandTarget, need("domain", "setpodtarget"), size: 40, domainAt: 32),
-        onGuest(
-            "access_op", .access, need("domain2", "mem_access"), size: 32, domainAt: 2, prepare: PreparedState { $0.hvm.isMonitored = true }
-        ) {
+        onGuest("access_op", .access, need("domain2", "mem_access"), size: 32, domainAt: 2, prepare: .monitored) {
             $0.set(4 as UInt8, at: 1)
             $0.set(2 as UInt32, at: 4)
             $0.set(3 as UInt64, at: 8)

@@ -62,7 +62,8 @@ extension Lab {
         }
     }
 
-    var violations: [String] { hypervisor.machine.withLock { $0.memoryViolations + $0.referenceViolations } }
+    /// What is wrong with the machine.
+    var violations: [String] { hypervisor.machine.withLock { $0.violations() } }
 
     // MARK: Grants
 
@@ -140,6 +141,16 @@ extension Lab {
         body(&call)
         _ = memory.write(call.bytes, at: Self.argument)
         return self.call(.hvm, [HVMCommand.alternateViews.rawValue, Self.argument], as: caller)
+    }
+
+    /// Lets dom0 listen to a domain's events, in a ring at a frame: the port.
+    @discardableResult
+    func monitor(_ domain: UInt16, frame: UInt64) throws -> UInt32 {
+        let result = hvmParameter(.setParameter, domain, HVMParameter.monitorRingFrame.rawValue, frame)
+        guard result == 0 else { throw LabError.failed(result) }
+        let enabled = domctl(.eventMonitor, domain, as: 0) { $0.set(2 as UInt32, at: 20) }
+        guard enabled == 0 else { throw LabError.failed(enabled) }
+        return answer(144).word32(at: 24)
     }
 
     // MARK: Page tables
