@@ -59,11 +59,11 @@ final class Daemon {
 
     private static let shim = BuiltPackage.repository.appendingPathComponent(".build/xen-shim").path
 
-    /// Runs a program as a domain.
+    /// Runs a program as a domain, with options of `exec`.
     @discardableResult
-    func run(_ program: URL, _ arguments: [String], as domain: Int = 0) throws -> ProcessResult {
-        try ProcessResult.run(
-            tool, ["exec", "--directory", folder.path, "--domain", "\(domain)", "--shim", Self.shim, program.path] + arguments)
+    func run(_ program: URL, _ arguments: [String], as domain: Int = 0, options: [String] = []) throws -> ProcessResult {
+        let known = ["exec", "--directory", folder.path, "--domain", "\(domain)", "--shim", Self.shim]
+        return try ProcessResult.run(tool, known + options + [program.path] + arguments)
     }
 
     /// Runs a program of Xen's by its name.
