@@ -15,7 +15,7 @@ public final class ConnectionServer: Sendable {
     private let counts = Mutex<[UInt16: Int]>([:])
     private let listeners = Mutex<[Int32]>([])
     private let owners = Mutex(OwnerTable())
-    private let ownsServers: Bool
+    let ownsServers: Bool
 
     /// A server for a hypervisor's domains. By choice each process that connects to a domain's socket has ioreq servers of its own,
     /// which another process of the same domain can neither change nor map; Xen has no such difference.

@@ -23,9 +23,11 @@ struct DoorHandle: ClientHandle {
         return reply
     }
 
-    /// Whose the door is to be; nil for everybody's. Throws `EINVAL`, and `ESRCH` where it is restricted to no domain.
+    /// Whose the door is to be; nil for everybody's. Where each process has servers of its own, so has what comes through a door. Throws `EINVAL`, and `ESRCH` where it is restricted to no domain.
     private func owner(_ request: Request) throws(XenErrorNumber) -> ClientOwner? {
-        guard request[1] != 0 || request[2] != 0 || request[3] != 0 else { return nil }
+        guard request[1] != 0 || request[2] != 0 || request[3] != 0 else {
+            return server.ownsServers ? ClientOwner(name: "process \(process)", opensDoors: true) : nil
+        }
         guard request[1] & ClientLimits.hasOwner != 0,
             let limits = ClientLimits(flags: request[1], operations: request[2], domain: request[3])
         else { throw .invalidArgument }

@@ -123,6 +123,17 @@ extension ScenarioContext {
         }
     }
 
+    /// The number by which the interface knows a domain's frame: where the hypervisor does not translate for a domain, its frames
+    /// are counted here from 0, as if it did.
+    func frame(_ frame: UInt64, of number: UInt16) throws(Failure) -> UInt64 {
+        guard let domain = try? hypervisor.domain(number, or: caller) else { return frame }
+        return try change(number) { (state) throws(XenErrorNumber) in
+            if state.isHVM { return frame }
+            let pages = state.memory.placed.map(\.page).sorted()
+            return frame < UInt64(pages.count) ? Machine.machineFrame(pages[Int(frame)], of: domain.number) : frame
+        }
+    }
+
     /// A page of a domain's, by its frame of the machine; one is made where the domain has none.
     func machineFrame(of number: UInt16) throws(Failure) -> UInt64 {
         do {

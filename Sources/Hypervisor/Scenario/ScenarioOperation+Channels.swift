@@ -55,7 +55,7 @@ extension ScenarioOperation {
     /// Writes an entry into the actor's grant table, which needs nobody's permission.
     private static func write(_ context: ScenarioContext, flags: UInt16) throws(ScenarioContext.Failure) -> Int64 {
         let header = UInt32(context.domain()) << 16 | UInt32(flags)
-        let frame = context.number(1)
+        let frame = try context.frame(context.number(1), of: DomainIdentifier.caller.rawValue)
         let reference = try context.change(DomainIdentifier.caller.rawValue) { (state) throws(XenErrorNumber) in
             // The first eight are kept for the toolstack.
             guard let free = (8..<state.grants.entryCount).first(where: { state.grants.entry($0).header.kind == 0 }) else { throw .noSpace }

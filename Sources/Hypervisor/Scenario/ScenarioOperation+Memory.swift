@@ -43,11 +43,12 @@ extension ScenarioOperation {
         },
         ScenarioOperation(
             "foreign_map", "maps a page of another domain's, as a process does by libxenforeignmemory", [.target, .number("frame"), .writing]
-        ) { context in
+        ) { (context) throws(ScenarioContext.Failure) in
+            let frame = try context.frame(context.number(1), of: context.domain())
             do throws(XenErrorNumber) {
                 let runs = try context.client.mapForeign(
-                    context.domain(), frames: [context.number(1)], isWritable: context.number(2, or: 1) == 1)
-                context.client.unmapForeign(context.domain(), frames: [context.number(1)])
+                    context.domain(), frames: [frame], isWritable: context.number(2, or: 1) == 1)
+                context.client.unmapForeign(context.domain(), frames: [frame])
                 return runs.first?.error.map { -Int64($0.rawValue) } ?? 0
             } catch {
                 return -Int64(error.rawValue)

@@ -18,7 +18,7 @@ import Testing
         return nil
     }
 
-    private func lines(_ result: ProcessResult) -> [String] { result.text.split(separator: "\n").map(String.init) }
+    private static func lines(_ result: ProcessResult) -> [String] { result.text.split(separator: "\n").map(String.init) }
 
     @Test(arguments: [["--own-servers"], []]) func oneProgramsServersAreNotAnothers(_ options: [String]) throws {
         guard Daemon.isReady() else { return }
@@ -26,20 +26,22 @@ import Testing
         guard let program = try program(folder) else { return }
         // By the door that each has, or by the number that each process has.
         let daemon = try Daemon(options.isEmpty ? ["--own-servers"] : [])
-        #expect(lines(try daemon.run(program, ["guest"])) == ["guest 1"])
+        #expect(Self.lines(try daemon.run(program, ["guest"])) == ["guest 1"])
         let (ready, done) = (folder.url.appendingPathComponent("ready").path, folder.url.appendingPathComponent("done").path)
         let first = Mutex<[String]>([])
+        let runner = daemon.runner
         let ended = DispatchGroup()
         DispatchQueue.global().async(group: ended) {
-            let result = try? daemon.run(
+            let result = try? runner.run(
                 program, ["create:1", "make:\(ready)", "wait:\(done)", "map:1:0", "destroy:1:0"], options: options)
-            first.withLock { $0 = result.map(lines) ?? [] }
+            let told = result.map(Self.lines) ?? []
+            first.withLock { $0 = told }
         }
         let second = try daemon.run(
             program, ["wait:\(ready)", "destroy:1:0", "map:1:0", "vcpus:1", "create:1", "destroy:1:1", "make:\(done)"], options: options)
         ended.wait()
         #expect(
-            lines(second).dropFirst() == [
+            Self.lines(second).dropFirst() == [
                 "destroy:1:0 EPERM", "map:1:0 EPERM", "vcpus:1 0", "create:1 1", "destroy:1:1 0", "make:\(done) 0",
             ])
         #expect(first.withLock { $0 } == ["create:1 0", "make:\(ready) 0", "wait:\(done) 0", "map:1:0 0", "destroy:1:0 0"])
@@ -52,7 +54,7 @@ import Testing
         let daemon = try Daemon()
         try daemon.run(program, ["guest"])
         let result = try daemon.run(program, ["vcpus:1", "create:1", "msi:1"], options: ["--dm-ops", "create_ioreq_server,nr_vcpus"])
-        #expect(lines(result) == ["vcpus:1 0", "create:1 0", "msi:1 EPERM"])
+        #expect(Self.lines(result) == ["vcpus:1 0", "create:1 0", "msi:1 EPERM"])
         #expect(daemon.console.contains("(XEN) dm_op: inject_msi on d1 is not open to process "))
         let wrong = try daemon.run(program, [], options: ["--dm-ops", "inject"])
         #expect(wrong.status == 2)
@@ -66,7 +68,7 @@ import Testing
         let folder = try TemporaryFolder()
         guard let program = try program(folder) else { return }
         let daemon = try Daemon()
-        #expect(lines(try daemon.run(program, ["guest", "guest"])) == ["guest 1", "guest 2"])
+        #expect(Self.lines(try daemon.run(program, ["guest", "guest"])) == ["guest 1", "guest 2"])
         let own = try daemon.run(
             program,
             [
@@ -74,7 +76,7 @@ import Testing
                 "again", "vcpus:2",
             ])
         #expect(
-            lines(own) == [
+            Self.lines(own) == [
                 "create:2 0", "restrict:1 0", "vcpus:1 0", "vcpus:2 EPERM", "version ENOTTY", "destroy:2:0 EPERM", "model-restrict:2 EOPNOTSUPP",
                 "vcpus:2 EPERM", "bind:2:1 EACCES", "again 0", "vcpus:2 0",
             ])
@@ -83,7 +85,7 @@ import Testing
             ["vcpus:1", "vcpus:2", "version", "model-restrict:2", "model-restrict:1", "restrict:1", "again", "vcpus:2", "vcpus:1", "again-control", "version"],
             options: ["--restrict", "1"])
         #expect(
-            lines(ours) == [
+            Self.lines(ours) == [
                 "vcpus:1 0", "vcpus:2 EPERM", "version EPERM", "model-restrict:2 EOPNOTSUPP", "model-restrict:1 EOPNOTSUPP", "restrict:1 0", "again 0",
                 "vcpus:2 EPERM", "vcpus:1 0", "again-control 0", "version EPERM",
             ])

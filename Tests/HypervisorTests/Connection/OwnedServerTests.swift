@@ -96,6 +96,7 @@ import Testing
     @Test func whatIsNotOnTheListIsRefusedAndToldOf() throws {
         let lab = try Lab()
         try lab.createDomain()
+        _ = lab.takeLines()
         let owner = ClientOwner(name: "process 77", limits: ClientLimits(deviceModelOperations: [1, 20]))
         let server = ConnectionServer(lab.hypervisor)
         let limited = try client(server, owner)
@@ -174,6 +175,7 @@ import Testing
         #expect(door.send(Request(.door, []).bytes, [theirs.descriptor]))
         let limited = try DeviceModelClient(ours)
         #expect(limited.dm(.processorCount) == 0)
+        _ = lab.takeLines()
         #expect(limited.createServer() == -1)
         #expect(lab.takeLines() == ["dm_op: create_ioreq_server on d1 is not open to process \(getpid()) of d0"])
         #expect(ConnectionTests.RawClient(door).say(.hello, ClientConnection.magic, 1, 6)?.result == -1)
@@ -206,11 +208,14 @@ import Testing
         #expect(RunningProcess(-5) == nil)
         var table = OwnerTable()
         let owner = table.owner(for: own)
-        #expect(table.owner(for: own) === owner)
-        #expect(table.owner(for: nil) !== table.owner(for: nil))
-        #expect(!table.countOut(owner))
-        #expect(table.countOut(owner))
-        #expect(table.owner(for: own) !== owner)
+        let same = table.owner(for: own)
+        let (one, other) = (table.owner(for: nil), table.owner(for: nil))
+        #expect(same === owner)
+        #expect(one !== other)
+        let ends = [table.countOut(owner), table.countOut(owner)]
+        #expect(ends == [false, true])
+        let later = table.owner(for: own)
+        #expect(later !== owner)
     }
 }
 
