@@ -79,7 +79,7 @@ import Testing
         }
         // Neither its pages nor its ports are another's, through any kind of handle.
         let port = UInt64(mine.ringPort(0))
-        for (owner, page, bound) in [(first, Int64(0), true), (second, -1, false)] {
+        for (owner, page, bound) in [(second, Int64(-1), false), (first, 0, true)] {
             let memory = ConnectionTests.RawClient(try #require(server.door(to: 0, owner: owner)))
             try memory.greet(3)
             #expect(memory.say(.mapResource, 1, 0, 0, 0, 1, 3)?.result == page)
