@@ -23,7 +23,8 @@ struct DoorHandle: ClientHandle {
         return reply
     }
 
-    /// Whose the door is to be; nil for everybody's. Where each process has servers of its own, so has what comes through a door. Throws `EINVAL`, and `ESRCH` where it is restricted to no domain.
+    /// Whose the door is to be; nil for everybody's. Where each process has servers of its own, so has what comes through a
+    /// door. Throws `EINVAL`, and `ESRCH` where it is restricted to no domain.
     private func owner(_ request: Request) throws(XenErrorNumber) -> ClientOwner? {
         guard request[1] != 0 || request[2] != 0 || request[3] != 0 else {
             return server.ownsServers ? ClientOwner(name: "process \(process)", opensDoors: true) : nil

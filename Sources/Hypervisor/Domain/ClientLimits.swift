@@ -16,7 +16,9 @@ public struct ClientLimits: Hashable, Sendable {
     public static func deviceModelOperations(named text: String) -> (numbers: Set<UInt32>, unknown: String?) {
         var numbers: Set<UInt32> = []
         for name in text.split(separator: ",") {
-            guard let command = DeviceModelCommand.allCases.first(where: { $0.name == name }) else { return (numbers, String(name)) }
+            guard let command = DeviceModelCommand.allCases.first(where: { $0.name == name }) else {
+                return (numbers, String(name))
+            }
             numbers.insert(command.rawValue)
         }
         return (numbers, nil)

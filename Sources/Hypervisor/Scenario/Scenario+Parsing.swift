@@ -18,7 +18,9 @@ extension Scenario {
             let words = code.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)
             if words.isEmpty { continue }
             do throws(Failure) {
-                guard line.utf8.count <= maximumLineLength else { throw Failure(message: "the line is longer than \(maximumLineLength) bytes") }
+                guard line.utf8.count <= maximumLineLength else {
+                    throw Failure(message: "the line is longer than \(maximumLineLength) bytes")
+                }
                 let action = try action(words, &names)
                 steps.append(Step(line: index + 1, text: words.joined(separator: " "), action: action))
             } catch {
@@ -47,7 +49,9 @@ extension Scenario {
             for name in words.dropFirst() where !names.domains.contains(name) { throw unknown(name, names) }
             return .serves(words[1], words[2])
         case "boolean":
-            guard words.count == 3, let value = truth(words[2]) else { throw Failure(message: "`boolean` is a name and `on` or `off`") }
+            guard words.count == 3, let value = truth(words[2]) else {
+                throw Failure(message: "`boolean` is a name and `on` or `off`")
+            }
             return .boolean(words[1], value)
         case "enforcing":
             guard words.count == 2, let value = truth(words[1]) else { throw Failure(message: "`enforcing` is `on` or `off`") }
@@ -59,11 +63,15 @@ extension Scenario {
     private static func truth(_ word: String) -> Bool? { ["on": true, "off": false][word] }
 
     private static func unknown(_ name: String, _ names: Names) -> Failure {
-        Failure(message: "there is no domain `\(name)`: there are \(names.domains.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+        Failure(
+            message: "there is no domain `\(name)`: there are \(names.domains.sorted().map { "`\($0)`" }.joined(separator: ", "))"
+        )
     }
 
     private static func domain(_ words: [String], _ names: inout Names) throws(Failure) -> Action {
-        guard words.count >= 3 else { throw Failure(message: "`domain` is a name and a label: `domain guest system_u:system_r:domU_t`") }
+        guard words.count >= 3 else {
+            throw Failure(message: "`domain` is a name and a label: `domain guest system_u:system_r:domU_t`")
+        }
         var isHVM = false
         var hasIOMMU = false
         var processors: UInt32 = 1
@@ -86,7 +94,10 @@ extension Scenario {
 
     private static func operation(_ words: [String], _ names: inout Names) throws(Failure) -> Action {
         guard words[0].hasSuffix(":"), words[0].count > 1 else {
-            throw Failure(message: "`\(words[0])` begins no step: it is `domain`, `serves`, `boolean`, `enforcing`, or who does something, `dom0:`")
+            throw Failure(
+                message:
+                    "`\(words[0])` begins no step: it is `domain`, `serves`, `boolean`, `enforcing`, or who does something, `dom0:`"
+            )
         }
         let actor = String(words[0].dropLast())
         guard names.domains.contains(actor) else { throw unknown(actor, names) }
@@ -98,7 +109,9 @@ extension Scenario {
         if outcome.count == 3, outcome[0] == "allowed", outcome[1] == "as" { (result, outcome) = (outcome[2], ["allowed"]) }
         guard let expectation = ScenarioExpectation(outcome) else {
             throw Failure(
-                message: "what is to come of it is `allowed`, `allowed as NAME`, `denied`, `denied CLASS PERMISSION…` or `fails ERROR`")
+                message:
+                    "what is to come of it is `allowed`, `allowed as NAME`, `denied`, `denied CLASS PERMISSION…` or `fails ERROR`"
+            )
         }
         guard let operation = ScenarioOperation.named(words[1]) else {
             let hint = ScenarioOperation.nearest(to: words[1]).map { ": did you mean `\($0)`?" } ?? ""
@@ -122,7 +135,8 @@ extension Scenario {
         case .domain: guard names.domains.contains(argument) else { throw unknown(argument, names) }
         case .number:
             guard ScenarioOperation.number(argument) == nil, !names.values.contains(argument) else { return }
-            let known = names.values.isEmpty ? "" : ": there are \(names.values.sorted().map { "`\($0)`" }.joined(separator: ", "))"
+            let known =
+                names.values.isEmpty ? "" : ": there are \(names.values.sorted().map { "`\($0)`" }.joined(separator: ", "))"
             throw Failure(message: "`\(argument)` is no number, and nothing was given that name\(known)")
         case .range:
             guard ScenarioOperation.range(argument) != nil else {
@@ -134,7 +148,8 @@ extension Scenario {
             }
         case .choice(let words):
             guard words[argument] != nil else {
-                throw Failure(message: "`\(argument)` is not one of \(words.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+                throw Failure(
+                    message: "`\(argument)` is not one of \(words.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))")
             }
         case .text: break
         }
@@ -142,8 +157,12 @@ extension Scenario {
 
     /// Gives a name to what an operation gives.
     private static func name(_ result: String, _ operation: ScenarioOperation, _ names: inout Names) throws(Failure) {
-        guard let kind = operation.gives else { throw Failure(message: "`\(operation.name)` gives nothing that could have a name") }
-        guard ScenarioOperation.number(result) == nil else { throw Failure(message: "`\(result)` is a number, and no name for one") }
+        guard let kind = operation.gives else {
+            throw Failure(message: "`\(operation.name)` gives nothing that could have a name")
+        }
+        guard ScenarioOperation.number(result) == nil else {
+            throw Failure(message: "`\(result)` is a number, and no name for one")
+        }
         guard !names.domains.contains(result) else { throw Failure(message: "there is a domain `\(result)` already") }
         if kind == "domain" { names.domains.insert(result) } else { names.values.insert(result) }
     }

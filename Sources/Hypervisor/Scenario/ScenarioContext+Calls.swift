@@ -40,11 +40,13 @@ extension ScenarioContext {
 
     /// `flask_op` with its words, behind command and version.
     func flask(_ command: FlaskCommand, _ body: (inout ABIStructure) -> Void = { _ in }) -> Int64 {
-        call(.security, made(40) { call in
-            call.set(command.rawValue, at: 0)
-            call.set(1 as UInt32, at: 4)
-            body(&call)
-        })
+        call(
+            .security,
+            made(40) { call in
+                call.set(command.rawValue, at: 0)
+                call.set(1 as UInt32, at: 4)
+                body(&call)
+            })
     }
 
     func memory(_ command: MemoryCommand, size: Int, _ body: (inout ABIStructure) -> Void) -> Int64 {
@@ -103,11 +105,13 @@ extension ScenarioContext {
     }
 
     func platform(_ command: PlatformCommand, _ body: (inout ABIStructure) -> Void) -> Int64 {
-        call(.platformOperation, made(136) { call in
-            call.set(command.rawValue, at: 0)
-            call.set(Hypervisor.platformVersion, at: 4)
-            body(&call)
-        })
+        call(
+            .platformOperation,
+            made(136) { call in
+                call.set(command.rawValue, at: 0)
+                call.set(Hypervisor.platformVersion, at: 4)
+                body(&call)
+            })
     }
 
     // MARK: What is simply there

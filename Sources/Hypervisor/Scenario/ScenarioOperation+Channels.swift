@@ -14,7 +14,8 @@ extension ScenarioOperation {
             return context.giving(result, { UInt64($0.word32(at: 4)) }, of: 8)
         },
         ScenarioOperation(
-            "evtchn_bind_interdomain", "binds a new port to one of another domain's", [.domain("remote"), .number("port")], gives: "port"
+            "evtchn_bind_interdomain", "binds a new port to one of another domain's", [.domain("remote"), .number("port")],
+            gives: "port"
         ) { context in
             let result = context.event(.bindInterdomain) { call in
                 call.set(context.domain(), at: 0)
@@ -22,7 +23,9 @@ extension ScenarioOperation {
             }
             return context.giving(result, { UInt64($0.word32(at: 8)) }, of: 12)
         },
-        ScenarioOperation("evtchn_bind_virq", "binds a new port to an interrupt of the hypervisor's", [.number("virq")], gives: "port") { context in
+        ScenarioOperation(
+            "evtchn_bind_virq", "binds a new port to an interrupt of the hypervisor's", [.number("virq")], gives: "port"
+        ) { context in
             let result = context.event(.bindVirtualInterrupt) { $0.set(context.word32(0), at: 0) }
             return context.giving(result, { UInt64($0.word32(at: 8)) }, of: 12)
         },
@@ -37,14 +40,16 @@ extension ScenarioOperation {
             context.event(.close) { $0.set(context.word32(0), at: 0) }
         },
         ScenarioOperation(
-            "evtchn_status", "tells what a port of the actor's, or another's, is", [.number("port"), .domain("owner", isOptional: true)]
+            "evtchn_status", "tells what a port of the actor's, or another's, is",
+            [.number("port"), .domain("owner", isOptional: true)]
         ) { context in
             context.event(.status) { call in
                 call.set(context.domain(1), at: 0)
                 call.set(context.word32(0), at: 4)
             }
         },
-        ScenarioOperation("evtchn_reset", "closes all ports of the actor's, or another's", [.domain("domain", isOptional: true)]) { context in
+        ScenarioOperation("evtchn_reset", "closes all ports of the actor's, or another's", [.domain("domain", isOptional: true)])
+        { context in
             context.event(.reset) { $0.set(context.domain(), at: 0) }
         },
     ]
@@ -58,7 +63,9 @@ extension ScenarioOperation {
         let frame = try context.frame(context.number(1), of: DomainIdentifier.caller.rawValue)
         let reference = try context.change(DomainIdentifier.caller.rawValue) { (state) throws(XenErrorNumber) in
             // The first eight are kept for the toolstack.
-            guard let free = (8..<state.grants.entryCount).first(where: { state.grants.entry($0).header.kind == 0 }) else { throw .noSpace }
+            guard let free = (8..<state.grants.entryCount).first(where: { state.grants.entry($0).header.kind == 0 }) else {
+                throw .noSpace
+            }
             try state.grants.write(header, frame: frame, free)
             return free
         }

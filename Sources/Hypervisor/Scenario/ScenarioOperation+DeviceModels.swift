@@ -98,14 +98,17 @@ extension ScenarioOperation {
     }
 
     static let hardwareMachines: [ScenarioOperation] = [
-        ScenarioOperation("hvm_set_param", "sets a parameter of a domain (`HVM_PARAM_*`)", [.target, .number("index"), .number("value")]) { context in
+        ScenarioOperation(
+            "hvm_set_param", "sets a parameter of a domain (`HVM_PARAM_*`)", [.target, .number("index"), .number("value")]
+        ) { context in
             context.hvm(.setParameter, size: 16) { call in
                 call.set(context.domain(), at: 0)
                 call.set(context.word32(1), at: 4)
                 call.set(context.number(2), at: 8)
             }
         },
-        ScenarioOperation("hvm_get_param", "tells a parameter of a domain", [.target, .number("index")], gives: "value") { context in
+        ScenarioOperation("hvm_get_param", "tells a parameter of a domain", [.target, .number("index")], gives: "value") {
+            context in
             let result = context.hvm(.getParameter, size: 16) { call in
                 call.set(context.domain(), at: 0)
                 call.set(context.word32(1), at: 4)
@@ -129,7 +132,10 @@ extension ScenarioOperation {
             $1.set($0.word16(1), at: 16)
             $1.set($0.number(2), at: 24)
         },
-        views("change_gfn", .changeFrame, "has a view show one frame for another", [.number("view"), .number("frame"), .number("other")]) {
+        views(
+            "change_gfn", .changeFrame, "has a view show one frame for another",
+            [.number("view"), .number("frame"), .number("other")]
+        ) {
             $1.set($0.word16(1), at: 16)
             $1.set($0.number(2), at: 24)
             $1.set($0.number(3), at: 32)

@@ -35,11 +35,15 @@ extension ScenarioOperation {
             $1.set(UInt32($0.text(1).count), at: 24)
             $1.set(ScenarioContext.buffer, at: 32)
         },
-        domctl("deassign_device", .deassignDevice, "takes a PCI device from a domain", [.device]) { $1.set($0.device(1), at: 24) },
+        domctl("deassign_device", .deassignDevice, "takes a PCI device from a domain", [.device]) {
+            $1.set($0.device(1), at: 24)
+        },
         ScenarioOperation("test_assign_device", "tells whether a PCI device may be given to somebody", [.device]) { context in
             context.domctl(.testAssignDevice, Hypervisor.noDomain) { $0.set(context.device(0), at: 24) }
         },
-        domctl("get_device_group", .getDeviceGroup, "tells which PCI devices go with one", [.device]) { $1.set($0.device(1), at: 16) },
+        domctl("get_device_group", .getDeviceGroup, "tells which PCI devices go with one", [.device]) {
+            $1.set($0.device(1), at: 16)
+        },
         domctl("bind_pt_irq", .bindPassthroughIRQ, "has an interrupt of the machine's arrive in a domain", [.number("irq")]) {
             $1.set($0.word32(1), at: 16)
         },
@@ -91,12 +95,17 @@ extension ScenarioOperation {
         device("release_msix", .releaseMessages, "ends that", hasSegment: true),
         device("restore_msi", .restoreMessages, "sets a PCI device's messages again", hasSegment: false),
         device("restore_msi_ext", .restoreSegmentMessages, "the same, with its segment", hasSegment: true),
-        physdev("setup_gsi", .setUpInterrupt, "sets an interrupt of the machine's up", [.number("irq")]) { $1.set($0.word32(0), at: 0) },
-        physdev("pci_mmcfg_reserved", .reserveConfigurationSpace, "says where PCI devices are configured") { $1.set(1 as UInt32, at: 12) },
+        physdev("setup_gsi", .setUpInterrupt, "sets an interrupt of the machine's up", [.number("irq")]) {
+            $1.set($0.word32(0), at: 0)
+        },
+        physdev("pci_mmcfg_reserved", .reserveConfigurationSpace, "says where PCI devices are configured") {
+            $1.set(1 as UInt32, at: 12)
+        },
         physdev("apic_read", .readController, "reads an interrupt controller") { $1.set(0xfec0_0000 as UInt64, at: 0) },
         physdev("apic_write", .writeController, "writes an interrupt controller") { $1.set(0xfec0_0000 as UInt64, at: 0) },
         physdev("alloc_irq_vector", .allocateVector, "reserves a vector for an interrupt"),
-        ScenarioOperation("map_pirq", "gives a domain an interrupt of the machine's", [.target, .number("irq")], gives: "pirq") { context in
+        ScenarioOperation("map_pirq", "gives a domain an interrupt of the machine's", [.target, .number("irq")], gives: "pirq") {
+            context in
             let result = context.physdev(.mapInterrupt, size: 40) { call in
                 call.set(context.domain(), at: 0)
                 call.set(1 as UInt32, at: 4)
@@ -105,7 +114,8 @@ extension ScenarioOperation {
             }
             return context.giving(result, { UInt64($0.word32(at: 12)) }, of: 40)
         },
-        ScenarioOperation("map_pirq_msi", "gives a domain a message of its PCI device", [.target, .device], gives: "pirq") { context in
+        ScenarioOperation("map_pirq_msi", "gives a domain a message of its PCI device", [.target, .device], gives: "pirq") {
+            context in
             let device = context.device(1)
             let result = context.physdev(.mapInterrupt, size: 40) { call in
                 call.set(context.domain(), at: 0)
@@ -117,7 +127,8 @@ extension ScenarioOperation {
             }
             return context.giving(result, { UInt64($0.word32(at: 12)) }, of: 40)
         },
-        ScenarioOperation("unmap_pirq", "takes an interrupt of the machine's from a domain", [.target, .number("pirq")]) { context in
+        ScenarioOperation("unmap_pirq", "takes an interrupt of the machine's from a domain", [.target, .number("pirq")]) {
+            context in
             context.physdev(.unmapInterrupt, size: 8) { call in
                 call.set(context.domain(), at: 0)
                 call.set(context.word32(1), at: 4)
@@ -139,7 +150,8 @@ extension ScenarioOperation {
 
     static let argo: [ScenarioOperation] = [
         ScenarioOperation(
-            "argo_register_ring", "receives messages at a port: of one domain, or of all (with `--command-line argo=1,mac-permissive=1`)",
+            "argo_register_ring",
+            "receives messages at a port: of one domain, or of all (with `--command-line argo=1,mac-permissive=1`)",
             [.number("port"), .domain("partner", isOptional: true)]
         ) { ring($0, .registerRing, [ScenarioContext.buffer, 1, 0]) },
         ScenarioOperation("argo_unregister_ring", "ends that", [.number("port"), .domain("partner", isOptional: true)]) {

@@ -34,7 +34,8 @@ extension ScenarioOperation {
             call.set(context.domain(), at: 0)
             return context.call(.scheduler, UInt64(SchedulerCommand.remoteShutdown.rawValue), call)
         },
-        ScenarioOperation("set_target", "has a domain serve another one as its device model", [.target, .domain("target")]) { context in
+        ScenarioOperation("set_target", "has a domain serve another one as its device model", [.target, .domain("target")]) {
+            context in
             context.domctl(.setTarget, context.domain()) { $0.set(context.domain(1), at: 16) }
         },
         domctl("soft_reset", .softReset, "sets a domain back that was shut down for it"),
@@ -51,12 +52,16 @@ extension ScenarioOperation {
 
     static let domainSettings: [ScenarioOperation] = [
         domctl("getdomaininfo", .getDomainInfo, "tells how a domain is"),
-        domctl("max_mem", .maximumMemory, "sets how much memory a domain may have", [.number("kilobytes")]) { $1.set($0.number(1), at: 16) },
+        domctl("max_mem", .maximumMemory, "sets how much memory a domain may have", [.number("kilobytes")]) {
+            $1.set($0.number(1), at: 16)
+        },
         domctl("setdomainhandle", .setHandle, "sets a domain's UUID"),
         domctl("settimeoffset", .setTimeOffset, "sets a domain's clock"),
         domctl("setdebugging", .setDebugging, "has a domain's breakpoints told to a debugger"),
         domctl("sendtrigger", .sendTrigger, "presses a domain's buttons"),
-        domctl("hypercall_init", .initializeHypercalls, "writes a domain's page of hypercalls", [.number("frame", isOptional: true)]) {
+        domctl(
+            "hypercall_init", .initializeHypercalls, "writes a domain's page of hypercalls", [.number("frame", isOptional: true)]
+        ) {
             $1.set($0.number(1), at: 16)
         },
         domctl("gettscinfo", .getTimestampInfo, "tells how a domain's time-stamp counter is"),
@@ -65,18 +70,22 @@ extension ScenarioOperation {
         domctl("set_cpu_policy", .setCPUPolicy, "sets what a domain sees of its processors"),
         domctl("psr_cmt_op", .cacheMonitoring, "watches how much cache a domain uses"),
         domctl("psr_alloc", .cacheAllocation, "sets how much cache a domain may use"),
-        domctl("setvnumainfo", .setVirtualNUMA, "sets a domain's nodes of memory (Xen asks for `domain:getvcpuinfo`, by mistake)"),
-        domctl("set_virq_handler", .setVirtualIRQHandler, "has a domain told of an interrupt of the machine's", [.number("virq")]) {
+        domctl(
+            "setvnumainfo", .setVirtualNUMA, "sets a domain's nodes of memory (Xen asks for `domain:getvcpuinfo`, by mistake)"),
+        domctl("set_virq_handler", .setVirtualIRQHandler, "has a domain told of an interrupt of the machine's", [.number("virq")])
+        {
             $1.set($0.word32(1), at: 16)
         },
         domctl("subscribe", .subscribe, "has the caller told when a domain suspends"),
         domctl(
             "shadow_op", .shadowOperation,
-            "works with the log of the pages that a domain writes, and its page tables", [
+            "works with the log of the pages that a domain writes, and its page tables",
+            [
                 .choice(
                     "off|enable_logdirty|clean|peek|get_allocation|set_allocation|enable",
                     [
-                        "off": 0, "enable_logdirty": 2, "clean": 11, "peek": 12, "get_allocation": 30, "set_allocation": 31, "enable": 32,
+                        "off": 0, "enable_logdirty": 2, "clean": 11, "peek": 12, "get_allocation": 30, "set_allocation": 31,
+                        "enable": 32,
                     ])
             ]
         ) { $1.set($0.word32(1), at: 16) },
@@ -115,12 +124,16 @@ extension ScenarioOperation {
     }
 
     static let processors: [ScenarioOperation] = [
-        domctl("max_vcpus", .maximumProcessors, "gives a domain its processors", [.number("count")]) { $1.set($0.word32(1), at: 16) },
+        domctl("max_vcpus", .maximumProcessors, "gives a domain its processors", [.number("count")]) {
+            $1.set($0.word32(1), at: 16)
+        },
         domctl("getvcpuinfo", .getProcessorInfo, "tells how a processor is", [.number("vcpu", isOptional: true)]) {
             $1.set($0.word32(1), at: 16)
         },
         domctl("setvcpucontext", .setProcessorContext, "sets a processor's registers") { $1.set(ScenarioContext.buffer, at: 24) },
-        domctl("getvcpucontext", .getProcessorContext, "reads a processor's registers") { $1.set(ScenarioContext.buffer, at: 24) },
+        domctl("getvcpucontext", .getProcessorContext, "reads a processor's registers") {
+            $1.set(ScenarioContext.buffer, at: 24)
+        },
         domctl("set_ext_vcpucontext", .setExtendedContext, "sets a processor's callbacks") { $1.set(64 as UInt32, at: 20) },
         domctl("get_ext_vcpucontext", .getExtendedContext, "reads a processor's callbacks"),
         domctl("setvcpuextstate", .setExtendedState, "sets a processor's extended state") {

@@ -10,7 +10,10 @@ extension ScenarioOperation {
     }
 
     static let systemControl: [ScenarioOperation] = [
-        sysctl("readconsole", .readConsole, "reads the hypervisor's log, and by choice clears it", [.number("clear", isOptional: true)]) {
+        sysctl(
+            "readconsole", .readConsole, "reads the hypervisor's log, and by choice clears it",
+            [.number("clear", isOptional: true)]
+        ) {
             $1.set(UInt8($0.number(0) == 0 ? 0 : 1), at: 8)
             $1.set(ScenarioContext.buffer, at: 16)
             $1.set(256 as UInt32, at: 24)
@@ -57,7 +60,10 @@ extension ScenarioOperation {
         sysctl("sysctl_psr_alloc", .cacheAllocation, "tells how the cache can be divided"),
         sysctl("livepatch_op", .livePatch, "works with patches of the hypervisor") { $1.set(2 as UInt32, at: 8) },
         sysctl("coverage_op", .coverage, "tells which code of the hypervisor has run"),
-        sysctl("cpu_hotplug", .cpuHotplug, "switches a processor on or off", [.choice("online|offline", ["online": 0, "offline": 1])]) {
+        sysctl(
+            "cpu_hotplug", .cpuHotplug, "switches a processor on or off",
+            [.choice("online|offline", ["online": 0, "offline": 1])]
+        ) {
             $1.set(3 as UInt32, at: 8)
             $1.set($0.word32(0), at: 12)
         },
@@ -91,7 +97,9 @@ extension ScenarioOperation {
         platform("add_memtype", .addMemoryType, "sets how memory is cached", memoryType),
         platform("del_memtype", .removeMemoryType, "ends that"),
         platform("read_memtype", .readMemoryType, "tells how memory is cached"),
-        platform("microcode_update", .updateMicrocode, "gives processors another microcode") { $1.set(ScenarioContext.buffer, at: 8) },
+        platform("microcode_update", .updateMicrocode, "gives processors another microcode") {
+            $1.set(ScenarioContext.buffer, at: 8)
+        },
         platform("platform_quirk", .quirk, "says what is wrong with the machine") { $1.set(3 as UInt32, at: 8) },
         platform("firmware_info", .firmwareInfo, "tells what firmware said") { $1.set(5 as UInt32, at: 8) },
         platform("efi_runtime_call", .firmwareCall, "calls firmware"),
@@ -126,17 +134,21 @@ extension ScenarioOperation {
             call.set(0x01ec_c003 as UInt32, at: 4)
             return context.call(.machineCheck, call)
         },
-        ScenarioOperation("xenoprof_init", "begins to look where time goes") { $0.call(.profiling, [0, ScenarioContext.buffer]) },
+        ScenarioOperation("xenoprof_init", "begins to look where time goes") {
+            $0.call(.profiling, [0, ScenarioContext.buffer])
+        },
         ScenarioOperation("xenoprof_reset_active_list", "chooses whose time is looked at") {
             $0.call(.profiling, [1, ScenarioContext.buffer])
         },
         ScenarioOperation(
             "xenpmu_op",
-            "works with processors' counters (with `--command-line vpmu`)", [
+            "works with processors' counters (with `--command-line vpmu`)",
+            [
                 .choice(
                     "mode_get|mode_set|feature_get|feature_set|init|finish|lvtpc_set|flush",
                     [
-                        "mode_get": 0, "mode_set": 1, "feature_get": 2, "feature_set": 3, "init": 4, "finish": 5, "lvtpc_set": 6, "flush": 7,
+                        "mode_get": 0, "mode_set": 1, "feature_get": 2, "feature_set": 3, "init": 4, "finish": 5, "lvtpc_set": 6,
+                        "flush": 7,
                     ])
             ]
         ) { context in
@@ -154,7 +166,8 @@ extension ScenarioOperation {
     static let versionAndConsole: [ScenarioOperation] = [
         ScenarioOperation(
             "version",
-            "tells what the hypervisor is", [
+            "tells what the hypervisor is",
+            [
                 .choice(
                     "version|extraversion|compile_info|capabilities|changeset|pagesize|guest_handle|commandline|build_id",
                     versions.mapValues { UInt64($0.rawValue) })

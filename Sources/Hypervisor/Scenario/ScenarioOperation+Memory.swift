@@ -4,7 +4,8 @@ import Synchronization
 extension ScenarioOperation {
     /// `memory_op` with a structure that names a domain at an offset.
     private static func memory(
-        _ name: String, _ command: MemoryCommand, _ summary: String, _ more: [Parameter] = [], size: Int, domainAt offset: Int = 0,
+        _ name: String, _ command: MemoryCommand, _ summary: String, _ more: [Parameter] = [], size: Int,
+        domainAt offset: Int = 0,
         _ body: @escaping @Sendable (ScenarioContext, inout ABIStructure) -> Void = { _, _ in }
     ) -> ScenarioOperation {
         ScenarioOperation(name, summary, [.target] + more) { context in
@@ -35,14 +36,18 @@ extension ScenarioOperation {
         memory("current_reservation", .currentReservation, "tells how many pages a domain has", size: 2),
         memory("maximum_reservation", .maximumReservation, "tells how many pages a domain may have", size: 2),
         memory("maximum_gpfn", .maximumFrame, "tells a domain's last frame", size: 2),
-        memory("add_to_physmap", .addToPhysmap, "shows a domain its page of shared information at a frame", [.number("frame")], size: 24) {
+        memory(
+            "add_to_physmap", .addToPhysmap, "shows a domain its page of shared information at a frame", [.number("frame")],
+            size: 24
+        ) {
             $1.set($0.number(1), at: 16)
         },
         memory("remove_from_physmap", .removeFromPhysmap, "takes what is at a frame away", [.number("frame")], size: 16) {
             $1.set($0.number(1), at: 8)
         },
         ScenarioOperation(
-            "foreign_map", "maps a page of another domain's, as a process does by libxenforeignmemory", [.target, .number("frame"), .writing]
+            "foreign_map", "maps a page of another domain's, as a process does by libxenforeignmemory",
+            [.target, .number("frame"), .writing]
         ) { (context) throws(ScenarioContext.Failure) in
             let frame = try context.frame(context.number(1), of: context.domain())
             do throws(XenErrorNumber) {
@@ -56,8 +61,10 @@ extension ScenarioOperation {
         },
         ScenarioOperation(
             "acquire_resource",
-            "maps pages that the hypervisor has for a domain, as a process does by libxenforeignmemory", [
-                .target, .choice("ioreq_server|grant_table|vmtrace_buf", ["ioreq_server": 0, "grant_table": 1, "vmtrace_buf": 2]),
+            "maps pages that the hypervisor has for a domain, as a process does by libxenforeignmemory",
+            [
+                .target,
+                .choice("ioreq_server|grant_table|vmtrace_buf", ["ioreq_server": 0, "grant_table": 1, "vmtrace_buf": 2]),
                 .number("id", isOptional: true),
             ]
         ) { context in
@@ -73,7 +80,9 @@ extension ScenarioOperation {
             $1.set(1 as UInt32, at: 8)
             $1.set(ScenarioContext.buffer, at: 16)
         },
-        ScenarioOperation("machine_memory_map", "tells the machine's map of memory") { $0.memory(.machineMemoryMap, size: 16) { _ in } },
+        ScenarioOperation("machine_memory_map", "tells the machine's map of memory") {
+            $0.memory(.machineMemoryMap, size: 16) { _ in }
+        },
         ScenarioOperation("exchange", "gives a page of a paravirtual domain back for another one", [.target]) {
             (context) throws(ScenarioContext.Failure) in
             let frame = try context.machineFrame(of: context.domain())
@@ -86,7 +95,10 @@ extension ScenarioOperation {
                 }
             }
         },
-        memory("claim_pages", .claimPages, "keeps pages for a domain that it will be given", [.number("count")], size: 32, domainAt: 24) {
+        memory(
+            "claim_pages", .claimPages, "keeps pages for a domain that it will be given", [.number("count")], size: 32,
+            domainAt: 24
+        ) {
             $1.set($0.number(1), at: 8)
         },
         memory("get_vnumainfo", .getVirtualNUMA, "tells a domain's nodes of memory", size: 40) {
@@ -94,10 +106,15 @@ extension ScenarioOperation {
             for offset in [16, 24, 32] { $1.set(ScenarioContext.buffer, at: offset) }
         },
         memory("get_pod_target", .getOnDemandTarget, "tells how much memory a domain is to have", size: 40, domainAt: 32),
-        memory("set_pod_target", .setOnDemandTarget, "sets how much memory a domain is to have", [.number("pages")], size: 40, domainAt: 32) {
+        memory(
+            "set_pod_target", .setOnDemandTarget, "sets how much memory a domain is to have", [.number("pages")], size: 40,
+            domainAt: 32
+        ) {
             $1.set($0.number(1), at: 0)
         },
-        memory("access_op", .access, "sets which accesses to a domain's frame are told of", [.number("frame")], size: 32, domainAt: 2) {
+        memory(
+            "access_op", .access, "sets which accesses to a domain's frame are told of", [.number("frame")], size: 32, domainAt: 2
+        ) {
             $1.set(4 as UInt8, at: 1)
             $1.set(2 as UInt32, at: 4)
             $1.set($0.number(1), at: 8)
@@ -131,12 +148,15 @@ extension ScenarioOperation {
 
     static let pageTables: [ScenarioOperation] = [
         ScenarioOperation(
-            "mmu_update", "maps a domain's page by the actor's page table, or another domain's", [.target, .domain("table", isOptional: true)]
+            "mmu_update", "maps a domain's page by the actor's page table, or another domain's",
+            [.target, .domain("table", isOptional: true)]
         ) { (context) throws(ScenarioContext.Failure) in
             let table = try context.machineFrame(of: context.domain(1))
             let page = try context.machineFrame(of: context.domain())
             let owner = context.has(1) ? UInt32(context.domain(1)) + 1 : 0
-            if !context.has(1) { try context.change(context.domain(1)) { (state) throws(XenErrorNumber) in state.memory.pinned[table] = 1 } }
+            if !context.has(1) {
+                try context.change(context.domain(1)) { (state) throws(XenErrorNumber) in state.memory.pinned[table] = 1 }
+            }
             return update(context, table: table * 4_096, page: page * 4_096 | 3, owners: owner << 16 | UInt32(context.domain()))
         },
         ScenarioOperation(
@@ -144,7 +164,9 @@ extension ScenarioOperation {
         ) { (context) throws(ScenarioContext.Failure) in
             let table = try context.machineFrame(of: DomainIdentifier.caller.rawValue)
             let page = try context.machineFrame(of: context.domain(1))
-            try context.change(DomainIdentifier.caller.rawValue) { (state) throws(XenErrorNumber) in state.memory.pinned[table] = 1 }
+            try context.change(DomainIdentifier.caller.rawValue) { (state) throws(XenErrorNumber) in
+                state.memory.pinned[table] = 1
+            }
             return update(context, table: table * 4_096, page: page * 4_096 | 3, owners: UInt32(context.domain()))
         },
         ScenarioOperation("mmu_machphys_update", "says which frame of a domain's a page of its is", [.target]) {

@@ -13,7 +13,8 @@ extension ScenarioOperation {
         }
     }
 
-    private static let objects = Parameter.choice("pirq|ioport|iomem|pcidevice", ["pirq": 1, "ioport": 2, "iomem": 3, "pcidevice": 4])
+    private static let objects = Parameter.choice(
+        "pirq|ioport|iomem|pcidevice", ["pirq": 1, "ioport": 2, "iomem": 3, "pcidevice": 4])
 
     private static func objectContext(
         _ name: String, _ command: FlaskCommand, _ summary: String, _ more: [Parameter]
@@ -63,7 +64,8 @@ extension ScenarioOperation {
         question("flask_create", .create, "asks what is the label of something new"),
         question("flask_member", .member, "asks what is the label of a member"),
         question("flask_relabel", .relabel, "asks what something is to be relabelled to"),
-        ScenarioOperation("setbool", "sets a boolean of the policy", [.text("name"), .choice("on|off", ["on": 1, "off": 0])]) { context in
+        ScenarioOperation("setbool", "sets a boolean of the policy", [.text("name"), .choice("on|off", ["on": 1, "off": 0])]) {
+            context in
             context.flask(.setBoolean) { call in
                 context.put(context.text(0))
                 call.set(UInt32.max, at: 8)
@@ -78,7 +80,10 @@ extension ScenarioOperation {
         },
         objectContext("add_ocontext", .addObjectContext, "labels interrupts, ports, frames or devices", [.text("label")]),
         objectContext("del_ocontext", .removeObjectContext, "takes a label from them", []),
-        ScenarioOperation("devicetree_label", "labels a device of the device tree, or not any more", [.text("path"), .text("label", isOptional: true)]) {
+        ScenarioOperation(
+            "devicetree_label", "labels a device of the device tree, or not any more",
+            [.text("path"), .text("label", isOptional: true)]
+        ) {
             (context) throws(ScenarioContext.Failure) in
             let label = context.has(1) ? try context.label(1) : 0
             return context.flask(.labelDeviceTreeNode) { call in

@@ -88,8 +88,12 @@ extension ScenarioOperation.Parameter {
     static let adding = choice("add|remove", ["add": 1, "remove": 0])
     static let writing = choice("read|write", ["read": 0, "write": 1], isOptional: true)
 
-    static func domain(_ name: String, isOptional: Bool = false) -> Self { Self(name: name, kind: .domain, isOptional: isOptional) }
-    static func number(_ name: String, isOptional: Bool = false) -> Self { Self(name: name, kind: .number, isOptional: isOptional) }
+    static func domain(_ name: String, isOptional: Bool = false) -> Self {
+        Self(name: name, kind: .domain, isOptional: isOptional)
+    }
+    static func number(_ name: String, isOptional: Bool = false) -> Self {
+        Self(name: name, kind: .number, isOptional: isOptional)
+    }
     static func range(_ name: String) -> Self { Self(name: name, kind: .range) }
     static func text(_ name: String, isOptional: Bool = false) -> Self { Self(name: name, kind: .text, isOptional: isOptional) }
     static let device = Self(name: "device", kind: .device)

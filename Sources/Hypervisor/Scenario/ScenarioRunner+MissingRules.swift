@@ -14,7 +14,8 @@ extension ScenarioRunner {
         if !missing.isEmpty { lines.append("allow \(source) \(target):\(denial.objectClass) \(words(missing));") }
         if !kept.isEmpty {
             lines.append(
-                "a constraint to let \(denial.source) have \(denial.objectClass) \(words(kept)) over \(denial.target): the rules do")
+                "a constraint to let \(denial.source) have \(denial.objectClass) \(words(kept)) over \(denial.target): the rules do"
+            )
         }
         return lines
     }

@@ -81,7 +81,8 @@ public struct ScenarioRunner: Sendable {
             denials.append(
                 .init(
                     source: Self.text(of: record.source), target: Self.text(of: record.target),
-                    objectClass: record.objectClass.description, permissions: record.permissions.map(\.description), isGranted: false))
+                    objectClass: record.objectClass.description, permissions: record.permissions.map(\.description),
+                    isGranted: false))
         }
         // Some operations succeed and hold back what the caller may not know.
         let isDenied = !denials.isEmpty || isRefusal
@@ -96,7 +97,9 @@ public struct ScenarioRunner: Sendable {
         switch parameter.kind {
         case .choice(let words): return words[argument].map { String($0) } ?? argument
         case .number where ScenarioOperation.number(argument) == nil:
-            guard let value = values[argument] else { throw .init(message: "`\(argument)` was not given: what was to give it did not") }
+            guard let value = values[argument] else {
+                throw .init(message: "`\(argument)` was not given: what was to give it did not")
+            }
             return String(value)
         default: return argument
         }

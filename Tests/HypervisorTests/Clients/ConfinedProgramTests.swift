@@ -11,7 +11,8 @@ import Testing
         try ProgramSource.deviceModel.write(to: source, atomically: true, encoding: .utf8)
         let program = folder.url.appendingPathComponent("model")
         let libraries = ["ctrl", "devicemodel", "foreignmemory", "evtchn", "toolcore"].map { "-lxen\($0)" }
-        let result = try ProcessResult.run(URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-o", program.path, source.path] + libraries)
+        let result = try ProcessResult.run(
+            URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-o", program.path, source.path] + libraries)
         if result.status == 0 { return program }
         let isCI = ProcessInfo.processInfo.environment["CI"] != nil
         Issue.record("libxen-dev missing: no program of our own was tried: \(result.text)", severity: isCI ? .error : .warning)
@@ -38,7 +39,8 @@ import Testing
             first.withLock { $0 = told }
         }
         let second = try daemon.run(
-            program, ["wait:\(ready)", "destroy:1:0", "map:1:0", "vcpus:1", "create:1", "destroy:1:1", "make:\(done)"], options: options)
+            program, ["wait:\(ready)", "destroy:1:0", "map:1:0", "vcpus:1", "create:1", "destroy:1:1", "make:\(done)"],
+            options: options)
         ended.wait()
         #expect(
             Self.lines(second).dropFirst() == [
@@ -53,7 +55,8 @@ import Testing
         guard let program = try program(folder) else { return }
         let daemon = try Daemon()
         try daemon.run(program, ["guest"])
-        let result = try daemon.run(program, ["vcpus:1", "create:1", "msi:1"], options: ["--dm-ops", "create_ioreq_server,nr_vcpus"])
+        let result = try daemon.run(
+            program, ["vcpus:1", "create:1", "msi:1"], options: ["--dm-ops", "create_ioreq_server,nr_vcpus"])
         #expect(Self.lines(result) == ["vcpus:1 0", "create:1 0", "msi:1 EPERM"])
         #expect(daemon.console.contains("(XEN) dm_op: inject_msi on d1 is not open to process "))
         let wrong = try daemon.run(program, [], options: ["--dm-ops", "inject"])
@@ -72,21 +75,27 @@ import Testing
         let own = try daemon.run(
             program,
             [
-                "create:2", "restrict:1", "vcpus:1", "vcpus:2", "version", "destroy:2:0", "model-restrict:2", "vcpus:2", "bind:2:1",
+                "create:2", "restrict:1", "vcpus:1", "vcpus:2", "version", "destroy:2:0", "model-restrict:2", "vcpus:2",
+                "bind:2:1",
                 "again", "vcpus:2",
             ])
         #expect(
             Self.lines(own) == [
-                "create:2 0", "restrict:1 0", "vcpus:1 0", "vcpus:2 EPERM", "version ENOTTY", "destroy:2:0 EPERM", "model-restrict:2 EOPNOTSUPP",
+                "create:2 0", "restrict:1 0", "vcpus:1 0", "vcpus:2 EPERM", "version ENOTTY", "destroy:2:0 EPERM",
+                "model-restrict:2 EOPNOTSUPP",
                 "vcpus:2 EPERM", "bind:2:1 EACCES", "again 0", "vcpus:2 0",
             ])
         let ours = try daemon.run(
             program,
-            ["vcpus:1", "vcpus:2", "version", "model-restrict:2", "model-restrict:1", "restrict:1", "again", "vcpus:2", "vcpus:1", "again-control", "version"],
+            [
+                "vcpus:1", "vcpus:2", "version", "model-restrict:2", "model-restrict:1", "restrict:1", "again", "vcpus:2",
+                "vcpus:1", "again-control", "version",
+            ],
             options: ["--restrict", "1"])
         #expect(
             Self.lines(ours) == [
-                "vcpus:1 0", "vcpus:2 EPERM", "version EPERM", "model-restrict:2 EOPNOTSUPP", "model-restrict:1 EOPNOTSUPP", "restrict:1 0", "again 0",
+                "vcpus:1 0", "vcpus:2 EPERM", "version EPERM", "model-restrict:2 EOPNOTSUPP", "model-restrict:1 EOPNOTSUPP",
+                "restrict:1 0", "again 0",
                 "vcpus:2 EPERM", "vcpus:1 0", "again-control 0", "version EPERM",
             ])
     }

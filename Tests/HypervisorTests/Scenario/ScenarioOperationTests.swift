@@ -37,7 +37,8 @@ import Testing
                 #expect(outcome.missingRules == [])
             }
         }
-        let used = Set(ScenarioOperationSample.text.split(separator: "\n").compactMap { $0.split(separator: " ").dropFirst().first })
+        let used = Set(
+            ScenarioOperationSample.text.split(separator: "\n").compactMap { $0.split(separator: " ").dropFirst().first })
         for operation in ScenarioOperation.all { #expect(used.contains(Substring(operation.name)), "\(operation.name)") }
         #expect(Set(ScenarioOperation.all.map(\.name)).count == ScenarioOperation.all.count)
     }
@@ -65,7 +66,9 @@ import Testing
         let asked = try Self.asked()
         let tested = PermissionTests.reached
         let missing = tested.subtracting(asked).sorted()
-        print("permissions that scenarios reach: \(tested.count - missing.count) of the \(tested.count) that have a test of their own")
+        print(
+            "permissions that scenarios reach: \(tested.count - missing.count) of the \(tested.count) that have a test of their own"
+        )
         for permission in missing { print("  not \(permission): \(Self.leftOut[permission] ?? "nobody knows why")") }
         #expect(missing == Self.leftOut.keys.sorted())
         #expect(asked.subtracting(tested) == [])
@@ -73,7 +76,9 @@ import Testing
 
     /// Without a permission the first step that needs it is denied, and the rule that it names is what it needs.
     @Test func theRuleThatIsMissingIsNamed() throws {
-        for permission in ["event:bind", "grant:copy", "hvm:dm", "mmu:map_read", "resource:add_device", "argo:send", "security:setbool"] {
+        for permission in [
+            "event:bind", "grant:copy", "hvm:dm", "mmu:map_read", "resource:add_device", "argo:send", "security:setbool",
+        ] {
             let words = permission.split(separator: ":")
             let outcomes = try Run().outcomes(Lab.policy(without: [permission]))
             let denied = try #require(outcomes.first { $0.actual.hasPrefix("denied \(words[0])") }, "\(permission)")
@@ -94,11 +99,13 @@ import Testing
                 "a: evtchn_bind_interdomain dom0 one => allowed")
                 == ["allowed", "allowed", "allowed", "fails EINVAL", "allowed"])
         #expect(
-            try outcomes("a: gnttab_grant_access dom0 1 => allowed as page", "dom0: gnttab_map_grant_ref a 99999 => allowed as it")
+            try outcomes(
+                "a: gnttab_grant_access dom0 1 => allowed as page", "dom0: gnttab_map_grant_ref a 99999 => allowed as it")
                 == ["allowed", "fails GNTST_bad_gntref"])
         // What was denied gave nothing, which is said where it is missed.
         #expect(
-            try outcomes("dom0: evtchn_alloc_unbound a => allowed as one", "dom0: evtchn_send one => allowed", without: ["event:create"])
+            try outcomes(
+                "dom0: evtchn_alloc_unbound a => allowed as one", "dom0: evtchn_send one => allowed", without: ["event:create"])
                 == ["denied event create", "impossible: `one` was not given: what was to give it did not"])
         #expect(
             try outcomes("dom0: createdomain system_u:system_r:other => allowed as b", "dom0: pausedomain b => allowed")
@@ -133,7 +140,9 @@ import Testing
         }
         #expect(ScenarioOperation.range("0x10-0x1f") == 16...31)
         #expect(ScenarioOperation.range("7") == 7...7)
-        for wrong in ["", "-", "1-", "-1", "2-1", "0-0xffffffffffffffff", "1-2-3"] { #expect(ScenarioOperation.range(wrong) == nil, "\(wrong)") }
+        for wrong in ["", "-", "1-", "-1", "2-1", "0-0xffffffffffffffff", "1-2-3"] {
+            #expect(ScenarioOperation.range(wrong) == nil, "\(wrong)")
+        }
     }
 
     /// Operations with any arguments never trap.
@@ -148,7 +157,9 @@ import Testing
                     switch parameter.kind {
                     case .domain: ["a", "b", "dom0"].randomElement(using: &random) ?? "a"
                     case .number: numbers.randomElement(using: &random) ?? "0"
-                    case .range: ["0", "0xffffffffffffffff", "0xfffffffffffffff0-0xffffffffffffffff", "1-0x1000"].randomElement(using: &random) ?? "0"
+                    case .range:
+                        ["0", "0xffffffffffffffff", "0xfffffffffffffff0-0xffffffffffffffff", "1-0x1000"].randomElement(
+                            using: &random) ?? "0"
                     case .device: ["00:00.0", "ffff:ff:1f.7", "01:00.0"].randomElement(using: &random) ?? "00:00.0"
                     case .text: ["x", "system_u:system_r:guest", "/params"].randomElement(using: &random) ?? "x"
                     case .choice(let choices): choices.keys.sorted().randomElement(using: &random) ?? ""
@@ -165,9 +176,11 @@ import Testing
     @Test func thePageListsEveryOperation() throws {
         let hypervisor = try #require(BuiltPackage.hypervisor)
         let listed = try ProcessResult.run(hypervisor, ["scenario", "--operations"])
-        let page = try String(contentsOf: BuiltPackage.repository.appendingPathComponent("Documentation/scenarios.md"), encoding: .utf8)
+        let page = try String(
+            contentsOf: BuiltPackage.repository.appendingPathComponent("Documentation/scenarios.md"), encoding: .utf8)
         #expect(
             page.contains("```\n\(listed.text)```\n"),
-            "the list in Documentation/scenarios.md is not that of `xsm-hypervisor scenario --operations`: scripts/generate-scenario-operations")
+            "the list in Documentation/scenarios.md is not that of `xsm-hypervisor scenario --operations`: scripts/generate-scenario-operations"
+        )
     }
 }

@@ -88,7 +88,10 @@ import Testing
 
     @Test func anyTextIsRead() {
         var random = SplitMix64(seed: 4)
-        let words = ["dom0:", "domain", "=>", "allowed", "denied", "physinfo", "max_vcpus", "#", "\n", "\r\n", "a", ":", "0x", "fails", "é"]
+        let words = [
+            "dom0:", "domain", "=>", "allowed", "denied", "physinfo", "max_vcpus", "#", "\n", "\r\n", "a", ":", "0x", "fails",
+            "é",
+        ]
         for _ in 0..<2_000 {
             let text = (0..<Int.random(in: 0..<30, using: &random)).map { _ in words.randomElement(using: &random)! }
             _ = Scenario.parse(text.joined(separator: " "))
@@ -96,7 +99,9 @@ import Testing
     }
 
     /// Each tree under `Policies` does what its scenario says that it does, by the tools as users have them.
-    @Test(arguments: ["reference", "examples/minimal", "examples/tenants", "examples/driver-domain", "examples/device-model", "examples/mls"])
+    @Test(arguments: [
+        "reference", "examples/minimal", "examples/tenants", "examples/driver-domain", "examples/device-model", "examples/mls",
+    ])
     func ourPoliciesDoWhatTheirScenariosSay(_ tree: String) throws {
         let compiler = try #require(BuiltPackage.compiler)
         let hypervisor = try #require(BuiltPackage.hypervisor)
