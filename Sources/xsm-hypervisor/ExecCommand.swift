@@ -68,7 +68,8 @@ struct ExecCommand {
                 door = "fd:\(opened.descriptor)"
                 socket = opened
             } catch {
-                tell("error: cannot act as domain \(domain) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
+                let restriction = limits?.restriction.map { ", restricted to \($0)," } ?? ""
+                tell("error: cannot act as domain \(domain)\(restriction) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
                 return 125
             }
         }
