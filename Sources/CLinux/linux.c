@@ -160,6 +160,38 @@ int linux_accept(int descriptor, uid_t *user, pid_t *process)
 	return connection;
 }
 
+pid_t linux_peer(int descriptor)
+{
+	struct ucred credentials;
+	socklen_t size = sizeof(credentials);
+
+	return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) ? -errno : credentials.pid;
+}
+
+int64_t linux_process_start(pid_t process)
+{
+	char path[32], text[1024];
+	const char *word;
+	long long start;
+	ssize_t count;
+	int descriptor;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)process);
+	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return -errno;
+	count = read(descriptor, text, sizeof(text) - 1);
+	if (count < 0)
+		return close_failed(descriptor);
+	close(descriptor);
+	text[count] = 0;
+	// The second word is the program's name, which may hold anything: the others are counted from its end. The start is the 22nd.
+	word = strrchr(text, ')');
+	for (int number = 2; word && number < 22; number++)
+		word = strchr(word + 1, ' ');
+	return word && sscanf(word, " %lld", &start) == 1 ? start : -ESRCH;
+}
+
 int linux_connect(const char *path, int is_of_messages)
 {
 	struct sockaddr_un address;

@@ -8,6 +8,9 @@ import Hypervisor
 struct ExecCommand {
     private var directory = "/run/xsm-hypervisor"
     private var domain: UInt16 = 0
+    /// What is closed to the program; nil where it is one of its domain's and no other.
+    private var limits: ClientLimits?
+    private var user: (uid: UInt32, gid: UInt32)?
     private var shim: String?
     private var command: [String] = []
     private var printsHelp = false
@@ -21,12 +24,28 @@ struct ExecCommand {
             case .option(.directory, let value): directory = value
             case .option(.shim, let value): shim = value
             case .option(.help, _): printsHelp = true
-            case .option(.domain, let value):
-                guard let number = UInt16(value) else { throw UsageError(message: "`--domain` is a number, not `\(value)`") }
-                domain = number
+            case .option(.domain, let value): domain = try Self.number(value, of: "domain")
+            case .option(.ownServers, _): limits = limits ?? ClientLimits()
+            case .option(.restrict, let value):
+                limits = limits ?? ClientLimits()
+                limits?.restriction = try Self.number(value, of: "restrict")
+            case .option(.deviceModelOperations, let value):
+                let (numbers, unknown) = ClientLimits.deviceModelOperations(named: value)
+                if let unknown {
+                    let names = ClientLimits.deviceModelOperationNames.map { "`\($0)`" }.joined(separator: ", ")
+                    throw UsageError(message: "there is no operation `\(unknown)` of dm_op: there are \(names)")
+                }
+                limits = limits ?? ClientLimits()
+                limits?.deviceModelOperations = numbers
+            case .option(.user, let value): user = try RunArguments.user(value)
             }
         }
         if command.isEmpty, !printsHelp { throw UsageError(message: "there is no program to run") }
+    }
+
+    private static func number(_ value: String, of option: String) throws(UsageError) -> UInt16 {
+        guard let number = UInt16(value) else { throw UsageError(message: "`--\(option)` is a number, not `\(value)`") }
+        return number
     }
 
     /// The exit status; it returns only when the program cannot be run.
@@ -42,20 +61,28 @@ struct ExecCommand {
         let path = directory + "/dom0"
         var door = path
         var socket: MessageSocket?
-        if domain != 0 {
+        if domain != 0 || limits != nil {
             do throws(SystemError) {
-                let opened = try ConnectionServer.openDoor(at: path, to: domain)
+                let opened = try ConnectionServer.openDoor(at: path, to: domain, limits: limits)
                 linux_inherit(opened.descriptor)
                 door = "fd:\(opened.descriptor)"
                 socket = opened
             } catch {
-                tell("error: cannot act as domain \(domain) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
+                let restriction = limits?.restriction.map { ", restricted to \($0)," } ?? ""
+                tell("error: cannot act as domain \(domain)\(restriction) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
                 return 125
             }
         }
         Environment.set("XSM_HYPERVISOR", door)
         Environment.set("XENSTORED_PATH", domain == 0 ? directory + "/xenstored" : directory + "/xenstored-\(domain)")
         Environment.set("LD_LIBRARY_PATH", shim + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
+        if let user {
+            let dropped = linux_drop_privileges(user.uid, user.gid)
+            guard dropped == 0 else {
+                tell("error: cannot become user \(user.uid): \(FileError(path: "", number: -dropped).reason)\n", STDERR_FILENO)
+                return 125
+            }
+        }
         let number = withExtendedLifetime(socket) { Environment.execute(command, keeping: socket?.descriptor) }
         tell("error: cannot run `\(command[0])`: \(FileError(path: command[0], number: number).reason)\n", STDERR_FILENO)
         return number == ENOENT ? 127 : 126

@@ -9,6 +9,7 @@ struct RunArguments {
     var mode = BootMode.enforcing
     var module = SecurityModule.flask
     var isStrict = false
+    var ownsServers = false
     var directory = "/run/xsm-hypervisor"
     var store: String?
     var log: String?
@@ -43,21 +44,26 @@ struct RunArguments {
         case .flask: mode = try option.choice(value)
         case .module: module = try option.choice(value)
         case .strict: isStrict = true
+        case .ownServers: ownsServers = true
         case .directory: directory = value
         case .store: store = value
         case .log: log = value
         case .memory: memoryMebibytes = try Self.number(value, of: option, in: 64...(1 << 24))
         case .processors: processors = Int(try Self.number(value, of: option, in: 1...64))
         case .commandLine: commandLine = value
-        case .user:
-            let parts = value.split(separator: ":").map { UInt32($0) }
-            guard parts.count == 2, let uid = parts[0], let gid = parts[1], uid != 0, uid != .max, gid != .max else {
-                throw UsageError(message: "`--user` is two numbers, neither user 0: `1000:1000`")
-            }
-            user = (uid, gid)
+        case .user: user = try Self.user(value)
         case .quiet: isQuiet = true
         case .help: printsHelp = true
         }
+    }
+
+    /// What `--user` says.
+    static func user(_ value: String) throws(UsageError) -> (uid: UInt32, gid: UInt32) {
+        let parts = value.split(separator: ":").map { UInt32($0) }
+        guard parts.count == 2, let uid = parts[0], let gid = parts[1], uid != 0, uid != .max, gid != .max else {
+            throw UsageError(message: "`--user` is two numbers, neither user 0: `1000:1000`")
+        }
+        return (uid, gid)
     }
 
     private static func number(_ value: String, of option: RunOption, in range: ClosedRange<UInt64>) throws(UsageError) -> UInt64 {

@@ -56,7 +56,7 @@ struct RunCommand {
         } catch {
             throw Failure(message: "the hypervisor does not start: \(error.xenMessage)")
         }
-        let server = ConnectionServer(hypervisor)
+        let server = ConnectionServer(hypervisor, ownsServers: arguments.ownsServers)
         try makeDirectory()
         let store = try serveStore(to: hypervisor)
         let path = arguments.directory + "/dom0"

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-hypervisor run`.
 enum RunOption: CommandOption {
-    case policy, release, flask, module, strict, directory, store, log, memory, processors, commandLine, user, quiet, help
+    case policy, release, flask, module, strict, ownServers, directory, store, log, memory, processors, commandLine, user, quiet, help
 
     var letter: Character? {
         switch self {
@@ -21,6 +21,7 @@ enum RunOption: CommandOption {
         case .flask: "flask"
         case .module: "xsm"
         case .strict: "strict"
+        case .ownServers: "own-servers"
         case .directory: "directory"
         case .store: "store"
         case .log: "log"
@@ -44,7 +45,7 @@ enum RunOption: CommandOption {
         case .processors: "N"
         case .commandLine: "TEXT"
         case .user: "UID:GID"
-        case .strict, .quiet, .help: nil
+        case .strict, .ownServers, .quiet, .help: nil
         }
     }
 
@@ -55,6 +56,7 @@ enum RunOption: CommandOption {
         case .flask: "how Flask starts (enforcing)"
         case .module: "what decides: a policy, Xen's default, or that with domains kept apart (flask)"
         case .strict: "do right what Xen does wrong, and refuse what it forgets to refuse"
+        case .ownServers: "each process has ioreq servers of its own, not only each domain"
         case .directory: "where the sockets are made (/run/xsm-hypervisor)"
         case .store: "keep what is in XenStore in this file from one run to the next"
         case .log: "append what the console prints to this file"

@@ -13,6 +13,7 @@ struct ScenarioCommand {
     private var isPermissive = false
     private var hasIOMMU = true
     private var remapsInterrupts = true
+    private var commandLine = ""
     private var isJSON = false
     private var isVerbose = false
     private var listsOperations = false
@@ -45,6 +46,7 @@ struct ScenarioCommand {
         case .permissive: isPermissive = true
         case .noIOMMU: hasIOMMU = false
         case .noRemapping: remapsInterrupts = false
+        case .commandLine: commandLine = value
         case .format:
             guard ["text", "json"].contains(value) else { throw UsageError(message: "`--format` is `text` or `json`, not `\(value)`") }
             isJSON = value == "json"
@@ -61,7 +63,7 @@ struct ScenarioCommand {
             return 0
         }
         if listsOperations {
-            tell(ScenarioOperation.all.map { "\($0.name) \($0.parametersText)\n" }.joined(), STDOUT_FILENO)
+            tell(ScenarioReport.operations, STDOUT_FILENO)
             return 0
         }
         do throws(Failure) {
@@ -105,6 +107,7 @@ struct ScenarioCommand {
         configuration.isStrict = isStrict
         configuration.hasIOMMU = hasIOMMU
         configuration.remapsInterrupts = remapsInterrupts
+        configuration.commandLine = commandLine
         var image: [UInt8]?
         if let policy { image = try contents(policy) }
         do {

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-hypervisor scenario`.
 enum ScenarioOption: CommandOption {
-    case policy, release, module, strict, permissive, noIOMMU, noRemapping, format, verbose, operations, help
+    case policy, release, module, strict, permissive, noIOMMU, noRemapping, commandLine, format, verbose, operations, help
 
     var letter: Character? {
         switch self {
@@ -22,6 +22,7 @@ enum ScenarioOption: CommandOption {
         case .permissive: "permissive"
         case .noIOMMU: "no-iommu"
         case .noRemapping: "no-interrupt-remapping"
+        case .commandLine: "command-line"
         case .format: "format"
         case .operations: "operations"
         case .verbose: "verbose"
@@ -35,6 +36,7 @@ enum ScenarioOption: CommandOption {
         case .release: "R"
         case .module: "flask|dummy|silo"
         case .format: "text|json"
+        case .commandLine: "TEXT"
         case .strict, .permissive, .noIOMMU, .noRemapping, .operations, .verbose, .help: nil
         }
     }
@@ -48,6 +50,7 @@ enum ScenarioOption: CommandOption {
         case .permissive: "tell of denials and do what is asked all the same"
         case .noIOMMU: "a machine without IOMMU"
         case .noRemapping: "an IOMMU that does not remap interrupts"
+        case .commandLine: "the hypervisor's command line: `argo=1`, `vpmu`"
         case .format: "what is printed (text)"
         case .verbose: "also tell what the policy was asked on the way"
         case .operations: "list what domains can be told to do"

@@ -3,12 +3,26 @@ import Hypervisor
 
 /// What came of a scenario, for people and for programs.
 enum ScenarioReport {
+    /// Every operation in a line, by area: how it is written, and what it does.
+    static var operations: String {
+        ScenarioOperation.areas.map { area in
+            "\(area.name)\n" + area.operations.map(line).joined()
+        }.joined(separator: "\n")
+    }
+
+    private static func line(_ operation: ScenarioOperation) -> String {
+        let usage = operation.parametersText.isEmpty ? operation.name : "\(operation.name) \(operation.parametersText)"
+        let gap = String(repeating: " ", count: max(2, 48 - usage.count))
+        return "  \(usage)\(gap)\(operation.summary)\(operation.gives.map { "; gives a \($0)" } ?? "")\n"
+    }
+
     static func text(_ outcomes: [ScenarioOutcome], asksToo: Bool) -> String {
         var text = ""
         for outcome in outcomes {
             text += "\(outcome.isAsExpected ? "ok  " : "FAIL") \(outcome.step.line): \(outcome.step.text)\n"
             if !outcome.isAsExpected { text += "     it was: \(outcome.actual)\n" }
             if asksToo { for question in outcome.questions { text += "     \(words(question))\n" } }
+            for rule in outcome.missingRules { text += "     to allow it: \(rule)\n" }
             for message in outcome.messages where !message.isEmpty { text += "     \(message)\n" }
         }
         let failed = outcomes.count { !$0.isAsExpected }
@@ -54,6 +68,7 @@ enum ScenarioReport {
                 }
             }
         })
+        json.member("missing", array: { json in for rule in outcome.missingRules { json.value(rule) } })
         json.member("messages", array: { json in for message in outcome.messages { json.value(message) } })
     }
 }

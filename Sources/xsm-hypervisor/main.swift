@@ -9,7 +9,7 @@ func tell(_ text: String, _ descriptor: Int32) {
 
 let usage = """
     usage: xsm-hypervisor run [OPTION…]
-           xsm-hypervisor exec [--directory DIR] [--domain N] [--shim DIR] COMMAND [ARGUMENT…]
+           xsm-hypervisor exec [OPTION…] COMMAND [ARGUMENT…]
            xsm-hypervisor scenario --policy FILE [OPTION…] SCENARIO
            xsm-hypervisor processor --domain N [OPTION…] SCRIPT
 

@@ -46,6 +46,12 @@ int linux_listen(const char *path, int is_of_messages, mode_t mode);
 // The next connection, and who is at its other end.
 int linux_accept(int descriptor, uid_t *user, pid_t *process);
 
+// The process at a connection's other end, as it was when it was made.
+pid_t linux_peer(int descriptor);
+
+// When a process was started, in ticks since the machine was; -errno when it is not to be seen.
+int64_t linux_process_start(pid_t process);
+
 // A connection to a path.
 int linux_connect(const char *path, int is_of_messages);
 

@@ -8,6 +8,21 @@ extension SecurityServer {
         public var sequenceNumber: UInt32
     }
 
+    /// What rules alone allow a source to do to a target: what constraints, roles and bounds take away is there. It decides
+    /// nothing, and tells an author whether a rule is missing.
+    ///
+    /// Throws ``SecurityServerError/unknownIdentifier(_:)``.
+    public func allowedByRules(
+        source: SecurityIdentifier, target: SecurityIdentifier, objectClass: UInt16
+    ) throws(SecurityServerError) -> UInt32 {
+        let (policy, first, second) = state.withLock { state in
+            (state.policy, state.sids.context(of: source), state.sids.context(of: target))
+        }
+        guard let first else { throw .unknownIdentifier(source) }
+        guard let second else { throw .unknownIdentifier(target) }
+        return policy?.rulesDecision(first.type, second.type, objectClass).allowed ?? 0
+    }
+
     /// What a source may do to a target, for the permissions of one class, by its number (Xen,
     /// xen/xsm/flask/ss/services.c: `security_compute_av`). Without a policy that is everything.
     ///

@@ -22,6 +22,32 @@ enum DeviceModelCommand: UInt32, Hashable, Sendable, CaseIterable {
     case setInterruptLevel = 19
     case processorCount = 20
 
+    /// What Xen's interface calls it.
+    var name: String {
+        switch self {
+        case .createServer: "create_ioreq_server"
+        case .getServerInfo: "get_ioreq_server_info"
+        case .mapRange: "map_io_range_to_ioreq_server"
+        case .unmapRange: "unmap_io_range_from_ioreq_server"
+        case .setServerState: "set_ioreq_server_state"
+        case .destroyServer: "destroy_ioreq_server"
+        case .trackDirtyVideoMemory: "track_dirty_vram"
+        case .setPCILevel: "set_pci_intx_level"
+        case .setISALevel: "set_isa_irq_level"
+        case .setPCILinkRoute: "set_pci_link_route"
+        case .modifiedMemory: "modified_memory"
+        case .setMemoryType: "set_mem_type"
+        case .injectEvent: "inject_event"
+        case .injectMessage: "inject_msi"
+        case .mapMemoryType: "map_mem_type_to_ioreq_server"
+        case .remoteShutdown: "remote_shutdown"
+        case .relocateMemory: "relocate_memory"
+        case .pinCacheAttribute: "pin_memory_cacheattr"
+        case .setInterruptLevel: "set_irq_level"
+        case .processorCount: "nr_vcpus"
+        }
+    }
+
     /// How many numbers Xen knows; 0 is one that does nothing.
     static let numberCount: UInt32 = 21
 

@@ -4,15 +4,18 @@ import Flask
 struct CallHandle: ClientHandle {
     private let hypervisor: Hypervisor
     private let domain: Domain
+    private let owner: ClientOwner?
     /// Where the client keeps its buffers. It has room for the largest policy where one may be loaded.
     let arena: SharedMemory
     private var caller: Caller?
-    private var audit = PrivcmdAudit()
+    private var audit: PrivcmdAudit
 
     /// Throws `ENOMEM`.
-    init(_ hypervisor: Hypervisor, _ domain: Domain) throws(XenErrorNumber) {
+    init(_ hypervisor: Hypervisor, _ domain: Domain, _ owner: ClientOwner?) throws(XenErrorNumber) {
         self.hypervisor = hypervisor
         self.domain = domain
+        self.owner = owner
+        audit = PrivcmdAudit(owner)
         arena = try SharedMemory(pages: domain.isControl ? 24_576 : 1_024)
     }
 
@@ -20,7 +23,7 @@ struct CallHandle: ClientHandle {
         switch request.kind {
         case .arena:
             guard caller == nil, request[0] % 4_096 == 0, request[0] <= UInt64.max - UInt64(arena.size) else { throw .protocolError }
-            caller = Caller(domain: domain, memory: ArenaMemory(memory: arena, address: request[0]))
+            caller = Caller(domain: domain, owner: owner, memory: ArenaMemory(memory: arena, address: request[0]))
             return Reply()
         case .hypercall:
             guard let caller else { throw .protocolError }

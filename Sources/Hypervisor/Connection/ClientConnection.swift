@@ -6,6 +6,8 @@ import Glibc
 struct ClientConnection {
     let server: ConnectionServer
     let domain: Domain
+    /// Who stands behind it, where programs of one domain are told apart.
+    let owner: ClientOwner?
     let socket: MessageSocket
     /// What the connection is for, once it has said so.
     private var handle: (any ClientHandle)?
@@ -15,9 +17,10 @@ struct ClientConnection {
     /// `XSMHYP01`, the first letter in the lowest byte.
     static let magic: UInt64 = 0x3130_5059_484d_5358
 
-    init(server: ConnectionServer, domain: Domain, socket: MessageSocket) {
+    init(server: ConnectionServer, domain: Domain, owner: ClientOwner?, socket: MessageSocket) {
         self.server = server
         self.domain = domain
+        self.owner = owner
         self.socket = socket
     }
 
@@ -32,7 +35,7 @@ struct ClientConnection {
             }
             // Only a door is sent descriptors, and it is not answered.
             if request.kind == .door, handle == nil {
-                for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain.number.rawValue) }
+                for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain, owner: owner) }
                 continue
             }
             for descriptor in descriptors { close(descriptor) }
@@ -58,7 +61,7 @@ struct ClientConnection {
 
     /// What acts as the domain, for handles that need no memory of the client's.
     private var client: Hypervisor.Client {
-        Hypervisor.Client(hypervisor: server.hypervisor, caller: Caller(domain: domain, memory: NoMemory()))
+        Hypervisor.Client(hypervisor: server.hypervisor, caller: Caller(domain: domain, owner: owner, memory: NoMemory()))
     }
 
     private func lastReply(_ error: XenErrorNumber) -> Reply {
@@ -76,9 +79,11 @@ struct ClientConnection {
         var reply = Reply()
         reply[0] = Self.protocolVersion
         do throws(XenErrorNumber) {
+            // Grants are restricted to no domain, and a door would lead out.
+            if request[2] >= 4, owner?.limits.restriction != nil { throw .operationNotPermitted }
             switch request[2] {
             case 1:
-                let call = try CallHandle(server.hypervisor, domain)
+                let call = try CallHandle(server.hypervisor, domain, owner)
                 reply[1] = UInt64(call.arena.size)
                 reply.descriptors = [call.arena.descriptor]
                 handle = call
@@ -87,10 +92,11 @@ struct ClientConnection {
             case 4: handle = GrantHandle(client)
             case 5: handle = ShareHandle(client)
             case 6:
-                guard domain.isControl else { throw .operationNotPermitted }
-                handle = DoorHandle(server: server)
+                // Who came through a door has what it gave him, and opens no other.
+                guard domain.isControl, owner?.opensDoors ?? true else { throw .operationNotPermitted }
+                handle = DoorHandle(server: server, process: socket.peer)
             case 7:
-                guard domain.isControl else { throw .operationNotPermitted }
+                guard domain.isControl, owner?.opensDoors ?? true else { throw .operationNotPermitted }
                 handle = ProcessorHandle(server.hypervisor, socket)
             default: return lastReply(.protocolError)
             }

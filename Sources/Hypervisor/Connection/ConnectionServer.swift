@@ -14,10 +14,14 @@ public final class ConnectionServer: Sendable {
     let hypervisor: Hypervisor
     private let counts = Mutex<[UInt16: Int]>([:])
     private let listeners = Mutex<[Int32]>([])
+    private let owners = Mutex(OwnerTable())
+    let ownsServers: Bool
 
-    /// A server for a hypervisor's domains.
-    public init(_ hypervisor: Hypervisor) {
+    /// A server for a hypervisor's domains. By choice each process that connects to a domain's socket has ioreq servers of its own,
+    /// which another process of the same domain can neither change nor map; Xen has no such difference.
+    public init(_ hypervisor: Hypervisor, ownsServers: Bool = false) {
         self.hypervisor = hypervisor
+        self.ownsServers = ownsServers
     }
 
     /// Listens at a path for processes that are to act as a domain. The socket's mode is 0600 and, so that a mistake in a
@@ -28,9 +32,11 @@ public final class ConnectionServer: Sendable {
         let listener = try ListeningSocket(path: path, mode: 0o600)
         listeners.withLock { $0.append(listener.descriptor) }
         let isStarted = WorkerThread.start { [self] in
-            while let (socket, peer) = listener.accept() {
+            while let (socket, peer, process) = listener.accept() {
                 guard peer == user || peer == 0 else { continue }
-                serve(socket, as: domain)
+                let owner = ownsServers ? owners.withLock { $0.owner(for: RunningProcess(process)) } : nil
+                serve(socket, as: domain, owner: owner)
+                if let owner { countOut(owner) }
             }
         }
         guard isStarted else { throw SystemError(number: EAGAIN) }
@@ -39,21 +45,33 @@ public final class ConnectionServer: Sendable {
     /// Lets whoever has the other end of a socket act as a domain. False when there is no such domain, when it has too many
     /// connections, or when the system has no more threads; the socket is closed then.
     @discardableResult
-    public func serve(_ socket: MessageSocket, as domain: UInt16) -> Bool {
-        guard let identity = hypervisor.domain(domain), countIn(domain) else { return false }
+    public func serve(_ socket: MessageSocket, as domain: UInt16, owner: ClientOwner? = nil) -> Bool {
+        guard let identity = hypervisor.domain(domain) else { return false }
+        return serve(socket, as: identity, owner: owner)
+    }
+
+    @discardableResult
+    func serve(_ socket: MessageSocket, as domain: Domain, owner: ClientOwner?) -> Bool {
+        let number = domain.number.rawValue
+        guard countIn(number) else { return false }
+        if let owner { owners.withLock { $0.countIn(owner) } }
         let isStarted = WorkerThread.start { [self] in
-            var connection = ClientConnection(server: self, domain: identity, socket: socket)
+            var connection = ClientConnection(server: self, domain: domain, owner: owner, socket: socket)
             connection.run()
-            countOut(domain)
+            countOut(number)
+            if let owner { countOut(owner) }
         }
-        if !isStarted { countOut(domain) }
+        if !isStarted {
+            countOut(number)
+            if let owner { countOut(owner) }
+        }
         return isStarted
     }
 
     /// An end of a socket through which a process that has it opens connections as a domain; nil when
-    /// ``serve(_:as:)`` refuses.
-    public func door(to domain: UInt16) -> MessageSocket? {
-        guard let (ours, theirs) = MessageSocket.pair(), serve(ours, as: domain) else { return nil }
+    /// ``serve(_:as:owner:)`` refuses.
+    public func door(to domain: UInt16, owner: ClientOwner? = nil) -> MessageSocket? {
+        guard let (ours, theirs) = MessageSocket.pair(), serve(ours, as: domain, owner: owner) else { return nil }
         return theirs
     }
 
@@ -67,6 +85,11 @@ public final class ConnectionServer: Sendable {
             counts[domain, default: 0] += 1
             return true
         }
+    }
+
+    /// Who has no connection left can never come back: what was his alone goes with him.
+    private func countOut(_ owner: ClientOwner) {
+        if owners.withLock({ $0.countOut(owner) }) { hypervisor.removeServers(of: owner) }
     }
 
     private func countOut(_ domain: UInt16) {

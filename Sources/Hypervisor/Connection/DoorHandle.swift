@@ -3,20 +3,36 @@ import Flask
 /// A handle through which whoever controls the machine gets doors for processes that are to act as another domain.
 struct DoorHandle: ClientHandle {
     let server: ConnectionServer
+    /// Who asks: the program that it starts in its place has the same number.
+    let process: Int32
     /// The door that was sent last: it is ours until the message is away.
     private var last: MessageSocket?
 
-    init(server: ConnectionServer) {
+    init(server: ConnectionServer, process: Int32) {
         self.server = server
+        self.process = process
     }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         guard request.kind == .openDoor else { throw .protocolError }
         guard let number = request.domain(0), server.hypervisor.domain(number) != nil else { throw .noSuchDomain }
-        guard let door = server.door(to: number) else { throw .tryAgain }
+        guard let door = try server.door(to: number, owner: owner(request)) else { throw .tryAgain }
         last = door
         var reply = Reply()
         reply.descriptors = [door.descriptor]
         return reply
+    }
+
+    /// Whose the door is to be; nil for everybody's. Where each process has servers of its own, so has what comes through a
+    /// door. Throws `EINVAL`, and `ESRCH` where it is restricted to no domain.
+    private func owner(_ request: Request) throws(XenErrorNumber) -> ClientOwner? {
+        guard request[1] != 0 || request[2] != 0 || request[3] != 0 else {
+            return server.ownsServers ? ClientOwner(name: "process \(process)", opensDoors: true) : nil
+        }
+        guard request[1] & ClientLimits.hasOwner != 0,
+            let limits = ClientLimits(flags: request[1], operations: request[2], domain: request[3])
+        else { throw .invalidArgument }
+        if let domain = limits.restriction, server.hypervisor.domain(domain) == nil { throw .noSuchDomain }
+        return ClientOwner(name: "process \(process)", limits: limits)
     }
 }

@@ -3,13 +3,14 @@ import Flask
 /// A handle of `libxenforeignmemory`: pages of other domains, mapped into the client.
 struct MemoryHandle: ClientHandle {
     private let client: Hypervisor.Client
-    private var audit = PrivcmdAudit()
+    private var audit: PrivcmdAudit
     private var descriptors = MemoryDescriptors()
     /// How often each frame of a domain was looked up: as long as the client may have it mapped, it stays where it is.
     private var mapped: [UInt16: [UInt64: Int]] = [:]
 
     init(_ client: Hypervisor.Client) {
         self.client = client
+        audit = PrivcmdAudit(client.caller.owner)
     }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {

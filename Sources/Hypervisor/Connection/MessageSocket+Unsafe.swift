@@ -31,6 +31,9 @@ public final class MessageSocket: Sendable {
         return (MessageSocket(ends[0]), MessageSocket(ends[1]))
     }
 
+    /// The number of the process that connected it; 0 where that is not known.
+    var peer: Int32 { max(0, linux_peer(descriptor)) }
+
     /// Sends a message with descriptors; false when the other end is gone.
     func send(_ bytes: [UInt8], _ descriptors: [Int32] = []) -> Bool {
         unsafe linux_send(descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count)) == bytes.count
@@ -71,13 +74,13 @@ struct ListeningSocket: Sendable {
         descriptor = result
     }
 
-    /// The next connection, and the user at its other end; nil when there will be no more.
-    func accept() -> (socket: MessageSocket, user: UInt32)? {
+    /// The next connection, and the user and process at its other end; nil when there will be no more.
+    func accept() -> (socket: MessageSocket, user: UInt32, process: Int32)? {
         while true {
             var user: uid_t = 0
             var process: pid_t = 0
             let result = unsafe linux_accept(descriptor, &user, &process)
-            if result >= 0 { return (MessageSocket(result), user) }
+            if result >= 0 { return (MessageSocket(result), user, process) }
             // Who is gone before he is let in, and a moment without descriptors, end nothing.
             guard [ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(-result) else { return nil }
             if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(-result) { usleep(10_000) }

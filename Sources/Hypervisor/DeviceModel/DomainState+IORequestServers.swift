@@ -7,6 +7,13 @@ extension DomainState {
         try server.check(caller)
     }
 
+    /// Throws `EPERM` where a port is that of a server which is somebody else's, and that was made by somebody in particular.
+    func checkServerPort(_ port: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+        for case let server? in deviceModel.servers where server.owner != nil && server.owner !== caller.owner {
+            guard server.bufferedPort != port, !server.ports.contains(port) else { throw .operationNotPermitted }
+        }
+    }
+
     /// Adds a server under the lowest free number, with the hypervisor's ends of event channels to its emulator. Throws
     /// `ENOSPC`.
     mutating func addServer(

@@ -7,8 +7,8 @@ extension Hypervisor {
     /// permission, the operation's number and size, padding.
     ///
     /// Throws `ENODATA` where there is no buffer (as Xen since XSA-506), `E2BIG`, `EFAULT`, `ESRCH`, `EPERM` for the caller
-    /// himself, `EINVAL` for a domain without hardware virtualization, what the hook says, `EOPNOTSUPP`, and what the
-    /// operation says.
+    /// himself, `EINVAL` for a domain without hardware virtualization, what the hook says, `EOPNOTSUPP`, `EPERM` for an
+    /// operation that is closed to the client (``ClientLimits``), and what the operation says.
     func deviceModelOperation(
         _ number: UInt16, count: UInt32, at address: UInt64, _ caller: Caller
     ) throws(XenErrorNumber) -> Int64 {
@@ -32,7 +32,7 @@ extension Hypervisor {
         let payload = try caller.memory.structure(size, at: buffers[0].address &+ 8)
         guard header.word32(at: 4) == 0 else { throw .invalidArgument }
         guard let command, command != .setInterruptLevel else { throw .notSupported }
-        if let allowed = caller.owner?.deviceModelOperations, !allowed.contains(operation) { throw .operationNotPermitted }
+        try checkLimits(command, domain, caller)
         try hooks.deviceModel(command, domain, caller)
         var call = DeviceModelCall(command: command, domain: domain, caller: caller, payload: payload, buffers: buffers)
         try perform(&call)
@@ -40,6 +40,14 @@ extension Hypervisor {
             try caller.memory.put(call.payload, at: buffers[0].address &+ 8)
         }
         return 0
+    }
+
+    /// Throws `EPERM` for an operation that is not open to who stands behind the call, and says so on the console.
+    private func checkLimits(_ command: DeviceModelCommand, _ domain: Domain, _ caller: Caller) throws(XenErrorNumber) {
+        guard let owner = caller.owner, let open = owner.limits.deviceModelOperations, !open.contains(command.rawValue) else { return }
+        console.log(
+            "dm_op: \(command.name) on d\(domain.number.rawValue) is not open to \(owner.name) of d\(caller.domain.number.rawValue)")
+        throw .operationNotPermitted
     }
 
     private func perform(_ call: inout DeviceModelCall) throws(XenErrorNumber) {

@@ -113,6 +113,17 @@ extension Hypervisor {
         }
     }
 
+    /// Takes away the servers of somebody who is gone for good: nobody else could.
+    func removeServers(of owner: ClientOwner) {
+        machine.withLock { machine in
+            for number in Array(machine.domains.keys) {
+                for index in 0..<IORequestServer.limit where machine.domains[number]?.deviceModel.servers[index]?.owner === owner {
+                    machine.removeServer(index, of: number)
+                }
+            }
+        }
+    }
+
     /// Sends writes to served memory to a server, or to none any more. Throws `EOPNOTSUPP` without hardware assisted paging,
     /// `EINVAL`, `ENOENT`, `EPERM` and `EBUSY`.
     func mapMemoryType(_ call: DeviceModelCall) throws(XenErrorNumber) {

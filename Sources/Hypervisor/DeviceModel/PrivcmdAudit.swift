@@ -19,6 +19,11 @@ public struct PrivcmdAudit: Hashable, Sendable {
     /// Not restricted.
     public init() {}
 
+    /// One that is restricted from the start to the domain that its owner may reach, if he is limited to one.
+    init(_ owner: ClientOwner?) {
+        restriction = owner?.limits.restriction
+    }
+
     /// Restricts it to a domain (`IOCTL_PRIVCMD_RESTRICT`). Throws `EINVAL` when it is restricted to another.
     public mutating func restrict(to domain: UInt16) throws(XenErrorNumber) {
         guard let restriction else {

@@ -27,7 +27,8 @@ extension DomainState {
     mutating func addEventPage(frame: UInt64, _ notices: inout EventNotices) throws(XenErrorNumber) {
         guard let queues = events.queues else { throw .notSupported }
         guard queues.pages.count < EventQueues.pageLimit else { throw .noSpace }
-        events.queues?.pages.append(try memory.hold(frame))
+        let page = try memory.hold(frame)
+        events.queues?.pages.append(page)
         let end = min(queues.portCount + EventQueues.wordsInPage, UInt32(events.channels.count))
         var port = queues.portCount
         while port < end {

@@ -6,12 +6,25 @@ public struct EventChannelAudit: Hashable, Sendable {
     /// The only domain to whose ports may be bound; nil where all may.
     public private(set) var restriction: UInt16?
 
+    /// Whether it was restricted before the program had it, who then does not know.
+    private var isRestrictedFromStart = false
+
     /// Not restricted.
     public init() {}
+
+    /// One that is restricted from the start to the domain that its owner may reach, if he is limited to one.
+    init(_ owner: ClientOwner?) {
+        restriction = owner?.limits.restriction
+        isRestrictedFromStart = restriction != nil
+    }
 
     /// Restricts it to a domain, once (`IOCTL_EVTCHN_RESTRICT_DOMID`). Throws `EACCES` when it is restricted, be it to the same
     /// domain; `EINVAL` for dom0 and for numbers that are no domain's.
     public mutating func restrict(to domain: UInt16) throws(XenErrorNumber) {
+        if isRestrictedFromStart, restriction == domain {
+            isRestrictedFromStart = false
+            return
+        }
         guard restriction == nil else { throw .permissionDenied }
         guard domain > 0, domain < Machine.firstReservedNumber else { throw .invalidArgument }
         restriction = domain

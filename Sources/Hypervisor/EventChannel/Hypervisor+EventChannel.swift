@@ -89,7 +89,7 @@ extension Hypervisor {
     }
 
     /// Binds a new port to one of another domain that waits for the caller. Throws `ESRCH`, `EINVAL`, what the hook says,
-    /// `ENOSPC`.
+    /// `EPERM` for the port of an ioreq server that is another client's, `ENOSPC`.
     func bindInterdomain(
         _ remoteNumber: UInt16, _ remotePort: UInt32, _ listener: (any PortListener)?, _ caller: Caller
     ) throws(XenErrorNumber) -> UInt32 {
@@ -98,7 +98,8 @@ extension Hypervisor {
         guard other.state == .unbound(remote: caller.domain.number.rawValue) else { throw .invalidArgument }
         let label = try hooks.bindInterdomain(caller.domain, to: remote, other.label, caller)
         return try raising { (machine, notices) throws(XenErrorNumber) in
-            try machine.bind(
+            try machine.with(remote) { (state) throws(XenErrorNumber) in try state.checkServerPort(remotePort, caller) }
+            return try machine.bind(
                 caller.domain, to: remote, remotePort, expecting: other.label,
                 EventChannel(label: label, listener: listener), &notices)
         }

@@ -4,6 +4,8 @@
 ///     dom0:  pausedomain guest          => allowed
 ///     guest: pausedomain dom0           => denied domain pause
 ///     dom0:  max_vcpus guest 0          => fails EINVAL
+///     dom0:  evtchn_alloc_unbound guest => allowed as port
+///     guest: evtchn_bind_interdomain dom0 port => allowed
 public struct Scenario: Hashable, Sendable {
     public struct Step: Hashable, Sendable {
         /// Counted from 1.
@@ -20,8 +22,8 @@ public struct Scenario: Hashable, Sendable {
         case serves(String, String)
         case boolean(String, Bool)
         case enforcing(Bool)
-        /// Something that a domain does.
-        case operation(actor: String, ScenarioOperation, arguments: [String], ScenarioExpectation)
+        /// Something that a domain does. What it gives may have a name from then on.
+        case operation(actor: String, ScenarioOperation, arguments: [String], ScenarioExpectation, result: String?)
     }
 
     public let steps: [Step]

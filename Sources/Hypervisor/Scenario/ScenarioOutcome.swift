@@ -15,5 +15,7 @@ public struct ScenarioOutcome: Hashable, Sendable {
     /// What the console said of it, line by line.
     public let messages: [String]
     public let questions: [Question]
+    /// For each that was refused the rule of a policy that would allow it, or what else keeps it from being allowed.
+    public let missingRules: [String]
     public let isAsExpected: Bool
 }

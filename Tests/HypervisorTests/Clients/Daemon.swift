@@ -59,11 +59,23 @@ final class Daemon {
 
     private static let shim = BuiltPackage.repository.appendingPathComponent(".build/xen-shim").path
 
-    /// Runs a program as a domain.
+    /// What runs programs against it, from any thread.
+    struct Runner: Sendable {
+        let tool: URL
+        let folder: String
+
+        func run(_ program: URL, _ arguments: [String], as domain: Int = 0, options: [String] = []) throws -> ProcessResult {
+            let known = ["exec", "--directory", folder, "--domain", "\(domain)", "--shim", Daemon.shim]
+            return try ProcessResult.run(tool, known + options + [program.path] + arguments)
+        }
+    }
+
+    var runner: Runner { Runner(tool: tool, folder: folder.path) }
+
+    /// Runs a program as a domain, with options of `exec`.
     @discardableResult
-    func run(_ program: URL, _ arguments: [String], as domain: Int = 0) throws -> ProcessResult {
-        try ProcessResult.run(
-            tool, ["exec", "--directory", folder.path, "--domain", "\(domain)", "--shim", Self.shim, program.path] + arguments)
+    func run(_ program: URL, _ arguments: [String], as domain: Int = 0, options: [String] = []) throws -> ProcessResult {
+        try runner.run(program, arguments, as: domain, options: options)
     }
 
     /// Runs a program of Xen's by its name.

@@ -37,11 +37,14 @@ import Testing
         #expect(lab.takeLines().filter { $0.hasPrefix("avc:") } == [])
     }
 
+    /// Each permission that has a test, as `class:permission`.
+    static let reached = Set(
+        cases.flatMap { $0.needs.flatMap { need in need.permissions.map { "\(need.objectClass):\($0)" } } }
+            + VersionTests.questions.map { "version:\($0.permission)" })
+
     /// What no test reaches is named here, with why.
     @Test func theCountIsTold() throws {
-        let version = VersionTests.questions.map { "version:\($0.permission)" }
-        let reached = Set(
-            Self.cases.flatMap { $0.needs.flatMap { need in need.permissions.map { "\(need.objectClass):\($0)" } } } + version)
+        let reached = Self.reached
         let vocabulary = Vocabulary(of: XenRelease("4.17")!)!
         let all = vocabulary.classes.flatMap { objectClass in objectClass.permissions.map { "\(objectClass.name):\($0)" } }
         let unreached = all.filter { !reached.contains($0) }

@@ -62,11 +62,14 @@ import Testing
 
     @Test(arguments: [
         ("dom1: physinfo => allowed", "there is no domain `dom1`: there are `dom0`"),
-        ("dom0: physinf => allowed", "there is no operation `physinf`; there are `physinfo`"),
+        ("dom0: physinf => allowed", "there is no operation `physinf`: did you mean `physinfo`?"),
         ("dom0: physinfo", "an operation says what is to come of it: `=> allowed`, `=> denied`, `=> fails EINVAL`"),
-        ("dom0: physinfo => denied xen", "what is to come of it is `allowed`, `denied`, `denied CLASS PERMISSION…` or `fails ERROR`"),
+        (
+            "dom0: physinfo => denied xen",
+            "what is to come of it is `allowed`, `allowed as NAME`, `denied`, `denied CLASS PERMISSION…` or `fails ERROR`"
+        ),
         ("dom0: max_vcpus dom0 => allowed", "`max_vcpus` takes DOMAIN COUNT"),
-        ("dom0: max_vcpus dom0 x => allowed", "`x` is no number"),
+        ("dom0: max_vcpus dom0 x => allowed", "`x` is no number, and nothing was given that name"),
         ("domain a", "`domain` is a name and a label: `domain guest system_u:system_r:domU_t`"),
         ("domain a b fast", "a domain is `hvm`, has an `iommu` or `processors`, but not `fast`"),
         ("domain dom0 b", "there is a domain `dom0` already"),
@@ -85,7 +88,10 @@ import Testing
 
     @Test func anyTextIsRead() {
         var random = SplitMix64(seed: 4)
-        let words = ["dom0:", "domain", "=>", "allowed", "denied", "physinfo", "max_vcpus", "#", "\n", "\r\n", "a", ":", "0x", "fails", "é"]
+        let words = [
+            "dom0:", "domain", "=>", "allowed", "denied", "physinfo", "max_vcpus", "#", "\n", "\r\n", "a", ":", "0x", "fails",
+            "é",
+        ]
         for _ in 0..<2_000 {
             let text = (0..<Int.random(in: 0..<30, using: &random)).map { _ in words.randomElement(using: &random)! }
             _ = Scenario.parse(text.joined(separator: " "))
@@ -93,7 +99,9 @@ import Testing
     }
 
     /// Each tree under `Policies` does what its scenario says that it does, by the tools as users have them.
-    @Test(arguments: ["reference", "examples/minimal", "examples/tenants", "examples/driver-domain", "examples/device-model", "examples/mls"])
+    @Test(arguments: [
+        "reference", "examples/minimal", "examples/tenants", "examples/driver-domain", "examples/device-model", "examples/mls",
+    ])
     func ourPoliciesDoWhatTheirScenariosSay(_ tree: String) throws {
         let compiler = try #require(BuiltPackage.compiler)
         let hypervisor = try #require(BuiltPackage.hypervisor)
