@@ -101,8 +101,7 @@ extension ScenarioOperation {
         domctl("cacheflush", .flushCache, "writes caches back for a domain (Arm's alone, but asked for everywhere)"),
         domctl("set_access_required", .setAccessRequired, "has a domain wait where nobody listens to what its memory tells"),
         domctl("monitor_op", .monitorOperation, "chooses what is told of a domain's processors") { $1.set(2 as UInt32, at: 16) },
-        domctl("vm_event_op", .eventMonitor, "begins or ends to listen to a domain's memory") {
-            $1.set(1 as UInt32, at: 16)
+        domctl("vm_event_op", .eventMonitor, "begins to listen to a domain's memory, by the page of `hvm_set_param` 28") {
             $1.set(2 as UInt32, at: 20)
         },
         domctl("debug_op", .debugOperation, "has a domain's processor stop after each instruction"),

@@ -22,11 +22,13 @@ enum ScenarioOperationSample {
         dom0: gdbsx_pausevcpu guest => allowed
         dom0: gdbsx_unpausevcpu guest => allowed
         dom0: gdbsx_domstatus guest => allowed
-        dom0: gdbsx_guestmemio guest => fails EINVAL
+        dom0: gdbsx_guestmemio guest => allowed
         dom0: unpausedomain guest => allowed
         dom0: resumedomain guest => allowed
         dom0: schedop_remote_shutdown gone => allowed
+        dom0: pausedomain gone => allowed
         dom0: soft_reset gone => allowed
+        dom0: unpausedomain gone => allowed
         dom0: set_target stub guest => allowed
         dom0: relabel gone system_u:system_r:guest => allowed
         dom0: max_mem guest 65536 => allowed
@@ -56,6 +58,7 @@ enum ScenarioOperationSample {
         dom0: audit_p2m guest => allowed
         dom0: cacheflush guest => fails ENOSYS
         dom0: set_access_required guest => allowed
+        dom0: hvm_set_param guest 28 5 => allowed
         dom0: vm_event_op guest => allowed
         dom0: monitor_op guest => allowed
         dom0: debug_op guest => allowed
@@ -96,7 +99,7 @@ enum ScenarioOperationSample {
         dom0: get_vnumainfo guest => fails EOPNOTSUPP
         dom0: get_pod_target guest => allowed
         dom0: set_pod_target guest 100 => allowed
-        dom0: access_op guest 2 => fails ENODEV
+        dom0: access_op guest 2 => allowed
         dom0: paging_op guest => fails ENODEV
         dom0: sharing_nominate stub 7 => allowed
         dom0: sharing_nominate other 7 => allowed
