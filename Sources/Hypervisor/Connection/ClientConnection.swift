@@ -8,7 +8,7 @@ struct ClientConnection {
     let domain: Domain
     let socket: MessageSocket
     /// What the connection is for, once it has said so.
-    private var handle: (any ClientHandle)?
+    private(set) var handle: (any ClientHandle)?
 
     /// The only version of the protocol that there is.
     static let protocolVersion: UInt64 = 1
@@ -25,22 +25,30 @@ struct ClientConnection {
     mutating func run() {
         var buffer = [UInt8](repeating: 0, count: Request.headerSize + Request.maximumPayload + 1)
         while let (bytes, descriptors) = socket.receive(into: &buffer) {
-            guard let request = Request(bytes) else {
-                for descriptor in descriptors { close(descriptor) }
-                _ = socket.send(Reply(.protocolError).bytes)
-                break
-            }
-            // Only a door is sent descriptors, and it is not answered.
-            if request.kind == .door, handle == nil {
-                for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain.number.rawValue) }
-                continue
-            }
-            for descriptor in descriptors { close(descriptor) }
-            let reply = answer(request)
+            guard let reply = take(bytes, descriptors) else { continue }
             let isSent = withExtendedLifetime(reply.held) { socket.send(reply.bytes, reply.descriptors) }
             guard isSent, !reply.isLast else { break }
         }
+        end()
+    }
+
+    /// The answer to a message with descriptors, which are closed or taken over; nil when there is none.
+    mutating func take(_ bytes: [UInt8], _ descriptors: [Int32]) -> Reply? {
+        let request = Request(bytes)
+        // Only a door is sent descriptors, and it is not answered.
+        if request?.kind == .door, handle == nil {
+            for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain.number.rawValue) }
+            return nil
+        }
+        for descriptor in descriptors { close(descriptor) }
+        guard let request else { return lastReply(.protocolError) }
+        return answer(request)
+    }
+
+    /// Gives back what was held for the client, who is gone.
+    mutating func end() {
         handle?.close()
+        handle = nil
     }
 
     private mutating func answer(_ request: Request) -> Reply {
