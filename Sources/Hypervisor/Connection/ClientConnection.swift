@@ -25,6 +25,12 @@ struct ClientConnection {
     mutating func run() {
         var buffer = [UInt8](repeating: 0, count: Request.headerSize + Request.maximumPayload + 1)
         while let (bytes, descriptors) = socket.receive(into: &buffer) {
+            // Who asks on without reading would have answers with descriptors pile up, of which the system lets a user send only
+            // so many that nobody has received.
+            guard !socket.isUnread else {
+                for descriptor in descriptors { close(descriptor) }
+                break
+            }
             guard let reply = take(bytes, descriptors) else { continue }
             let isSent = withExtendedLifetime(reply.held) { socket.send(reply.bytes, reply.descriptors) }
             guard isSent, !reply.isLast else { break }
@@ -47,6 +53,7 @@ struct ClientConnection {
 
     /// Gives back what was held for the client, who is gone.
     mutating func end() {
+        server.giveBack(handle?.descriptorCount ?? 0, of: domain.number.rawValue)
         handle?.close()
         handle = nil
     }
@@ -54,6 +61,11 @@ struct ClientConnection {
     private mutating func answer(_ request: Request) -> Reply {
         // A domain that is gone does nothing any more.
         guard server.hypervisor.domain(domain.number.rawValue) === domain else { return Reply(.noSuchDomain) }
+        // What it may open is counted before it is there, so that many threads together do not open more.
+        let taken = request.kind.opensDescriptor ? 1 : 0
+        guard taken == 0 || server.takeDescriptor(for: domain.number.rawValue) else { return Reply(.noSpace) }
+        let before = handle?.descriptorCount ?? 0
+        defer { server.giveBack(before + taken - (handle?.descriptorCount ?? 0), of: domain.number.rawValue) }
         if request.kind == .hello, handle == nil { return greet(request) }
         guard var handle else { return lastReply(.protocolError) }
         defer { self.handle = handle }

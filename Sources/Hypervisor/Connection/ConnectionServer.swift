@@ -1,3 +1,4 @@
+import CLinux
 import Flask
 import Glibc
 import Synchronization
@@ -12,12 +13,18 @@ public final class ConnectionServer: Sendable {
     static let maximumDom0Connections = 4_096
 
     let hypervisor: Hypervisor
-    private let counts = Mutex<[UInt16: Int]>([:])
+    private let accounts: Mutex<ConnectionAccounts>
     private let listeners = Mutex<[Int32]>([])
 
-    /// A server for a hypervisor's domains.
-    public init(_ hypervisor: Hypervisor) {
+    /// A server for a hypervisor's domains. How many descriptors their clients may have open in it depends on how many the
+    /// process may have (`RLIMIT_NOFILE`): see ``ConnectionAccounts``.
+    public convenience init(_ hypervisor: Hypervisor) {
+        self.init(hypervisor, descriptorLimit: Int(linux_descriptor_limit()))
+    }
+
+    init(_ hypervisor: Hypervisor, descriptorLimit: Int) {
         self.hypervisor = hypervisor
+        accounts = Mutex(ConnectionAccounts(descriptorLimit: descriptorLimit))
     }
 
     /// Listens at a path for processes that are to act as a domain. The socket's mode is 0600 and, so that a mistake in a
@@ -58,21 +65,22 @@ public final class ConnectionServer: Sendable {
     }
 
     /// How many connections a domain has.
-    func connectionCount(of domain: UInt16) -> Int { counts.withLock { $0[domain] ?? 0 } }
+    func connectionCount(of domain: UInt16) -> Int { accounts.withLock { $0[domain].connections } }
+
+    /// How many descriptors are open for a domain's clients.
+    func descriptorCount(of domain: UInt16) -> Int { accounts.withLock { $0[domain].descriptors } }
+
+    /// Counts a descriptor that is to be opened for a domain's client; false when it has too many.
+    func takeDescriptor(for domain: UInt16) -> Bool { accounts.withLock { $0.take(for: domain) } }
+
+    func giveBack(_ descriptors: Int, of domain: UInt16) {
+        if descriptors != 0 { accounts.withLock { $0.giveBack(descriptors, of: domain) } }
+    }
 
     private func countIn(_ domain: UInt16) -> Bool {
         let limit = domain == 0 ? Self.maximumDom0Connections : Self.maximumConnections
-        return counts.withLock { counts in
-            guard counts[domain, default: 0] < limit else { return false }
-            counts[domain, default: 0] += 1
-            return true
-        }
+        return accounts.withLock { $0.connect(domain, limit: limit) }
     }
 
-    private func countOut(_ domain: UInt16) {
-        counts.withLock { counts in
-            counts[domain, default: 1] -= 1
-            if counts[domain] == 0 { counts[domain] = nil }
-        }
-    }
+    private func countOut(_ domain: UInt16) { accounts.withLock { $0.disconnect(domain) } }
 }

@@ -13,6 +13,8 @@ struct EventHandle: ClientHandle {
         self.client = client
     }
 
+    var descriptorCount: Int { ports.count }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         let client = client
         switch request.kind {

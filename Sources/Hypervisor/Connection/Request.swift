@@ -25,6 +25,14 @@ struct Request: Hashable, Sendable {
         case share = 56
         case unshare = 57
         case notifyOfUnshare = 58
+
+        /// Whether it may have the daemon keep a descriptor open for the client.
+        var opensDescriptor: Bool {
+            switch self {
+            case .hello, .bindUnbound, .bindInterdomain, .bindVirtualIRQ, .share: true
+            default: false
+            }
+        }
     }
 
     static let headerSize = 64
