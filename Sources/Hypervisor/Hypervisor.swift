@@ -10,9 +10,9 @@ public final class Hypervisor: Sendable {
     public let configuration: Configuration
     let hooks: Hooks
     let console: Console
-    let machine: Mutex<Machine>
+    let machine: Lock<Machine>
     /// Those who are told when domains come and go.
-    let observers = Mutex<[@Sendable (DomainEvent) -> Void]>([])
+    let observers = Lock<[@Sendable (DomainEvent) -> Void]>([])
     /// Owns what is nobody's: devices' memory.
     let domio: Domain
     /// Owns the hypervisor's own.
@@ -34,7 +34,7 @@ public final class Hypervisor: Sendable {
         hooks = try Self.hooks(configuration, policy, console, questions)
         domio = Domain(number: .io, label: vocabulary.initialSID(named: "domio"))
         domxen = Domain(number: .xen, label: vocabulary.initialSID(named: "domxen"))
-        machine = Mutex(Machine(totalPages: configuration.memoryPages, processorCount: configuration.processorCount))
+        machine = Lock(Machine(totalPages: configuration.memoryPages, processorCount: configuration.processorCount))
         do {
             try createDom0()
         } catch {

@@ -4,11 +4,11 @@ import Synchronization
 /// zero, and outside it there is none.
 final class BufferMemory: CallerMemory {
     let base: UInt64
-    private let bytes: Mutex<[UInt8]>
+    private let bytes: Lock<[UInt8]>
 
     init(at base: UInt64, size: Int, filledWith byte: UInt8 = 0) {
         self.base = base
-        bytes = Mutex([UInt8](repeating: byte, count: size))
+        bytes = Lock([UInt8](repeating: byte, count: size))
     }
 
     private func range(_ count: Int, _ address: UInt64, _ size: Int) -> Range<Int>? {

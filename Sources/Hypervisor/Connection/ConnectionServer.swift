@@ -13,8 +13,8 @@ public final class ConnectionServer: Sendable {
     static let maximumDom0Connections = 4_096
 
     let hypervisor: Hypervisor
-    private let accounts: Mutex<ConnectionAccounts>
-    private let listeners = Mutex<[Int32]>([])
+    private let accounts: Lock<ConnectionAccounts>
+    private let listeners = Lock<[Int32]>([])
 
     /// A server for a hypervisor's domains. How many descriptors their clients may have open in it depends on how many the
     /// process may have (`RLIMIT_NOFILE`): see ``ConnectionAccounts``.
@@ -24,7 +24,7 @@ public final class ConnectionServer: Sendable {
 
     init(_ hypervisor: Hypervisor, descriptorLimit: Int) {
         self.hypervisor = hypervisor
-        accounts = Mutex(ConnectionAccounts(descriptorLimit: descriptorLimit))
+        accounts = Lock(ConnectionAccounts(descriptorLimit: descriptorLimit))
     }
 
     /// Listens at a path for processes that are to act as a domain. The socket's mode is 0600 and, so that a mistake in a

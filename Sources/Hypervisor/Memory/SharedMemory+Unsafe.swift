@@ -16,7 +16,7 @@ import Synchronization
     /// How many bytes it has, a multiple of 4,096.
     public let size: Int
     nonisolated(unsafe) private let base: UnsafeMutableRawPointer
-    private let readOnly = Mutex<Int32>(-1)
+    private let readOnly = Lock<Int32>(-1)
 
     /// Zeroed memory of a number of pages. Throws `ENOMEM` when there is none to have.
     public init(pages: Int) throws(XenErrorNumber) {
