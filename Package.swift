@@ -50,13 +50,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "Diagnostics", swiftSettings: strict),
-        .target(name: "Flask", exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
+        .target(name: "Locking", swiftSettings: strict),
+        .target(name: "Flask", dependencies: ["Locking"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
-        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask"], swiftSettings: strict),
-        .target(name: "XenStore", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
+        .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],

@@ -2,8 +2,8 @@ import Flask
 
 /// The `flask_op` hypercall: any bytes as the memory of a guest, whose arguments lie one behind the other at its begin.
 func exercise(_ bytes: [UInt8]) {
-    guard let width = bytes.first, let policy = Fixture.image else { return }
-    guard let vocabulary = Fixture.vocabulary else { return }
+    guard let width = bytes.first, let policy = AllowingPolicy.image else { return }
+    guard let vocabulary = AllowingPolicy.vocabulary else { return }
     let server = SecurityServer(vocabulary: vocabulary, isEnforcing: width & 2 == 0)
     guard (try? server.load(policy)) != nil else { return }
     let hypercall = FlaskHypercall(cache: AccessVectorCache(server: server, processors: 2))
@@ -16,44 +16,6 @@ func exercise(_ bytes: [UInt8]) {
         claim("a guest's memory keeps its size", guest.memory.count == size)
     }
     claim("the server answers still", (try? server.accessDecision(source: guest.identifier, target: guest.identifier, objectClass: 1)) != nil)
-}
-
-/// A policy for the tables of a release, in which one type may do everything to the security server.
-private enum Fixture {
-    static let vocabulary = XenRelease("4.17").flatMap { Vocabulary(of: $0) }
-    static let image = make()
-
-    private static func make() -> [UInt8]? {
-        guard let vocabulary, let security = vocabulary.objectClass(named: "security"),
-            let domain = vocabulary.objectClass(named: "domain"), let second = vocabulary.objectClass(named: "domain2")
-        else { return nil }
-        var policy = Policy(target: .xen, version: 30, isMLS: false)
-        policy.classes = vocabulary.classes.map { entry in
-            var objectClass = ObjectClass(name: Name(entry.name))
-            objectClass.permissions = entry.permissions.enumerated().map { .init(name: Name($1), number: UInt32($0 + 1)) }
-            objectClass.permissionCount = UInt32(entry.permissions.count)
-            return objectClass
-        }
-        policy.types = [TypeEntry(name: "a", isAttribute: false), TypeEntry(name: "b", isAttribute: false)]
-        policy.typeAttributes = [[0], [1]]
-        var role = Role(name: "r")
-        role.dominates = [1]
-        role.types = [0, 1]
-        var objects = Role(name: "object_r")
-        objects.dominates = []
-        policy.roles = [objects, role]
-        var user = User(name: "u")
-        user.roles = [1]
-        policy.users = [user]
-        policy.booleans = [Boolean(name: "x", value: true), Boolean(name: "yy", value: false)]
-        policy.rules.rules = [security.number, domain.number, second.number].flatMap { number in
-            [1, 2].map { Rule(source: 1, target: $0, objectClass: UInt16(number), kind: .allow, data: .max >> 1) }
-        }
-        policy.initialContexts = vocabulary.initialSIDs.indices.map {
-            InitialContext(sid: UInt32($0 + 1), context: SecurityContext(user: 1, role: 2, type: 1))
-        }
-        return try? ImageWriter.write(policy, layout: .checkpolicy3_6).bytes
-    }
 }
 
 private struct Guest: FlaskCaller {

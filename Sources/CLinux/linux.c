@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <pthread.h>
@@ -14,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -350,13 +352,38 @@ ssize_t linux_own_path(char *path, size_t capacity)
 	return count < 0 ? -errno : count;
 }
 
+int linux_unread(int descriptor)
+{
+	int unread = 0;
+
+	return ioctl(descriptor, SIOCOUTQ, &unread) ? 0 : unread;
+}
+
+int linux_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 1024;
+	return limit.rlim_cur > INT_MAX ? INT_MAX : (int)limit.rlim_cur;
+}
+
+int linux_raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return -errno;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+}
+
 void linux_signal(int descriptor)
 {
 	uint64_t one = 1;
-	int unread = 0;
 
 	// What is there already wakes the other end just as well.
-	if (ioctl(descriptor, SIOCOUTQ, &unread) == 0 && unread > 0)
+	if (linux_unread(descriptor) > 0)
 		return;
 	send(descriptor, &one, sizeof(one), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

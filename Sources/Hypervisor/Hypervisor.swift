@@ -1,4 +1,5 @@
 import Flask
+import Locking
 import Synchronization
 
 /// A hypervisor in user space: domains, and the hypercalls on them with Xen's interface, each of which asks its hook before
@@ -10,9 +11,9 @@ public final class Hypervisor: Sendable {
     public let configuration: Configuration
     let hooks: Hooks
     let console: Console
-    let machine: Mutex<Machine>
+    let machine: Lock<Machine>
     /// Those who are told when domains come and go.
-    let observers = Mutex<[@Sendable (DomainEvent) -> Void]>([])
+    let observers = Lock<[@Sendable (DomainEvent) -> Void]>([])
     /// Owns what is nobody's: devices' memory.
     let domio: Domain
     /// Owns the hypervisor's own.
@@ -34,7 +35,7 @@ public final class Hypervisor: Sendable {
         hooks = try Self.hooks(configuration, policy, console, questions)
         domio = Domain(number: .io, label: vocabulary.initialSID(named: "domio"))
         domxen = Domain(number: .xen, label: vocabulary.initialSID(named: "domxen"))
-        machine = Mutex(Machine(totalPages: configuration.memoryPages, processorCount: configuration.processorCount))
+        machine = Lock(Machine(totalPages: configuration.memoryPages, processorCount: configuration.processorCount))
         do {
             try createDom0()
         } catch {

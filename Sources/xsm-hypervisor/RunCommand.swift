@@ -35,6 +35,8 @@ struct RunCommand {
 
     private func serve() throws(Failure) {
         linux_keep_signals()
+        // How many clients there can be depends on it.
+        _ = linux_raise_descriptor_limit()
         let policy = try read()
         let log = try openLog()
         let isQuiet = arguments.isQuiet

@@ -65,6 +65,13 @@ ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descrip
 // Sends eight bytes, the number 1, unless the other end has some that it has not read. Never waits.
 void linux_signal(int descriptor);
 
+// How many bytes of what was sent the other end has not read, roughly; 0 when it has read all.
+int linux_unread(int descriptor);
+
+// How many descriptors this process may have open. Raised as far as it may raise that itself.
+int linux_descriptor_limit(void);
+int linux_raise_descriptor_limit(void);
+
 // Begins a thread that nobody waits for, with a small stack.
 int linux_start_thread(void *(*body)(void *), void *argument);
 

@@ -1,14 +1,15 @@
+import Locking
 import Synchronization
 
 /// A little memory of a caller that is not a process: of an embedder, of a scenario's domains, and of tests. It begins at an
 /// address that is not zero, and outside it there is none.
 public final class BufferMemory: CallerMemory {
     public let base: UInt64
-    private let bytes: Mutex<[UInt8]>
+    private let bytes: Lock<[UInt8]>
 
     public init(at base: UInt64, size: Int, filledWith byte: UInt8 = 0) {
         self.base = base
-        bytes = Mutex([UInt8](repeating: byte, count: size))
+        bytes = Lock([UInt8](repeating: byte, count: size))
     }
 
     private func range(_ count: Int, _ address: UInt64, _ size: Int) -> Range<Int>? {

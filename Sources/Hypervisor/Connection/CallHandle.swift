@@ -19,6 +19,8 @@ struct CallHandle: ClientHandle {
         arena = try SharedMemory(pages: domain.isControl ? 24_576 : 1_024)
     }
 
+    var descriptorCount: Int { 1 }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         switch request.kind {
         case .arena:

@@ -10,7 +10,7 @@ struct ClientConnection {
     let owner: ClientOwner?
     let socket: MessageSocket
     /// What the connection is for, once it has said so.
-    private var handle: (any ClientHandle)?
+    private(set) var handle: (any ClientHandle)?
 
     /// The only version of the protocol that there is.
     static let protocolVersion: UInt64 = 1
@@ -28,27 +28,47 @@ struct ClientConnection {
     mutating func run() {
         var buffer = [UInt8](repeating: 0, count: Request.headerSize + Request.maximumPayload + 1)
         while let (bytes, descriptors) = socket.receive(into: &buffer) {
-            guard let request = Request(bytes) else {
+            // Who asks on without reading would have answers with descriptors pile up, of which the system lets a user send only
+            // so many that nobody has received.
+            guard !socket.isUnread else {
                 for descriptor in descriptors { close(descriptor) }
-                _ = socket.send(Reply(.protocolError).bytes)
                 break
             }
-            // Only a door is sent descriptors, and it is not answered.
-            if request.kind == .door, handle == nil {
-                for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain, owner: owner) }
-                continue
-            }
-            for descriptor in descriptors { close(descriptor) }
-            let reply = answer(request)
+            guard let reply = take(bytes, descriptors) else { continue }
             let isSent = withExtendedLifetime(reply.held) { socket.send(reply.bytes, reply.descriptors) }
             guard isSent, !reply.isLast else { break }
         }
+        end()
+    }
+
+    /// The answer to a message with descriptors, which are closed or taken over; nil when there is none.
+    mutating func take(_ bytes: [UInt8], _ descriptors: [Int32]) -> Reply? {
+        let request = Request(bytes)
+        // Only a door is sent descriptors, and it is not answered.
+        if request?.kind == .door, handle == nil {
+            for descriptor in descriptors { server.serve(MessageSocket(descriptor), as: domain, owner: owner) }
+            return nil
+        }
+        for descriptor in descriptors { close(descriptor) }
+        guard let request else { return lastReply(.protocolError) }
+        return answer(request)
+    }
+
+    /// Gives back what was held for the client, who is gone.
+    mutating func end() {
+        server.giveBack(handle?.descriptorCount ?? 0, of: domain.number.rawValue)
         handle?.close()
+        handle = nil
     }
 
     private mutating func answer(_ request: Request) -> Reply {
         // A domain that is gone does nothing any more.
         guard server.hypervisor.domain(domain.number.rawValue) === domain else { return Reply(.noSuchDomain) }
+        // What it may open is counted before it is there, so that many threads together do not open more.
+        let taken = request.kind.opensDescriptor ? 1 : 0
+        guard taken == 0 || server.takeDescriptor(for: domain.number.rawValue) else { return Reply(.noSpace) }
+        let before = handle?.descriptorCount ?? 0
+        defer { server.giveBack(before + taken - (handle?.descriptorCount ?? 0), of: domain.number.rawValue) }
         if request.kind == .hello, handle == nil { return greet(request) }
         guard var handle else { return lastReply(.protocolError) }
         defer { self.handle = handle }

@@ -5,10 +5,14 @@ protocol ClientHandle: Sendable {
     /// Answers a message. Throws what the client's call fails with; `EPROTO` for what is not for this kind of handle.
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply
 
+    /// How many descriptors are open for the client, besides its connection's.
+    var descriptorCount: Int { get }
+
     /// Gives back what was held for the client, who is gone.
     mutating func close()
 }
 
 extension ClientHandle {
+    var descriptorCount: Int { 0 }
     mutating func close() {}
 }

@@ -1,5 +1,7 @@
+import CLinux
 import Flask
 import Glibc
+import Locking
 import Synchronization
 
 /// Lets processes act as domains: who connects to a domain's socket, or is handed an end of one, is that domain.
@@ -12,16 +14,23 @@ public final class ConnectionServer: Sendable {
     static let maximumDom0Connections = 4_096
 
     let hypervisor: Hypervisor
-    private let counts = Mutex<[UInt16: Int]>([:])
-    private let listeners = Mutex<[Int32]>([])
-    private let owners = Mutex(OwnerTable())
+    private let accounts: Lock<ConnectionAccounts>
+    private let listeners = Lock<[Int32]>([])
+    private let owners = Lock(OwnerTable())
     let ownsServers: Bool
 
-    /// A server for a hypervisor's domains. By choice each process that connects to a domain's socket has ioreq servers of its own,
-    /// which another process of the same domain can neither change nor map; Xen has no such difference.
-    public init(_ hypervisor: Hypervisor, ownsServers: Bool = false) {
+    /// A server for a hypervisor's domains. How many descriptors their clients may have open in it depends on how many the
+    /// process may have (`RLIMIT_NOFILE`): see ``ConnectionAccounts``. By choice each process that connects to a domain's socket
+    /// has ioreq servers of its own, which another process of the same domain can neither change nor map; Xen has no such
+    /// difference.
+    public convenience init(_ hypervisor: Hypervisor, ownsServers: Bool = false) {
+        self.init(hypervisor, ownsServers: ownsServers, descriptorLimit: Int(linux_descriptor_limit()))
+    }
+
+    init(_ hypervisor: Hypervisor, ownsServers: Bool = false, descriptorLimit: Int) {
         self.hypervisor = hypervisor
         self.ownsServers = ownsServers
+        accounts = Lock(ConnectionAccounts(descriptorLimit: descriptorLimit))
     }
 
     /// Listens at a path for processes that are to act as a domain. The socket's mode is 0600 and, so that a mistake in a
@@ -76,15 +85,21 @@ public final class ConnectionServer: Sendable {
     }
 
     /// How many connections a domain has.
-    func connectionCount(of domain: UInt16) -> Int { counts.withLock { $0[domain] ?? 0 } }
+    func connectionCount(of domain: UInt16) -> Int { accounts.withLock { $0[domain].connections } }
+
+    /// How many descriptors are open for a domain's clients.
+    func descriptorCount(of domain: UInt16) -> Int { accounts.withLock { $0[domain].descriptors } }
+
+    /// Counts a descriptor that is to be opened for a domain's client; false when it has too many.
+    func takeDescriptor(for domain: UInt16) -> Bool { accounts.withLock { $0.take(for: domain) } }
+
+    func giveBack(_ descriptors: Int, of domain: UInt16) {
+        if descriptors != 0 { accounts.withLock { $0.giveBack(descriptors, of: domain) } }
+    }
 
     private func countIn(_ domain: UInt16) -> Bool {
         let limit = domain == 0 ? Self.maximumDom0Connections : Self.maximumConnections
-        return counts.withLock { counts in
-            guard counts[domain, default: 0] < limit else { return false }
-            counts[domain, default: 0] += 1
-            return true
-        }
+        return accounts.withLock { $0.connect(domain, limit: limit) }
     }
 
     /// Who has no connection left can never come back: what was his alone goes with him.
@@ -92,10 +107,5 @@ public final class ConnectionServer: Sendable {
         if owners.withLock({ $0.countOut(owner) }) { hypervisor.removeServers(of: owner) }
     }
 
-    private func countOut(_ domain: UInt16) {
-        counts.withLock { counts in
-            counts[domain, default: 1] -= 1
-            if counts[domain] == 0 { counts[domain] = nil }
-        }
-    }
+    private func countOut(_ domain: UInt16) { accounts.withLock { $0.disconnect(domain) } }
 }

@@ -14,6 +14,8 @@ struct EventHandle: ClientHandle {
         audit = EventChannelAudit(client.caller.owner)
     }
 
+    var descriptorCount: Int { ports.count }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         let client = client
         switch request.kind {

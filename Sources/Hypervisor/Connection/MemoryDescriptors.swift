@@ -10,9 +10,33 @@ struct MemoryDescriptors: Sendable {
         let isWritable: Bool
     }
 
-    private var numbers: [Key: UInt32] = [:]
-    /// What has a number stays, so that no other memory can be taken for it.
-    private var memories: [SharedMemory] = []
+    /// A memory that is gone has no number any more, also where another has come to lie at its place: clients that share and let
+    /// go over and over do not have the daemon keep what they shared.
+    private struct Handed {
+        weak var memory: SharedMemory?
+        let number: UInt32
+    }
+
+    private var numbers: [Key: Handed] = [:]
+    private var lastNumber: UInt32 = 0
+    /// As soon as there are so many, those that are gone are forgotten.
+    private var limit = 64
+
+    /// The number of a memory that the client has.
+    private func number(of memory: SharedMemory, _ key: Key) -> UInt32? {
+        numbers[key].flatMap { $0.memory === memory ? $0.number : nil }
+    }
+
+    /// A number for a memory that it is handed now.
+    private mutating func add(_ memory: SharedMemory, _ key: Key) -> UInt32 {
+        if numbers.count >= limit {
+            numbers = numbers.filter { $0.value.memory != nil }
+            limit = max(64, 2 * numbers.count)
+        }
+        lastNumber &+= 1
+        numbers[key] = Handed(memory: memory, number: lastNumber)
+        return lastNumber
+    }
 
     /// Says in a reply where runs lie: 24 bytes for each. Where they lie in more memories than a reply can bring, only the first
     /// ones are told of, and the client asks again.
@@ -26,18 +50,18 @@ struct MemoryDescriptors: Sendable {
             var memory: UInt32 = 0
             if let shared = run.memory {
                 let key = Key(memory: ObjectIdentifier(shared), isWritable: isWritable)
-                if let known = numbers[key] {
+                if let known = self.number(of: shared, key) {
                     memory = known
                 } else {
                     guard reply.descriptors.count < Self.mostAtOnce else {
                         answered = run.start
                         break
                     }
-                    memories.append(shared)
-                    memory = UInt32(memories.count)
-                    numbers[key] = memory
+                    let descriptor = try isWritable ? shared.descriptor : shared.readOnlyDescriptor()
+                    memory = add(shared, key)
                     reply[2 + reply.descriptors.count] = UInt64(memory)
-                    try reply.descriptors.append(isWritable ? shared.descriptor : shared.readOnlyDescriptor())
+                    reply.descriptors.append(descriptor)
+                    reply.held.append(shared)
                 }
             }
             told.set(UInt32(run.start), at: number * 24)

@@ -5,8 +5,8 @@ struct MemoryHandle: ClientHandle {
     private let client: Hypervisor.Client
     private var audit: PrivcmdAudit
     private var descriptors = MemoryDescriptors()
-    /// How often each frame of a domain was looked up: as long as the client may have it mapped, it stays where it is.
-    private var mapped: [UInt16: [UInt64: Int]] = [:]
+    /// How often each page of a domain was looked up: as long as the client may have it mapped, it stays where it is.
+    private var mapped: [ObjectIdentifier: (domain: Domain, pages: [UInt32: UInt32])] = [:]
 
     init(_ client: Hypervisor.Client) {
         self.client = client
@@ -37,12 +37,18 @@ struct MemoryHandle: ClientHandle {
         let frames = (0..<Int(request[2])).map { list.word64(at: $0 * 8) }
         let isWritable = request[1] & 2 != 0
         let runs = try client.mapForeign(domain, frames: frames, isWritable: isWritable)
-        for run in runs where run.error == nil {
-            for frame in frames[run.start..<run.start + run.count] { mapped[domain, default: [:]][frame, default: 0] += 1 }
-        }
+        remember(runs, of: domain)
         var reply = Reply()
         try descriptors.tell(runs, count: frames.count, isWritable: isWritable, in: &reply)
         return reply
+    }
+
+    private mutating func remember(_ runs: [ForeignRun], of number: UInt16) {
+        // One that is gone by now has no pages that could be moved.
+        guard let domain = client.hypervisor.domain(number) else { return }
+        for run in runs {
+            run.forEachPage { mapped[ObjectIdentifier(domain), default: (domain, [:])].pages[$0, default: 0] += 1 }
+        }
     }
 
     private func mapResource(_ request: Request, of domain: UInt16) throws(XenErrorNumber) -> Reply {
@@ -63,10 +69,6 @@ struct MemoryHandle: ClientHandle {
     }
 
     mutating func close() {
-        for (domain, frames) in mapped {
-            for (frame, count) in frames {
-                for _ in 0..<count { client.unmapForeign(domain, frames: [frame]) }
-            }
-        }
+        for (domain, pages) in mapped.values { client.unmapForeign(domain, pages) }
     }
 }

@@ -39,6 +39,9 @@ public final class MessageSocket: Sendable {
         unsafe linux_send(descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count)) == bytes.count
     }
 
+    /// Whether the other end has something left to read.
+    var isUnread: Bool { linux_unread(descriptor) > 0 }
+
     /// Lets the other end have something to read, if it has nothing yet. Never waits.
     func signal() { linux_signal(descriptor) }
 

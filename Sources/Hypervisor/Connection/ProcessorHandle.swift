@@ -11,6 +11,8 @@ struct ProcessorHandle: ClientHandle {
         self.socket = socket
     }
 
+    var descriptorCount: Int { processor == nil ? 0 : 1 }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         switch request.kind {
         case .takeProcessor:

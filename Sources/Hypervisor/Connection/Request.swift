@@ -27,6 +27,14 @@ struct Request: Hashable, Sendable {
         case notifyOfUnshare = 58
         case takeProcessor = 64
         case access = 65
+
+        /// Whether it may have the daemon keep a descriptor open for the client.
+        var opensDescriptor: Bool {
+            switch self {
+            case .hello, .bindUnbound, .bindInterdomain, .bindVirtualIRQ, .share, .takeProcessor: true
+            default: false
+            }
+        }
     }
 
     static let headerSize = 64

@@ -9,6 +9,8 @@ struct ShareHandle: ClientHandle {
         self.client = client
     }
 
+    var descriptorCount: Int { shares.count }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         switch request.kind {
         case .share:

@@ -1,12 +1,13 @@
+import Locking
 import Synchronization
 
 /// The hypervisor's console: a ring that may be read, and somebody who is handed every line as it comes.
 final class Console: Sendable {
-    private let ring: Mutex<ConsoleRing>
+    private let ring: Lock<ConsoleRing>
     private let output: @Sendable ([UInt8]) -> Void
 
     init(output: @escaping @Sendable ([UInt8]) -> Void) {
-        ring = Mutex(ConsoleRing())
+        ring = Lock(ConsoleRing())
         self.output = output
     }
 

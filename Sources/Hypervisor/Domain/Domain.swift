@@ -1,4 +1,5 @@
 import Flask
+import Locking
 import Synchronization
 
 /// A domain as one that acts and is acted upon: its number, which never changes, and its labels. What it has is in the
@@ -11,7 +12,7 @@ final class Domain: Sendable {
     let isControl: Bool
     /// Whether it serves XenStore.
     let isXenStore: Bool
-    private let state: Mutex<(labels: DomainLabels, target: Domain?)>
+    private let state: Lock<(labels: DomainLabels, target: Domain?)>
 
     /// A domain with a label, and another one for itself if it has one.
     init(
@@ -21,7 +22,7 @@ final class Domain: Sendable {
         self.number = number
         self.isControl = isControl
         self.isXenStore = isXenStore
-        state = Mutex(
+        state = Lock(
             (DomainLabels(domain: number, identifier: label, selfIdentifier: own ?? label, targetIdentifier: .null), nil))
     }
 

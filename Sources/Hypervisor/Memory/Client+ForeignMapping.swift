@@ -28,7 +28,7 @@ extension Hypervisor.Client {
             isWritable ? [.pageTable, .read, .write] : [.pageTable, .read], caller)
         // The hypervisor's own and the devices' memory is not there to be mapped.
         guard domain !== hypervisor.domio, domain !== hypervisor.domxen else {
-            return [ForeignRun(start: 0, count: frames.count, error: .operationNotPermitted, memory: nil, offset: 0)]
+            return [ForeignRun(start: 0, count: frames.count, error: .operationNotPermitted, memory: nil, offset: 0, page: nil)]
         }
         return try hypervisor.machine.withLock { (machine) throws(XenErrorNumber) in
             try machine.with(domain) { (state) throws(XenErrorNumber) in
@@ -40,22 +40,31 @@ extension Hypervisor.Client {
                         runs.append(index, .invalidArgument, nil, 0)
                         continue
                     }
-                    if let number = state.memory.page(at: frame) { state.memory.handedOut[number, default: 0] += 1 }
-                    runs.append(index, nil, page.memory, page.offset)
+                    let number = state.memory.page(at: frame).flatMap { PagePool.isApart($0) ? nil : $0 }
+                    if let number { state.memory.handedOut[number, default: 0] += 1 }
+                    runs.append(index, nil, page.memory, page.offset, page: number)
                 }
                 return runs
             }
         }
     }
 
-    /// Says that frames are not mapped any more, as often as they were looked up: their pages may then be moved, which lending
-    /// one of them to a process takes (``mapGrants(_:isWritable:)``). A domain that is gone is no mistake.
-    public func unmapForeign(_ number: UInt16, frames: [UInt64]) {
+    /// Says that what was looked up in a domain is not mapped any more: its pages may then be moved, which lending one of them to
+    /// a process takes (``mapGrants(_:isWritable:)``). They count wherever the domain has put them since. A domain that is gone
+    /// is no mistake.
+    public func unmapForeign(_ number: UInt16, _ runs: [ForeignRun]) {
         guard let domain = hypervisor.domain(number) else { return }
+        var pages: [UInt32: UInt32] = [:]
+        for run in runs { run.forEachPage { pages[$0, default: 0] += 1 } }
+        unmapForeign(domain, pages)
+    }
+
+    /// The same of the very domain, by how often each page was looked up.
+    func unmapForeign(_ domain: Domain, _ pages: [UInt32: UInt32]) {
         try? hypervisor.with(domain) { (state) throws(XenErrorNumber) in
-            for frame in frames.prefix(Self.mostForeignFrames) {
-                guard let page = state.memory.page(at: frame), let count = state.memory.handedOut[page] else { continue }
-                state.memory.handedOut[page] = count > 1 ? count - 1 : nil
+            for (page, count) in pages {
+                guard let known = state.memory.handedOut[page] else { continue }
+                state.memory.handedOut[page] = known > count ? known - count : nil
             }
         }
     }

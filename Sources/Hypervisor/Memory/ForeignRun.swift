@@ -11,6 +11,14 @@ public struct ForeignRun: Sendable {
     public let memory: SharedMemory?
     /// Where in the memory, in bytes.
     public let offset: Int
+    /// The number of the first one's page, those of the others follow; nil where pages have memories of their own.
+    let page: UInt32?
+
+    /// Calls a function with the number of each page that does not have a memory of its own.
+    func forEachPage(_ body: (UInt32) -> Void) {
+        guard let page else { return }
+        for index in 0..<UInt32(count) { body(page + index) }
+    }
 
     /// Whether a frame at an offset of a memory, or with an error, is the next of this run.
     func isContinued(by error: XenErrorNumber?, _ memory: SharedMemory?, _ offset: Int) -> Bool {
@@ -20,11 +28,11 @@ public struct ForeignRun: Sendable {
 
 extension [ForeignRun] {
     /// Adds a frame behind the last.
-    mutating func append(_ index: Int, _ error: XenErrorNumber?, _ memory: SharedMemory?, _ offset: Int) {
+    mutating func append(_ index: Int, _ error: XenErrorNumber?, _ memory: SharedMemory?, _ offset: Int, page: UInt32? = nil) {
         if let last = self.last, last.isContinued(by: error, memory, offset) {
             self[count - 1].count += 1
         } else {
-            append(ForeignRun(start: index, count: 1, error: error, memory: memory, offset: offset))
+            append(ForeignRun(start: index, count: 1, error: error, memory: memory, offset: offset, page: page))
         }
     }
 }

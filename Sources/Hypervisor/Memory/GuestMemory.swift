@@ -173,7 +173,6 @@ struct GuestMemory: Sendable {
         if references[page] != nil {
             lingering.insert(page)
         } else {
-            handedOut[page] = nil
             pool.release(page..<page + 1)
             unplaced += 1
         }
@@ -204,7 +203,6 @@ struct GuestMemory: Sendable {
             lingering.insert(page)
             return 0
         }
-        handedOut[page] = nil
         pool.release(page..<page + 1)
         return 1
     }
@@ -350,7 +348,6 @@ struct GuestMemory: Sendable {
         guard let count = references[page] else { return 0 }
         references[page] = count > 1 ? count - 1 : nil
         guard count == 1, lingering.remove(page) != nil else { return 0 }
-        handedOut[page] = nil
         pool.release(page..<page + 1)
         return 1
     }

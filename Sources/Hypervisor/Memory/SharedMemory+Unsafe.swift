@@ -1,6 +1,7 @@
 import CLinux
 public import Flask
 import Glibc
+import Locking
 import Synchronization
 
 // SAFETY: every access is compared with the size of the mapping first, which lives as long as its owner and can neither shrink
@@ -16,7 +17,7 @@ import Synchronization
     /// How many bytes it has, a multiple of 4,096.
     public let size: Int
     nonisolated(unsafe) private let base: UnsafeMutableRawPointer
-    private let readOnly = Mutex<Int32>(-1)
+    private let readOnly = Lock<Int32>(-1)
 
     /// Zeroed memory of a number of pages. Throws `ENOMEM` when there is none to have.
     public init(pages: Int) throws(XenErrorNumber) {

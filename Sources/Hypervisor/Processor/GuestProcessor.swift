@@ -1,4 +1,5 @@
 import Flask
+import Locking
 import Synchronization
 
 /// A processor of a guest's, for whatever executes its instructions: a script, or a machine that runs real ones. It hands over
@@ -13,7 +14,7 @@ public final class GuestProcessor: Sendable {
     let number: UInt32
     private let doorbell: Doorbell
     /// An access that nobody waited for to the end: another can only begin after it.
-    private let unfinished = Mutex<IORequest?>(nil)
+    private let unfinished = Lock<IORequest?>(nil)
 
     /// Takes over a processor of a domain. Throws all of ``ProcessorStop`` but that somebody is gone.
     public init(of domain: UInt16, processor: UInt32 = 0, in hypervisor: Hypervisor) throws(ProcessorStop) {

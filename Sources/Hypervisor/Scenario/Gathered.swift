@@ -1,8 +1,9 @@
+import Locking
 import Synchronization
 
 /// What has come and nobody has looked at yet.
 final class Gathered<Element: Sendable>: Sendable {
-    private let elements = Mutex<[Element]>([])
+    private let elements = Lock<[Element]>([])
 
     func append(_ new: [Element]) { elements.withLock { $0 += new } }
 

@@ -53,7 +53,7 @@ extension ScenarioOperation {
             do throws(XenErrorNumber) {
                 let runs = try context.client.mapForeign(
                     context.domain(), frames: [frame], isWritable: context.number(2, or: 1) == 1)
-                context.client.unmapForeign(context.domain(), frames: [frame])
+                context.client.unmapForeign(context.domain(), runs)
                 return runs.first?.error.map { -Int64($0.rawValue) } ?? 0
             } catch {
                 return -Int64(error.rawValue)

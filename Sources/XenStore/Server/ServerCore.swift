@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// What the server's thread and its callers share.

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// A XenStore daemon within a process: a store, and a thread that serves it over UNIX sockets.

@@ -43,10 +43,30 @@ import Testing
         let handle = try lab.mapGrant(9, of: 1).get()
         #expect(throws: XenErrorNumber.busy) { try client.mapGrants([(1, 9)], isWritable: true) }
         #expect(lab.unmapGrant(handle) == 0)
-        _ = try client.mapForeign(1, frames: [40], isWritable: true)
+        let runs = try client.mapForeign(1, frames: [40], isWritable: true)
         #expect(throws: XenErrorNumber.busy) { try client.mapGrants([(1, 9)], isWritable: true) }
         #expect(try client.copyFromGrant(1, reference: 9, offset: 0, count: 4) == [0, 0, 0, 0])
-        client.unmapForeign(1, frames: [40])
+        client.unmapForeign(1, runs)
+        #expect(throws: Never.self) { try client.mapGrants([(1, 9)], isWritable: false) }
+        #expect(lab.violations == [])
+    }
+
+    /// The page counts, not the frame at which it was found.
+    @Test func aPageThatIsMappedIsNotMovedWhereverTheDomainPutsIt() throws {
+        let lab = try Lab()
+        try lab.createDomainWithMemory(pages: 64)
+        let client = try #require(lab.hypervisor.client(of: 0, memory: lab.memory))
+        let runs = try client.mapForeign(1, frames: [40, 41], isWritable: true)
+        var call = ABIStructure(size: 24)
+        call.set(1 as UInt16, at: 0)
+        call.set(2 as UInt32, at: 4)
+        call.set(40 as UInt64, at: 8)
+        call.set(200 as UInt64, at: 16)
+        #expect(lab.memoryOp(.addToPhysmap, call) == 0)
+        lab.grant(9, of: 1, to: 0, frame: 200)
+        #expect(throws: XenErrorNumber.busy) { try client.mapGrants([(1, 9)], isWritable: true) }
+        client.unmapForeign(1, runs)
+        #expect(lab.state(1)?.memory.handedOut == [:])
         #expect(throws: Never.self) { try client.mapGrants([(1, 9)], isWritable: false) }
         #expect(lab.violations == [])
     }

@@ -6,12 +6,12 @@ import Glibc
 
 /// A lock that the thread sanitizer understands: that of Swift's library waits where the sanitizer does not look, so that
 /// everything behind it would seem unguarded. For the sanitizer only (`scripts/test-threads`).
-struct Lock<Value>: ~Copyable, @unchecked Sendable {
+public struct Lock<Value>: ~Copyable, @unchecked Sendable {
     @safe private final class Storage {
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         var value: Value
 
-        init(_ value: Value) {
+        init(_ value: consuming sending Value) {
             self.value = value
             unsafe pthread_mutex_init(mutex, nil)
         }
@@ -24,19 +24,21 @@ struct Lock<Value>: ~Copyable, @unchecked Sendable {
 
     private let storage: Storage
 
-    init(_ value: Value) {
+    public init(_ value: consuming sending Value) {
         storage = Storage(value)
     }
 
-    func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         unsafe pthread_mutex_lock(storage.mutex)
         defer { unsafe pthread_mutex_unlock(storage.mutex) }
         return try body(&storage.value)
     }
 }
 #else
-import Synchronization
+public import Synchronization
 
 /// Guards a value: one thread at a time works with it.
-typealias Lock = Mutex
+public typealias Lock = Mutex
 #endif

@@ -1,5 +1,6 @@
 import Dispatch
 
+import Locking
 import Synchronization
 
 /// A value that another thread may begin to compute while the one that will need it does something else.
