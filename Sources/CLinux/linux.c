@@ -97,27 +97,22 @@ int linux_wait(int counter, int readable, int peer)
 
 int linux_drain(int descriptor)
 {
-	char bytes[16];
-	int result = 0;
+	char bytes[1024];
+	ssize_t received = recv(descriptor, bytes, sizeof(bytes), MSG_DONTWAIT);
 
-	// No more at once than a socket holds: who sends without end is not waited for.
-	for (int count = 0; count < 1024; count++) {
-		ssize_t received = recv(descriptor, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_TRUNC);
-
-		if (received == 0)
-			return -1;
-		if (received < 0)
-			return errno == EAGAIN || errno == EINTR ? result : -1;
-		result = 1;
-		if (count == 0 && received == sizeof(uint64_t))
-			return 1; // almost always there is one
-	}
-	return result;
+	if (received < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	return received == 0 ? -1 : 1;
 }
 
 int linux_message_sockets(int descriptors[2])
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, descriptors) ? -errno : 0;
+}
+
+int linux_byte_sockets(int descriptors[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, descriptors) ? -errno : 0;
 }
 
 static int unix_socket(const char *path, int is_of_messages, struct sockaddr_un *address)
@@ -382,8 +377,6 @@ void linux_signal(int descriptor)
 {
 	uint64_t one = 1;
 
-	// What is there already wakes the other end just as well.
-	if (linux_unread(descriptor) > 0)
-		return;
+	// What does not fit wakes nobody who is not awake.
 	send(descriptor, &one, sizeof(one), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

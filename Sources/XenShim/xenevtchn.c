@@ -23,6 +23,8 @@ struct port {
 	evtchn_port_t number;
 	int fd;
 	bool takes_events; // whoever waits for ours reads them there
+	bool masked;       // it was told of, and not unmasked since
+	bool disarmed;     // the epoll set does not look at it
 };
 
 struct xenevtchn_handle {
@@ -87,9 +89,16 @@ static int reserve_port(xenevtchn_handle *handle)
 
 static int control(const xenevtchn_handle *handle, int operation, int fd, uint32_t events, uint64_t data)
 {
-	struct epoll_event event = { .events = events | EPOLLONESHOT, .data.u64 = data };
+	struct epoll_event event = { .events = events, .data.u64 = data };
 
 	return epoll_ctl(handle->set, operation, fd, &event);
+}
+
+// A port whose events are answered by a processor that waits is looked at all the time: telling the set of each event would take
+// longer than most answers. It is masked by a flag, and disarmed only if it comes meanwhile.
+static uint32_t interest(const struct port *port)
+{
+	return port->takes_events ? EPOLLIN : EPOLLIN | EPOLLONESHOT;
 }
 
 static int insert_port(xenevtchn_handle *handle, struct port port)
@@ -100,7 +109,7 @@ static int insert_port(xenevtchn_handle *handle, struct port port)
 		errno = EPROTO; // the daemon gives a port that we hold
 		return -1;
 	}
-	if (reserve_port(handle) < 0 || control(handle, EPOLL_CTL_ADD, port.fd, EPOLLIN, port.number) < 0)
+	if (reserve_port(handle) < 0 || control(handle, EPOLL_CTL_ADD, port.fd, interest(&port), port.number) < 0)
 		return -1;
 	memmove(&handle->ports[index + 1], &handle->ports[index], (handle->count - index) * sizeof port);
 	handle->ports[index] = port;
@@ -137,7 +146,7 @@ static int open_handle(xenevtchn_handle *handle)
 		return -1;
 	if (connection_open(&handle->connection, KIND_EVENT_CHANNELS) < 0)
 		return -1;
-	return control(handle, EPOLL_CTL_ADD, handle->connection.fd, EPOLLRDHUP, SOCKET_ENTRY);
+	return control(handle, EPOLL_CTL_ADD, handle->connection.fd, EPOLLRDHUP | EPOLLONESHOT, SOCKET_ENTRY);
 }
 
 xenevtchn_handle *xenevtchn_open(struct xentoollog_logger *logger, unsigned flags)
@@ -327,36 +336,62 @@ static int patience(const xenevtchn_handle *handle)
 	return -1;
 }
 
-// Takes the event off the port; false when it was unbound meanwhile. The count says nothing: it was pending.
-static bool take_event(xenevtchn_handle *handle, uint64_t number)
+enum taken { TAKEN, UNBOUND, MASKED };
+
+// Takes what lies at a port, which is one event however often it came, and masks it.
+static enum taken take_event(xenevtchn_handle *handle, uint64_t number)
 {
+	enum taken taken = TAKEN;
 	struct port *port;
-	uint64_t count;
+	char bytes[1024];
 
 	lock_ports(handle);
 	port = find_port(handle, (evtchn_port_t)number);
-	if (port && read(port->fd, &count, sizeof count) < 0)
-		count = 0;
+	if (!port) {
+		taken = UNBOUND;
+	} else if (port->masked) {
+		taken = MASKED;
+		port->disarmed = control(handle, EPOLL_CTL_MOD, port->fd, 0, number) == 0;
+	} else {
+		port->masked = port->takes_events;
+		// What it says is nothing that the set has not said; and it may have been read by another thread.
+		if (read(port->fd, bytes, sizeof bytes) < 0)
+			errno = 0;
+	}
 	unlock_ports(handle);
-	return port;
+	return taken;
 }
 
 xenevtchn_port_or_error_t xenevtchn_pending(xenevtchn_handle *handle)
 {
+	bool may_wait = true;
+
 	for (;;) {
 		struct epoll_event event;
-		int ready = epoll_wait(handle->set, &event, 1, patience(handle));
+		// Most who ask have been told that there is something.
+		int ready = epoll_wait(handle->set, &event, 1, 0);
 
+		if (ready == 0 && may_wait)
+			ready = epoll_wait(handle->set, &event, 1, patience(handle));
 		if (ready < 0)
 			return -1; // also when a signal came, as a read of Xen's device
 		if (ready == 0) {
 			errno = __atomic_load_n(&handle->daemon_gone, __ATOMIC_RELAXED) ? ECONNRESET : EAGAIN;
 			return -1;
 		}
-		if (event.data.u64 == SOCKET_ENTRY)
+		if (event.data.u64 == SOCKET_ENTRY) {
 			__atomic_store_n(&handle->daemon_gone, true, __ATOMIC_RELAXED);
-		else if (take_event(handle, event.data.u64))
+			continue;
+		}
+		switch (take_event(handle, event.data.u64)) {
+		case TAKEN:
 			return (int)event.data.u64;
+		case UNBOUND:
+			break;
+		case MASKED:
+			may_wait = false; // whoever asks may be the one who is to unmask it
+			break;
+		}
 	}
 }
 
@@ -367,8 +402,11 @@ int xenevtchn_unmask(xenevtchn_handle *handle, evtchn_port_t number)
 
 	lock_ports(handle);
 	port = find_port(handle, number);
-	if (port) // Linux' driver passes over a port that is not the handle's
-		result = control(handle, EPOLL_CTL_MOD, port->fd, EPOLLIN, number);
+	// Linux' driver passes over a port that is not the handle's.
+	if (port && (!port->takes_events || port->disarmed))
+		result = control(handle, EPOLL_CTL_MOD, port->fd, interest(port), number);
+	if (port)
+		port->masked = port->disarmed = false;
 	unlock_ports(handle);
 	return result;
 }

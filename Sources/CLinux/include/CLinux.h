@@ -33,12 +33,13 @@ void linux_hush(int counter);
 // of `peer` is gone; the latter two may be -1. Which of them it was: 1, 2 and 4, added up.
 int linux_wait(int counter, int readable, int peer);
 
-// Takes what can be read of a socket's messages without waiting: 1 when there was something, 0 when there was nothing, and -1 when
+// Takes what can be read of a socket's bytes, or a thousand of them, without waiting: 1 when there was something, 0 when there was nothing, and -1 when
 // the other end is gone.
 int linux_drain(int descriptor);
 
-// Two sockets of messages that are each other's ends.
+// Two sockets of messages that are each other's ends, and two of bytes.
 int linux_message_sockets(int descriptors[2]);
+int linux_byte_sockets(int descriptors[2]);
 
 // A socket of messages or of bytes that listens at a path with a mode; what is there is replaced.
 int linux_listen(const char *path, int is_of_messages, mode_t mode);
@@ -62,7 +63,7 @@ ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *d
 // -EMSGSIZE when it was longer.
 ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descriptors, int *descriptor_count);
 
-// Sends eight bytes, the number 1, unless the other end has some that it has not read. Never waits.
+// Sends eight bytes, the number 1, if there is room. Never waits.
 void linux_signal(int descriptor);
 
 // How many bytes of what was sent the other end has not read, roughly; 0 when it has read all.

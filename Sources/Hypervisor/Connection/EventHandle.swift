@@ -62,7 +62,7 @@ struct EventHandle: ClientHandle {
     private mutating func bind(
         _ body: (any PortListener) throws(XenErrorNumber) -> UInt32
     ) throws(XenErrorNumber) -> Reply {
-        guard ports.count < Self.mostPorts, let (ours, theirs) = MessageSocket.pair() else { throw .noSpace }
+        guard ports.count < Self.mostPorts, let (ours, theirs) = MessageSocket.signals() else { throw .noSpace }
         let port = try body(PortSocket(ours))
         ports.insert(port)
         var reply = Reply(Int64(port))

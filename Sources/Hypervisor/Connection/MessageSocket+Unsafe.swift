@@ -34,6 +34,13 @@ public final class MessageSocket: Sendable {
     /// The number of the process that connected it; 0 where that is not known.
     var peer: Int32 { max(0, linux_peer(descriptor)) }
 
+    /// Two ends of a socket of bytes, for ``signal()`` and ``drain()``.
+    static func signals() -> (MessageSocket, MessageSocket)? {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe linux_byte_sockets(&ends) == 0 else { return nil }
+        return (MessageSocket(ends[0]), MessageSocket(ends[1]))
+    }
+
     /// Sends a message with descriptors; false when the other end is gone.
     func send(_ bytes: [UInt8], _ descriptors: [Int32] = []) -> Bool {
         unsafe linux_send(descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count)) == bytes.count
@@ -42,7 +49,7 @@ public final class MessageSocket: Sendable {
     /// Whether the other end has something left to read.
     var isUnread: Bool { linux_unread(descriptor) > 0 }
 
-    /// Lets the other end have something to read, if it has nothing yet. Never waits.
+    /// Lets the other end have something to read. Never waits.
     func signal() { linux_signal(descriptor) }
 
     /// Takes what can be read without waiting: whether there was something; nil when the other end is gone.

@@ -55,7 +55,7 @@ extension Hypervisor {
         let completion = try raising { (machine, notices) throws(XenErrorNumber) -> IOCompletion in
             guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
             var data = UInt64.max
-            for index in (0..<IORequestServer.limit).reversed() {
+            for index in machine.servers(of: domain.number.rawValue, awaitedBy: processor) {
                 switch machine.step(index, of: domain.number.rawValue, processor: processor) {
                 case .waits: return .waits
                 case .crashed:
@@ -115,11 +115,17 @@ extension Machine {
         guard let word = place.memory.load32(at: place.offset + IORequest.stateOffset), IORequest.state(word) == 0,
             place.memory.load32(at: place.offset + IORequest.portOffset) == port
         else { return .unhandled }
-        _ = place.memory.write(request.head(port: port), at: place.offset)
+        request.write(to: place.memory, at: place.offset)
         place.memory.store(request.word(IORequest.State.ready), at: place.offset + IORequest.stateOffset)
         domains[number]?.deviceModel.servers[index]?.waiting[processor] = IORequest.State.none
         sendFromXen(number, port, &notices)
         return .waits
+    }
+
+    /// The servers that a processor waits for, the newest first. There is one at most, but for what is sent to all.
+    fileprivate func servers(of number: UInt16, awaitedBy processor: UInt32) -> [Int] {
+        guard let servers = domains[number]?.deviceModel.servers else { return [] }
+        return servers.indices.reversed().filter { servers[$0]?.waiting[processor] != nil }
     }
 
     /// Looks at the access that a processor waits for at a server; nil where it waits for none (Xen: `wait_for_io`).

@@ -41,15 +41,12 @@ struct IORequest: Hashable, Sendable {
             | UInt32(kind.rawValue) << 24
     }
 
-    /// All but the last word.
-    func head(port: UInt32) -> [UInt8] {
-        var bytes = ABIStructure(size: Self.stateOffset)
-        bytes.set(address, at: 0)
-        bytes.set(data, at: 8)
-        bytes.set(count, at: 16)
-        bytes.set(size, at: 20)
-        bytes.set(port, at: Self.portOffset)
-        return bytes.bytes
+    /// Writes all but the port, which is there, and the last word.
+    func write(to memory: SharedMemory, at offset: Int) {
+        memory.store(address, at: offset)
+        memory.store(data, at: offset + 8)
+        memory.store(count, at: offset + 16)
+        memory.store(size, at: offset + 20)
     }
 
     /// Whether the processor waits for what is answered (Xen: `ioreq_needs_completion`).

@@ -40,10 +40,11 @@ extension Hypervisor {
         }
     }
 
-    /// Sends by a port of the caller's. Throws `EINVAL`, and what the hook says.
-    func sendEvent(_ port: UInt32, _ caller: Caller) throws(XenErrorNumber) {
+    /// Sends by a port of the caller's, by choice only if a listener is still the port's own. Throws `EINVAL`, and what the hook
+    /// says.
+    func sendEvent(_ port: UInt32, by listener: (any PortListener)? = nil, _ caller: Caller) throws(XenErrorNumber) {
         let channel = try machine.withLock { (machine) throws(XenErrorNumber) in try machine.channel(caller.domain, port) }
-        guard !channel.isXens else { throw .invalidArgument }
+        guard !channel.isXens, listener == nil || channel.listener === listener else { throw .invalidArgument }
         try hooks.send(channel, caller)
         try raising { (machine, notices) throws(XenErrorNumber) in
             // What was asked about is what is sent by: a port that is another's by now is as one that was closed.

@@ -8,6 +8,15 @@ struct BegunAccess: Sendable {
         let number: UInt32
     }
 
-    let status: IOStatus
+    enum Status: Hashable, Sendable {
+        case waits
+        /// Nobody emulates it, or has more to say about it.
+        case done
+        /// The domain's processors stand still.
+        case paused
+        case shutDown(UInt8)
+    }
+
+    let status: Status
     var answerer: Answerer?
 }

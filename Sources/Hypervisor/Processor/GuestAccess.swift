@@ -27,6 +27,9 @@ public struct GuestAccess: Hashable, Sendable {
     /// The greatest number of so many bytes: what is read where nobody answers.
     static func ones(_ size: UInt32) -> UInt64 { size >= 8 ? .max : (1 << (UInt64(size) * 8)) - 1 }
 
+    /// Whether it chooses whose configuration the ports behind 0xcfc reach (Xen, xen/arch/x86/hvm/io.c: `hvm_access_cf8`).
+    var setsConfigurationAddress: Bool { space == .port && address == 0xcf8 && size == 4 && written != nil }
+
     var request: IORequest {
         IORequest(
             kind: space == .port ? .port : .memory, address: address, data: written ?? 0, size: size, isRead: written == nil)

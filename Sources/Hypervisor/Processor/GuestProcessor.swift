@@ -44,40 +44,49 @@ public final class GuestProcessor: Sendable {
     /// What an access gives; 0 for one that writes. Waits while the domain is paused, and for the device model. With a descriptor
     /// of a socket, it waits until the other end of that is gone at most.
     public func perform(_ access: GuestAccess, for client: Int32 = -1) throws(ProcessorStop) -> UInt64 {
-        try waitUntilRunning(client)
         try finish(client)
-        if access.space == .memory, let value = try performInMemory(access) { return value }
-        if access.space == .port, access.address == 0xcf8, access.size == 4, let value = access.written {
-            run { (hypervisor) throws(XenErrorNumber) in
-                try hypervisor.setConfigurationAddress(UInt32(truncatingIfNeeded: value), domain)
-            }
+        if access.space == .memory {
+            try waitUntilRunning(client)
+            if let value = try performInMemory(access) { return value }
         }
         let request = access.request
-        let begun: BegunAccess
+        while true {
+            let begun = try asking { (hypervisor) throws(XenErrorNumber) in
+                if access.setsConfigurationAddress {
+                    try hypervisor.setConfigurationAddress(UInt32(truncatingIfNeeded: request.data), domain)
+                }
+                return try hypervisor.begin(request, of: domain, processor: number)
+            }
+            switch begun.status {
+            case .done: return access.written == nil ? GuestAccess.ones(access.size) : 0
+            case .shutDown(let code): throw .shutDown(code)
+            case .paused: try waitUntilRunning(client)
+            case .waits:
+                unfinished.withLock { $0 = request }
+                let value = try wait(for: request, begun.answerer, client)
+                return access.written == nil ? value & GuestAccess.ones(access.size) : 0
+            }
+        }
+    }
+
+    /// Asks the hypervisor something that fails only where the domain is gone.
+    private func asking<Result>(
+        _ body: (Hypervisor) throws(XenErrorNumber) -> Result
+    ) throws(ProcessorStop) -> Result {
         do throws(XenErrorNumber) {
-            begun = try hypervisor.begin(request, of: domain, processor: number)
+            return try body(hypervisor)
         } catch {
             throw .noDomain
         }
-        guard begun.status == .waits else { return access.written == nil ? GuestAccess.ones(access.size) : 0 }
-        unfinished.withLock { $0 = request }
-        let value = try wait(for: request, begun.answerer, client)
-        return access.written == nil ? value & GuestAccess.ones(access.size) : 0
     }
-
-    private func run(_ body: (Hypervisor) throws(XenErrorNumber) -> Void) { try? body(hypervisor) }
 
     // MARK: Waiting
 
     private func waitUntilRunning(_ client: Int32) throws(ProcessorStop) {
         while true {
-            let (isGone, isPaused, code): (Bool, Bool, UInt8?) = hypervisor.machine.withLock { machine in
-                guard let state = machine.domains[domain.number.rawValue], state.domain === domain else { return (true, false, nil) }
-                return (state.isDying, state.pauseCount > 0, state.shutdownCode)
-            }
-            if isGone { throw .noDomain }
-            if let code { throw .shutDown(code) }
-            if !isPaused { return }
+            let standstill = try asking { (hypervisor) throws(XenErrorNumber) in try hypervisor.standstill(of: domain) }
+            if case .shutDown(let code)? = standstill { throw .shutDown(code) }
+            if standstill == nil { return }
             if doorbell.sleep(orUntil: -1, goneAt: client).isAbandoned { throw .abandoned }
         }
     }
@@ -102,11 +111,8 @@ public final class GuestProcessor: Sendable {
                 case nil: answerer = nil
                 }
             }
-            let completion: IOCompletion
-            do throws(XenErrorNumber) {
-                completion = try hypervisor.complete(request, processor: number, for: domain)
-            } catch {
-                throw .noDomain
+            let completion = try asking { (hypervisor) throws(XenErrorNumber) in
+                try hypervisor.complete(request, processor: number, for: domain)
             }
             switch completion {
             case .waits: if waking.isAbandoned { throw .abandoned }

@@ -2,29 +2,47 @@ import Flask
 import Synchronization
 
 extension Hypervisor {
-    /// Sends an access of a processor to whoever emulates it, and says where the answer may be waited for. Throws `ESRCH`.
+    /// Sends an access of a processor to whoever emulates it, if it runs, and says where the answer may be waited for. Throws
+    /// `ESRCH`.
     func begin(_ request: IORequest, of domain: Domain, processor: UInt32) throws(XenErrorNumber) -> BegunAccess {
-        try raising { (machine, notices) throws(XenErrorNumber) in
-            let found = try machine.with(domain) { (state) throws(XenErrorNumber) in state.deviceModel.server(for: request) }
-            guard let (server, request) = found else { return BegunAccess(status: .unhandled) }
-            let number = domain.number.rawValue
-            let status = machine.send(
-                request, to: server, of: number, processor: processor, isBuffered: false, &notices)
-            guard status == .waits else { return BegunAccess(status: status) }
-            return BegunAccess(status: status, answerer: machine.answerer(server, of: number, processor: processor))
+        let number = domain.number.rawValue
+        return try raising { (machine, notices) throws(XenErrorNumber) in
+            // Nothing of the state is held on to: it is changed in place.
+            let (stop, found) = try machine.with(domain) { (state) throws(XenErrorNumber) in
+                if state.isDying { throw .noSuchDomain }
+                let stop = state.standstill
+                return (stop, stop == nil ? state.deviceModel.server(for: request) : nil)
+            }
+            if let stop { return BegunAccess(status: stop) }
+            guard let (server, request) = found,
+                machine.send(request, to: server, of: number, processor: processor, isBuffered: false, &notices) == .waits
+            else { return BegunAccess(status: .done) }
+            return BegunAccess(status: .waits, answerer: machine.answerer(server, of: number, processor: processor))
+        }
+    }
+
+    /// Whether a processor of a domain may go on. Throws `ESRCH`.
+    func standstill(of domain: Domain) throws(XenErrorNumber) -> BegunAccess.Status? {
+        try with(domain) { (state) throws(XenErrorNumber) in
+            if state.isDying { throw .noSuchDomain }
+            return state.standstill
         }
     }
 
     /// Does what a client's request to send by a port would have done (``EventHandle``): the hook is asked, the event is sent.
-    /// Whose port it was, and has closed it meanwhile, sends nothing.
+    /// Whose port it was, and has closed it meanwhile, sends nothing. The client is not told what comes of it, as Linux' driver
+    /// does not tell.
     func take(eventFrom answerer: BegunAccess.Answerer) {
-        let isTheSame = machine.withLock { machine in
-            guard let channel = try? machine.channel(answerer.emulator, answerer.number) else { return false }
-            return channel.listener === answerer.port
-        }
-        guard isTheSame else { return }
-        // The client is not told what comes of it, as Linux' driver does not tell.
-        try? sendEvent(answerer.number, Caller(domain: answerer.emulator, memory: NoMemory()))
+        try? sendEvent(
+            answerer.number, by: answerer.port, Caller(domain: answerer.emulator, memory: NoMemory()))
+    }
+}
+
+extension DomainState {
+    /// Why its processors stand still; nil when they do not.
+    fileprivate var standstill: BegunAccess.Status? {
+        if let code = shutdownCode { return .shutDown(code) }
+        return pauseCount > 0 ? .paused : nil
     }
 }
 
