@@ -107,6 +107,42 @@ static void two_ends(void)
 	CHECK(xenevtchn_close(one) == 0 && xenevtchn_close(other) == 0);
 }
 
+static bool becomes_ready(xenevtchn_handle *handle)
+{
+	struct pollfd poll_one = { .fd = xenevtchn_fd(handle), .events = POLLIN };
+
+	return poll(&poll_one, 1, 5000) == 1;
+}
+
+// At a port at which a processor waits, notify is no request, and neither masking nor unmasking is told to anybody.
+static void answered_directly(void)
+{
+	xenevtchn_handle *handle = open_events();
+	int port = xenevtchn_bind_interdomain(handle, FAKE_DOMAIN, FAKE_PROCESSOR_PORT);
+
+	CHECK(port > 0 && !is_ready(handle));
+	for (int i = 0; i < 3; i++) {
+		CHECK(xenevtchn_notify(handle, (unsigned)port) == 0); // comes back to the port
+		CHECK(becomes_ready(handle) && xenevtchn_pending(handle) == port);
+		CHECK(!is_ready(handle));
+		CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
+		CHECK(!is_ready(handle));
+	}
+	// What comes while it is masked is kept; who asks is told at once that there is nothing, and the descriptor is quiet then.
+	CHECK(xenevtchn_notify(handle, (unsigned)port) == 0);
+	CHECK(becomes_ready(handle) && xenevtchn_pending(handle) == port);
+	CHECK(xenevtchn_notify(handle, (unsigned)port) == 0);
+	CHECK(becomes_ready(handle));
+	CHECK_FAILS(xenevtchn_pending(handle), EAGAIN);
+	CHECK(!is_ready(handle));
+	CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
+	CHECK(is_ready(handle) && xenevtchn_pending(handle) == port);
+	CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
+	CHECK(!is_ready(handle));
+	CHECK(xenevtchn_unbind(handle, (unsigned)port) == 0);
+	CHECK(xenevtchn_close(handle) == 0);
+}
+
 static void *notify_later(void *handle)
 {
 	usleep(30000);
@@ -244,6 +280,7 @@ const struct check checks_of_events[] = {
 	{ "a pending port is masked until it is unmasked, and loses nothing", masks },
 	{ "many ports come once each, and leave no descriptor", many_ports },
 	{ "notify reaches the other end", two_ends },
+	{ "a processor that waits takes events from the port itself", answered_directly },
 	{ "pending waits, until a signal comes or if it may not", waiting },
 	{ "the end of the daemon wakes who waits", end_of_daemon },
 	{ "flags that are none, and fdopen, are refused", odd_opens },

@@ -26,6 +26,7 @@ struct port {
 	struct client *owner; // NULL: free
 	int fd;
 	int peer; // 0: none, and notify comes back
+	bool direct; // events are taken from the port's socket, and come back
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -108,10 +109,44 @@ static int64_t bind_port(struct client *client, uint64_t peer, struct answer *an
 	for (int i = 1; i < PORTS; i++) {
 		if (ports[i].owner)
 			continue;
-		ports[i] = (struct port){ client, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), (int)peer };
+		ports[i] = (struct port){ client, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), (int)peer, false };
 		if (peer)
 			ports[peer].peer = i;
 		attach(answer, ports[i].fd);
+		return i;
+	}
+	return -ENOSPC;
+}
+
+static void *answer_events(void *argument)
+{
+	int fd = (int)(intptr_t)argument;
+	char bytes[64];
+	ssize_t count;
+
+	while ((count = read(fd, bytes, sizeof bytes)) > 0)
+		if (write(fd, bytes, (size_t)count) < 0)
+			break;
+	close(fd);
+	return NULL;
+}
+
+static int64_t bind_direct(struct client *client, struct answer *answer)
+{
+	int ends[2];
+	pthread_t thread;
+
+	for (int i = 1; i < PORTS; i++) {
+		if (ports[i].owner)
+			continue;
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+			return -EMFILE;
+		if (pthread_create(&thread, NULL, answer_events, (void *)(intptr_t)ends[0]))
+			return -EAGAIN;
+		pthread_detach(thread);
+		ports[i] = (struct port){ client, ends[1], 0, true };
+		attach(answer, ends[1]);
+		answer->reply.words[0] = 1;
 		return i;
 	}
 	return -ENOSPC;
@@ -148,12 +183,16 @@ static int64_t event_request(struct client *client, const struct request *reques
 	case EVENT_BIND_INTERDOMAIN:
 		if (client->restricted >= 0 && first != (uint64_t)client->restricted)
 			return -EACCES;
+		if (second == FAKE_PROCESSOR_PORT)
+			return bind_direct(client, answer);
 		return second < PORTS && ports[second].owner ? bind_port(client, second, answer) : -EINVAL;
 	case EVENT_BIND_VIRQ:
 		return first < 24 ? bind_port(client, 0, answer) : -EINVAL;
 	case EVENT_UNBIND:
 		return own ? free_port((int)first), 0 : -EINVAL;
 	case EVENT_NOTIFY:
+		if (own && ports[first].direct)
+			return -EIO; // nobody was to ask
 		return own ? raise_port(ports[first].peer ? ports[first].peer : (int)first), 0 : -ENOTCONN;
 	case EVENT_RESTRICT:
 		counters[COUNT_RESTRICTED_EVENTS]++;

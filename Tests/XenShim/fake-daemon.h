@@ -3,6 +3,7 @@
 
 enum {
 	FAKE_DOMAIN = 5, // the one that has memory and grants
+	FAKE_PROCESSOR_PORT = 4001, // a processor waits there, and answers at once
 	FAKE_LOW_FRAMES = 64, // frames 0...63 are one memory
 	FAKE_HIGH_FIRST = 1000, // these 2,048 are another
 	FAKE_HIGH_FRAMES = 2048,
