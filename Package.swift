@@ -41,12 +41,14 @@ let benchmarks: [Target] =
 let package = Package(
     name: "swift-xsm",
     products: [
+        .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
         .library(name: "Hypervisor", targets: ["Hypervisor"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .library(name: "XenStore", targets: ["XenStore"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
+        .executable(name: "xsm-launch", targets: ["xsm-launch"]),
     ],
     targets: [
         .target(name: "Diagnostics", swiftSettings: strict),
@@ -57,6 +59,8 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
+        .target(name: "CSandbox", linkerSettings: [.linkedLibrary(":libcap.a")]),
+        .target(name: "DMRestrict", dependencies: ["CSandbox", "Files"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
@@ -65,6 +69,9 @@ let package = Package(
         .executableTarget(
             name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
+        .executableTarget(
+            name: "xsm-launch", dependencies: ["Arguments", "CSandbox", "DMRestrict", "Files"], swiftSettings: strict,
+            linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),

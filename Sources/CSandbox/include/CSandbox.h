@@ -1,0 +1,79 @@
+// A thin door to the calls of Linux by which a process gives things up. Each function returns what the call does, and -errno where
+// that fails. None starts a thread or touches another process's memory.
+
+#ifndef CSANDBOX_H
+#define CSANDBOX_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+
+// A new process in new namespaces (`CLONE_NEW*`), as fork makes one: 0 in the child, the child's number in the parent, which also
+// gets a descriptor of it.
+pid_t sandbox_clone(uint64_t namespaces, int *process);
+
+// More namespaces for this process.
+int sandbox_unshare(int namespaces);
+
+// Sends a signal to a process by its descriptor; ends this one at once.
+int sandbox_signal(int process, int signal);
+void sandbox_exit(int status) __attribute__((noreturn));
+
+// Waits for a child of one's own to end: its status as waitpid gives it.
+int sandbox_wait(pid_t child, int *status);
+
+// Two ends of a pipe that programs do not inherit.
+int sandbox_pipe(int ends[2]);
+
+int sandbox_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+// Whether a path is a folder: 1 or 0.
+int sandbox_is_directory(const char *path);
+int sandbox_make_directory(const char *path, mode_t mode);
+int sandbox_make_file(const char *path, mode_t mode);
+
+// Makes a folder that a file system is mounted on the root, and lets go of the old one.
+int sandbox_enter_root(const char *root);
+
+// A limit of a resource, soft and hard (`RLIMIT_*`).
+int sandbox_limit(int resource, uint64_t limit);
+
+int sandbox_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth, unsigned long fifth);
+
+// No supplementary groups.
+int sandbox_leave_groups(void);
+// All three ids each.
+int sandbox_become(uid_t user, gid_t group);
+
+// Empties the bounding set; the others go with `sandbox_drop_capabilities`, ambient ones included.
+int sandbox_drop_bounding_set(void);
+int sandbox_drop_capabilities(void);
+
+// Installs a filter for this thread, or with flags of seccomp(2).
+int sandbox_filter(const struct sock_filter *instructions, unsigned short count, unsigned int flags);
+
+// The version of Landlock's interface, or -errno where there is none.
+int sandbox_landlock_version(void);
+// A set of rules in which what is handled is forbidden unless a rule allows it.
+int sandbox_landlock_rules(uint64_t files, uint64_t network, uint64_t scopes);
+int sandbox_landlock_allow(int rules, uint64_t access, const char *path);
+int sandbox_landlock_enforce(int rules);
+
+// Writes a short text to a file that exists.
+int sandbox_write(const char *path, const char *text);
+
+mode_t sandbox_umask(mode_t mask);
+int sandbox_new_session(void);
+
+// Has descriptors stand at numbers, the others closed: `numbers[i]` becomes a duplicate of `descriptors[i]`, in rising order. A
+// descriptor that is the last of the list may be kept besides, to be closed by exec; its new number is returned.
+int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, int kept);
+
+int sandbox_execute(const char *path, char *const arguments[], char *const environment[]);
+
+// Reads the filters of a thread back from the kernel, the newest first: `index` counts from 0. Gives the count of instructions, of
+// which at most `room` are written; -ENOENT when there is no such filter.
+int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
+
+#endif

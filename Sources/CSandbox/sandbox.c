@@ -1,0 +1,282 @@
+#define _GNU_SOURCE
+#include "CSandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RESULT(call) ((call) < 0 ? -errno : 0)
+
+pid_t sandbox_clone(uint64_t namespaces, int *process)
+{
+	struct clone_args arguments = {
+		.flags = namespaces | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)process,
+		.exit_signal = SIGCHLD,
+	};
+	long result = syscall(SYS_clone3, &arguments, sizeof(arguments));
+
+	return result < 0 ? -errno : (pid_t)result;
+}
+
+int sandbox_unshare(int namespaces)
+{
+	return RESULT(unshare(namespaces));
+}
+
+int sandbox_signal(int process, int signal)
+{
+	return RESULT(syscall(SYS_pidfd_send_signal, process, signal, NULL, 0));
+}
+
+void sandbox_exit(int status)
+{
+	_exit(status);
+}
+
+int sandbox_wait(pid_t child, int *status)
+{
+	pid_t result;
+
+	do
+		result = waitpid(child, status, 0);
+	while (result < 0 && errno == EINTR);
+	return result < 0 ? -errno : 0;
+}
+
+int sandbox_pipe(int ends[2])
+{
+	return RESULT(pipe2(ends, O_CLOEXEC));
+}
+
+int sandbox_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)
+{
+	return RESULT(mount(source, target, type, flags, data));
+}
+
+int sandbox_is_directory(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) ? -errno : S_ISDIR(status.st_mode);
+}
+
+int sandbox_make_directory(const char *path, mode_t mode)
+{
+	return RESULT(mkdir(path, mode));
+}
+
+int sandbox_make_file(const char *path, mode_t mode)
+{
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	if (descriptor < 0)
+		return -errno;
+	close(descriptor);
+	return 0;
+}
+
+int sandbox_enter_root(const char *root)
+{
+	// The old root lies over the new one for a moment: nothing has to be made for it.
+	if (chdir(root) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
+		return -errno;
+	return 0;
+}
+
+int sandbox_limit(int resource, uint64_t limit)
+{
+	struct rlimit64 both = { limit, limit };
+
+	return RESULT(prlimit64(0, (enum __rlimit_resource)resource, &both, NULL));
+}
+
+int sandbox_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth, unsigned long fifth)
+{
+	return RESULT(prctl(option, second, third, fourth, fifth));
+}
+
+int sandbox_leave_groups(void)
+{
+	return RESULT(setgroups(0, NULL));
+}
+
+int sandbox_become(uid_t user, gid_t group)
+{
+	return setresgid(group, group, group) || setresuid(user, user, user) ? -errno : 0;
+}
+
+int sandbox_drop_bounding_set(void)
+{
+	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+		if (cap_drop_bound(capability))
+			return -errno;
+	return 0;
+}
+
+int sandbox_drop_capabilities(void)
+{
+	cap_t none = cap_init();
+	int result;
+
+	if (!none)
+		return -errno;
+	result = RESULT(cap_reset_ambient());
+	if (result == 0)
+		result = RESULT(cap_set_proc(none));
+	cap_free(none);
+	return result;
+}
+
+int sandbox_filter(const struct sock_filter *instructions, unsigned short count, unsigned int flags)
+{
+	struct sock_fprog program = { count, (struct sock_filter *)instructions };
+	long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+
+	if (result < 0)
+		return -errno;
+	// With SECCOMP_FILTER_FLAG_TSYNC: a thread that could not follow.
+	return result > 0 && !(flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) ? -EBUSY : (int)result;
+}
+
+int sandbox_landlock_version(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+	return version < 0 ? -errno : (int)version;
+}
+
+int sandbox_landlock_rules(uint64_t files, uint64_t network, uint64_t scopes)
+{
+	// The kernel's structure, as far as it has grown: what an older kernel does not know must be 0.
+	uint64_t attributes[3] = { files, network, scopes };
+	size_t size = scopes ? 24 : network ? 16 : 8;
+	long result = syscall(SYS_landlock_create_ruleset, attributes, size, 0);
+
+	return result < 0 ? -errno : (int)result;
+}
+
+int sandbox_landlock_allow(int rules, uint64_t access, const char *path)
+{
+	struct landlock_path_beneath_attr rule = { .allowed_access = access };
+	int descriptor = open(path, O_PATH | O_CLOEXEC);
+	long result;
+
+	if (descriptor < 0)
+		return -errno;
+	rule.parent_fd = descriptor;
+	result = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0 ? -errno : 0;
+	close(descriptor);
+	return (int)result;
+}
+
+int sandbox_landlock_enforce(int rules)
+{
+	int result = RESULT(syscall(SYS_landlock_restrict_self, rules, 0));
+
+	close(rules);
+	return result;
+}
+
+int sandbox_write(const char *path, const char *text)
+{
+	int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+	size_t length = strlen(text);
+	int result = 0;
+
+	if (descriptor < 0)
+		return -errno;
+	if (write(descriptor, text, length) != (ssize_t)length)
+		result = errno ? -errno : -EIO;
+	close(descriptor);
+	return result;
+}
+
+mode_t sandbox_umask(mode_t mask)
+{
+	return umask(mask);
+}
+
+int sandbox_new_session(void)
+{
+	return RESULT(setsid());
+}
+
+int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, int kept)
+{
+	int last = count ? numbers[count - 1] : -1;
+	int moved[64];
+
+	if (count > sizeof(moved) / sizeof(moved[0]))
+		return -E2BIG;
+	// Out of the way first, so that no duplicate lands on one that is still needed.
+	for (size_t index = 0; index < count; index++) {
+		moved[index] = fcntl(descriptors[index], F_DUPFD_CLOEXEC, last + 2);
+		if (moved[index] < 0)
+			return -errno;
+	}
+	kept = fcntl(kept, F_DUPFD_CLOEXEC, last + 2);
+	if (kept < 0)
+		return -errno;
+	for (size_t index = 0; index < count; index++)
+		if (dup2(moved[index], numbers[index]) < 0)
+			return -errno;
+	if (dup3(kept, last + 1, O_CLOEXEC) < 0 && kept != last + 1)
+		return -errno;
+	// Between the numbers there may be gaps, in which somebody left one open.
+	for (int number = 0, index = 0; number <= last; number++) {
+		if (number == numbers[index])
+			index++;
+		else
+			close(number);
+	}
+	if (close_range((unsigned int)last + 2, ~0U, 0))
+		return -errno;
+	return last + 1;
+}
+
+int sandbox_execute(const char *path, char *const arguments[], char *const environment[])
+{
+	execve(path, arguments, environment);
+	return -errno;
+}
+
+int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
+{
+	struct sock_filter all[BPF_MAXINSNS];
+	int status;
+	long count;
+
+	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL))
+		return -errno;
+	// Only a thread that stands still tells; it goes on as it was.
+	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) || waitpid(thread, &status, __WALL) < 0) {
+		int error = errno;
+
+		ptrace(PTRACE_DETACH, thread, NULL, NULL);
+		return -error;
+	}
+	count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all);
+	if (count < 0)
+		count = -errno;
+	else
+		memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
+	ptrace(PTRACE_DETACH, thread, NULL, NULL);
+	return (int)count;
+}

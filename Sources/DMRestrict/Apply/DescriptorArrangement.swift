@@ -1,0 +1,20 @@
+/// The descriptors that a device model gets, and the one by which its launcher hears of failures.
+struct DescriptorArrangement {
+    /// By their numbers in the device model: what they are in the launcher.
+    let passed: [Int32: Int32]
+    /// Where failures are told; its number changes when descriptors are arranged, and exec closes it.
+    var report: Int32
+
+    /// Has those that are kept stand at their numbers, and closes all others.
+    mutating func arrange(_ kept: [KeptDescriptor]) throws(StepFailure) {
+        let kept = kept.sorted { $0.number < $1.number }
+        var sources: [Int32] = []
+        for descriptor in kept {
+            guard let source = passed[descriptor.number] else {
+                throw StepFailure(call: "dup2", number: 9, object: "\(descriptor.number), \(descriptor.purpose)")
+            }
+            sources.append(source)
+        }
+        report = try Kernel.arrange(sources, at: kept.map(\.number), keeping: report)
+    }
+}

@@ -1,0 +1,77 @@
+import CSandbox
+import Glibc
+
+// SAFETY: the child of a clone without shared memory is a copy of a process with one thread, and only runs code of ours up to its
+// exec or its end. Strings that are handed to exec are copies that live until then. Bytes that are read are bounded by their buffer.
+
+extension RestrictionPlan {
+    /// Starts the device model with these descriptors, by the numbers that it is to see. It runs under everything that the plan says,
+    /// or it does not run at all.
+    ///
+    /// The caller must have one thread only. Throws ``LaunchFailure``.
+    public func launch(passing descriptors: [Int32: Int32]) throws(LaunchFailure) -> LaunchedProcess {
+        var report: [Int32] = [-1, -1]
+        let piped = unsafe sandbox_pipe(&report)
+        guard piped == 0 else { throw LaunchFailure(step: "clone", call: "pipe2", number: -piped, object: "") }
+        var process: Int32 = -1
+        // The step that joins control groups has that namespace made afterwards, so that its root is where the process is then.
+        let joins = steps.contains { if case .controlGroups = $0 { true } else { false } }
+        let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
+        let child = unsafe sandbox_clone(flags.rawValue, &process)
+        if child == 0 {
+            become(DescriptorArrangement(passed: descriptors, report: report[1]))
+        }
+        close(report[1])
+        defer { close(report[0]) }
+        guard child > 0 else {
+            throw LaunchFailure(step: "clone", call: "clone3", number: -child, object: namespaces.names.joined(separator: " "))
+        }
+        guard let failure = Self.readFailure(report[0], steps) else { return LaunchedProcess(number: child, descriptor: process) }
+        var status: Int32 = 0
+        unsafe _ = sandbox_wait(child, &status)
+        close(process)
+        throw failure
+    }
+
+    /// The child's side: it becomes the program or ends.
+    private func become(_ arrangement: DescriptorArrangement) -> Never {
+        var arrangement = arrangement
+        for (index, step) in steps.enumerated() {
+            do throws(StepFailure) {
+                try step.apply(&arrangement)
+            } catch {
+                Self.tell(index, error, arrangement.report)
+            }
+        }
+        let words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+        let variables = unsafe environment.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        let result = unsafe sandbox_execute(program, words, variables)
+        Self.tell(steps.count, StepFailure(call: "execve", number: -result, object: program), arrangement.report)
+    }
+
+    /// The step's index and the error's number, the call's name and the object, each ended by a zero.
+    private static func tell(_ index: Int, _ failure: StepFailure, _ descriptor: Int32) -> Never {
+        let text = "\(index)\0\(failure.number)\0\(failure.call)\0\(failure.object.prefix(512))\0"
+        let bytes = Array(text.utf8)
+        unsafe _ = write(descriptor, bytes, bytes.count)
+        sandbox_exit(125)
+    }
+
+    /// What the child tells before it is the program; nil when it has become that.
+    private static func readFailure(_ descriptor: Int32, _ steps: [RestrictionStep]) -> LaunchFailure? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1_024)
+        while bytes.count < 4_096 {
+            let count = unsafe read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        guard !bytes.isEmpty else { return nil }
+        let parts = bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        let index = parts.first.flatMap { Int($0) } ?? steps.count
+        return LaunchFailure(
+            step: index < steps.count ? steps[index].name : "exec", call: parts.count > 2 ? parts[2] : "",
+            number: parts.count > 1 ? Int32(parts[1]) ?? 0 : 0, object: parts.count > 3 ? parts[3] : "")
+    }
+}

@@ -1,0 +1,55 @@
+import CSandbox
+import Glibc
+
+// What each step does, in the process that is to be restricted, before it becomes the program. One thread, no Foundation.
+
+extension RestrictionStep {
+    /// Does the step for this process. It cannot be undone.
+    func apply(_ descriptors: inout DescriptorArrangement) throws(StepFailure) {
+        switch self {
+        case .newSession: try StepFailure.check(sandbox_new_session(), "setsid", "")
+        case .dieWithLauncher: try control(PR_SET_PDEATHSIG, UInt(SIGKILL), "PR_SET_PDEATHSIG")
+        case .fileModeMask(let mask): _ = sandbox_umask(mode_t(mask))
+        case .outOfMemoryScore(let score): try Kernel.write("\(score)", to: "/proc/self/oom_score_adj")
+        case .controlGroups(let folders):
+            for folder in folders { try Kernel.write("0", to: folder + "/cgroup.procs") }
+            try StepFailure.check(sandbox_unshare(Int32(Namespaces.controlGroup.rawValue)), "unshare", "cgroup")
+        case .limits(let limits):
+            for limit in limits {
+                try StepFailure.check(
+                    sandbox_limit(limit.resource.rawValue, limit.value), "setrlimit", "\(limit.resource.name) \(limit.value)")
+            }
+        case .root(let tree): try tree.enter()
+        case .descriptors(let kept): try descriptors.arrange(kept)
+        case .landlock(let rules): try Self.enforce(rules)
+        case .noSupplementaryGroups: try StepFailure.check(sandbox_leave_groups(), "setgroups", "none")
+        case .emptyBoundingSet: try StepFailure.check(sandbox_drop_bounding_set(), "prctl", "PR_CAPBSET_DROP")
+        case .lockedSecureBits: try control(PR_SET_SECUREBITS, Self.lockedBits, "PR_SET_SECUREBITS")
+        case .user(let uid, let gid): try StepFailure.check(sandbox_become(uid, gid), "setresuid", "\(uid):\(gid)")
+        case .noCapabilities: try StepFailure.check(sandbox_drop_capabilities(), "capset", "none")
+        case .noNewPrivileges: try control(PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
+        case .executionLabel(let label): try Kernel.write(label, to: "/proc/self/attr/exec")
+        case .systemCalls(let filter): try filter.install()
+        }
+    }
+
+    /// Root is no more than others, set-uid fixes nothing up, capabilities are neither kept nor raised; all of it for good.
+    static let lockedBits: UInt = 0xef
+
+    private func control(_ option: Int32, _ value: UInt, _ name: String) throws(StepFailure) {
+        try StepFailure.check(sandbox_prctl(option, value, 0, 0, 0), "prctl", name)
+    }
+
+    private static func enforce(_ rules: [LandlockRule]) throws(StepFailure) {
+        let version = sandbox_landlock_version()
+        try StepFailure.check(version, "landlock_create_ruleset", "version")
+        let handled = LandlockAccess(version: version)
+        let set = sandbox_landlock_rules(handled.files, handled.network, handled.scopes)
+        try StepFailure.check(set, "landlock_create_ruleset", "version \(version)")
+        for rule in rules {
+            let access = handled.allowed(rule.access, isFolder: try Kernel.isFolder(rule.path))
+            try Kernel.landlockAllow(set, access, rule.path)
+        }
+        try StepFailure.check(sandbox_landlock_enforce(set), "landlock_restrict_self", "")
+    }
+}

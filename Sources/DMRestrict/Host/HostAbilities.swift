@@ -1,0 +1,8 @@
+/// What the kernel and the system of a host can do, as far as plans depend on it.
+public struct HostAbilities: Hashable, Sendable {
+    /// The version of Landlock's interface; nil where there is none.
+    public var landlockVersion: Int32?
+    public var hasSELinux = false
+
+    public init() {}
+}

@@ -1,0 +1,15 @@
+/// A descriptor that the device model has.
+public struct KeptDescriptor: Hashable, Sendable {
+    /// Its number there.
+    public let number: Int32
+    /// What it is, for whoever reads the plan.
+    public let purpose: String
+    /// What `/proc/PID/fd/N` links to, where that is known: a path, or `socket:`, `pipe:` with anything behind it.
+    public var link: String?
+
+    public init(_ number: Int32, _ purpose: String, link: String? = nil) {
+        self.number = number
+        self.purpose = purpose
+        self.link = link
+    }
+}

@@ -1,0 +1,57 @@
+extension RestrictionPlan {
+    /// The plan for a request on a host: everything that the host can do, in the order in which it must be done. What the host cannot
+    /// do must be waived by name.
+    public init(for request: LaunchRequest, on host: HostAbilities) throws(PlanMistake) {
+        guard request.uid != 0, request.gid != 0 else { throw .isRoot }
+        for path in [request.program] + request.bindings.flatMap({ [$0.source, $0.target] }) { try Self.check(path) }
+        var numbers: Set<Int32> = []
+        for descriptor in request.descriptors {
+            guard (0..<64).contains(descriptor.number), numbers.insert(descriptor.number).inserted else {
+                throw .badDescriptor(descriptor.number)
+            }
+        }
+        let waived = Set(request.waivers.map(\.step))
+        var steps: [RestrictionStep] = [.newSession, .outOfMemoryScore(500)]
+        if !request.controlGroups.isEmpty { steps.append(.controlGroups(request.controlGroups)) }
+        if let label = request.executionLabel {
+            guard host.hasSELinux else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
+            steps.append(.executionLabel(label))
+        }
+        steps += [
+            // The tree's own folders are for all to see: the mask comes behind.
+            .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .descriptors(request.descriptors),
+            .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits, .user(uid: request.uid, gid: request.gid),
+            // A change of user takes it away: it comes behind.
+            .dieWithLauncher, .noCapabilities, .noNewPrivileges,
+        ]
+        if host.landlockVersion != nil {
+            steps.append(
+                .landlock(
+                    request.bindings.map { binding in
+                        LandlockRule(
+                            binding.target, binding.isWritable ? .readAndWrite : binding.isExecutable ? .readAndExecute : .read)
+                    }))
+        } else if !waived.contains("landlock") {
+            throw .cannot(step: "landlock", reason: "the kernel has no Landlock")
+        }
+        if let filter = request.filter {
+            steps.append(.systemCalls(filter))
+        } else if !waived.contains("seccomp") {
+            throw .noFilter
+        }
+        let known = Set(steps.map(\.name) + ["landlock", "seccomp"])
+        for waiver in request.waivers where !known.contains(waiver.step) { throw .unknownStep(waiver.step) }
+        self.init(
+            name: request.name, program: request.program, arguments: request.arguments,
+            namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
+        environment = request.environment
+        waivers = request.waivers
+    }
+
+    private static func check(_ path: String) throws(PlanMistake) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard path.hasPrefix("/"), path.count > 1, !path.utf8.contains(0), path.utf8.count < 4_096,
+            !parts.dropFirst().contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        else { throw .badPath(path) }
+    }
+}

@@ -1,0 +1,33 @@
+/// What a device model is to be: the program, and everything that is done so that it can touch its own guest and nothing else. It is
+/// a value: it can be printed, kept, compared and tested without privileges. What it says is done in the order of ``steps``.
+public struct RestrictionPlan: Hashable, Sendable {
+    /// What the device model is called, among those of a host.
+    public let name: String
+    /// The program, by its path in the tree that it will see, and its arguments without the program's own name.
+    public var program: String
+    public var arguments: [String]
+    /// All of its environment.
+    public var environment: [String: String] = [:]
+    public var namespaces: Namespaces
+    public var steps: [RestrictionStep]
+    /// Steps that were not wanted although they belong to every launch, by their names, with the reason that was given.
+    public var waivers: [Waiver] = []
+
+    public struct Waiver: Hashable, Sendable {
+        public let step: String
+        public let reason: String
+
+        public init(_ step: String, because reason: String) {
+            self.step = step
+            self.reason = reason
+        }
+    }
+
+    public init(name: String, program: String, arguments: [String], namespaces: Namespaces, steps: [RestrictionStep]) {
+        self.name = name
+        self.program = program
+        self.arguments = arguments
+        self.namespaces = namespaces
+        self.steps = steps
+    }
+}

@@ -1,0 +1,80 @@
+/// One thing that a device model gives up, or is kept from, before it runs.
+public enum RestrictionStep: Hashable, Sendable {
+    /// A session of its own, with no terminal.
+    case newSession
+    /// It dies when its launcher does.
+    case dieWithLauncher
+    /// What files it makes are nobody else's.
+    case fileModeMask(UInt32)
+    /// How soon the kernel ends it when memory is short, from -1000 to 1000.
+    case outOfMemoryScore(Int32)
+    /// Membership in control groups, by the paths of their folders.
+    case controlGroups([String])
+    /// Limits of resources.
+    case limits([ResourceLimit])
+    /// A tree of its own to live in, in place of the host's.
+    case root(RootTree)
+    /// Every descriptor but these is closed.
+    case descriptors([KeptDescriptor])
+    /// What it may do below which paths, whatever files' modes say.
+    case landlock([LandlockRule])
+    /// No groups besides its own.
+    case noSupplementaryGroups
+    /// Nothing may ever be gained again: the bounding set is empty, and root is no more than others.
+    case emptyBoundingSet
+    case lockedSecureBits
+    case user(uid: UInt32, gid: UInt32)
+    /// No capabilities in the effective, permitted, inheritable and ambient sets.
+    case noCapabilities
+    case noNewPrivileges
+    /// The label that it runs with under SELinux.
+    case executionLabel(String)
+    /// The system calls that it may make.
+    case systemCalls(SystemCallFilter)
+
+    /// Its name: in plans, in reports, and where it is waived.
+    public var name: String {
+        switch self {
+        case .newSession: "session"
+        case .dieWithLauncher: "parent-death"
+        case .fileModeMask: "umask"
+        case .outOfMemoryScore: "oom-score"
+        case .controlGroups: "cgroup"
+        case .limits: "limits"
+        case .root: "root"
+        case .descriptors: "descriptors"
+        case .landlock: "landlock"
+        case .noSupplementaryGroups: "groups"
+        case .emptyBoundingSet: "bounding-set"
+        case .lockedSecureBits: "securebits"
+        case .user: "user"
+        case .noCapabilities: "capabilities"
+        case .noNewPrivileges: "no-new-privileges"
+        case .executionLabel: "selinux"
+        case .systemCalls: "seccomp"
+        }
+    }
+
+    /// What it defends against.
+    public var reason: String {
+        switch self {
+        case .newSession: "it cannot type into the launcher's terminal, nor be stopped from there"
+        case .dieWithLauncher: "it does not go on when nobody watches it any more"
+        case .fileModeMask: "other users do not read what it writes"
+        case .outOfMemoryScore: "when memory is short, it goes before what keeps the host alive"
+        case .controlGroups: "it cannot take the host's memory, processors and process numbers from others"
+        case .limits: "it cannot fill disks, tables and memory that others need"
+        case .root: "files, sockets and devices of the host have no path that it could open"
+        case .descriptors: "nothing that its launcher had open is left to it by mistake"
+        case .landlock: "should it find a way to another file, the kernel still refuses it"
+        case .noSupplementaryGroups: "files of the launcher's groups are not its own"
+        case .emptyBoundingSet: "no program that it could run has privileges to give"
+        case .lockedSecureBits: "becoming root, if it could, would give it no capability"
+        case .user: "it owns nothing but its own guest's, and cannot signal or look into others"
+        case .noCapabilities: "it has none of root's powers"
+        case .noNewPrivileges: "programs with set-uid bits or file capabilities give it nothing"
+        case .executionLabel: "SELinux keeps it from what other domains' device models have"
+        case .systemCalls: "most of the kernel, and what holes there are in it, is out of its reach"
+        }
+    }
+}

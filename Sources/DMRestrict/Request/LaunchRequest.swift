@@ -1,0 +1,35 @@
+/// What is to be launched, and for which domain.
+public struct LaunchRequest: Hashable, Sendable {
+    /// What the device model is called among those of this host: `qemu-DOMAIN` where nobody says.
+    public var name: String
+    public var program: String
+    public var arguments: [String] = []
+    public var environment: [String: String] = [:]
+    /// Whom it becomes; of a range that is kept for this, one for each domain.
+    public var uid: UInt32
+    public var gid: UInt32
+    /// What it needs of the host's files.
+    public var bindings: [RootTree.Binding] = []
+    public var descriptors: [KeptDescriptor] = []
+    public var limits: [ResourceLimit] = LaunchRequest.usualLimits
+    public var controlGroups: [String] = []
+    public var filter: SystemCallFilter?
+    public var executionLabel: String?
+    public var usesUserNamespace = false
+    /// Steps that are not wanted, each with a reason.
+    public var waivers: [RestrictionPlan.Waiver] = []
+
+    public init(name: String, program: String, uid: UInt32, gid: UInt32) {
+        self.name = name
+        self.program = program
+        self.uid = uid
+        self.gid = gid
+    }
+
+    /// Nothing is dumped or locked, no queues and file locks; the size of files leaves room for a guest's memory, which is one.
+    public static let usualLimits: [ResourceLimit] = [
+        ResourceLimit(.core, 0), ResourceLimit(.fileSize, 64 << 30), ResourceLimit(.openFiles, 1_024),
+        ResourceLimit(.processes, 256), ResourceLimit(.lockedMemory, 0), ResourceLimit(.messageQueues, 0),
+        ResourceLimit(.fileLocks, 0),
+    ]
+}

@@ -1,0 +1,94 @@
+import CSandbox
+import Files
+import Glibc
+
+// SAFETY: strings are passed to calls that copy them before they return, and buffers with the size that they have; what a call says
+// that it has written is never more than that.
+
+extension ProcessFacts {
+    /// Looks at a process and all its tasks. What cannot be seen is missing, and no restriction that is missing passes for one.
+    public init(ofProcess number: Int32) {
+        self.init()
+        let folder = "/proc/\(number)"
+        for entry in Files.entries(of: folder + "/task") ?? [] {
+            guard let task = Int32(entry), let text = Self.text(of: folder + "/task/\(entry)/status"),
+                let facts = TaskFacts(number: task, status: text)
+            else { continue }
+            tasks.append(facts)
+        }
+        tasks.sort { $0.number < $1.number }
+        for name in ["mnt", "cgroup", "uts", "ipc", "user", "pid", "net"] {
+            namespaces[name] = Self.link(folder + "/ns/" + name)
+            hostNamespaces[name] = Self.link("/proc/self/ns/" + name)
+        }
+        for name in Files.entries(of: folder + "/fd") ?? [] {
+            if let descriptor = Int32(name), let link = Self.link(folder + "/fd/" + name) { descriptors[descriptor] = link }
+        }
+        read(limits: Self.text(of: folder + "/limits") ?? "")
+        read(mounts: Self.text(of: folder + "/mountinfo") ?? "")
+        read(groups: Self.text(of: folder + "/cgroup") ?? "")
+        read(environment: (try? Files.contents(of: folder + "/environ")) ?? [])
+        outOfMemoryScore = Self.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
+        label = Self.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
+        filters = Self.filters(of: number)
+    }
+
+    private static func text(of path: String) -> String? {
+        guard let bytes = try? Files.contents(of: path) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = unsafe readlink(path, &buffer, buffer.count)
+        return count >= 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
+    private static func filters(of thread: Int32) -> [[FilterInstruction]]? {
+        var filters: [[FilterInstruction]] = []
+        var room = [sock_filter](repeating: sock_filter(), count: 4_096)
+        while filters.count < 64 {
+            let count = unsafe sandbox_read_filter(thread, UInt32(filters.count), &room, UInt32(room.count))
+            if count == -ENOENT { return filters }
+            guard count >= 0 else { return nil }
+            filters.append(
+                room[..<min(Int(count), room.count)].map {
+                    FilterInstruction(code: $0.code, ifTrue: $0.jt, ifFalse: $0.jf, operand: $0.k)
+                })
+        }
+        return filters
+    }
+
+    // MARK: Texts of the kernel's
+
+    mutating func read(limits text: String) {
+        for line in text.split(separator: "\n") {
+            for resource in ResourceLimit.Resource.allCases where line.hasPrefix(resource.kernelName + " ") {
+                limits[resource.kernelName] = line.dropFirst(resource.kernelName.count).split(separator: " ").prefix(2).map(String.init)
+            }
+        }
+    }
+
+    /// Where something is mounted, and what the mount allows.
+    mutating func read(mounts text: String) {
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 5 else { continue }
+            mounts[String(words[4])] = Set(words[5].split(separator: ",").map(String.init))
+        }
+    }
+
+    mutating func read(groups text: String) {
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            if parts.count == 3 { controlGroups[String(parts[1])] = String(parts[2]) }
+        }
+    }
+
+    mutating func read(environment bytes: [UInt8]) {
+        for part in bytes.split(separator: 0) {
+            let words = String(decoding: part, as: UTF8.self).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if words.count == 2 { environment[String(words[0])] = String(words[1]) }
+        }
+    }
+}

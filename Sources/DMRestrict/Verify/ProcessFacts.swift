@@ -1,0 +1,23 @@
+/// What can be seen of a process from outside, by whoever may look.
+public struct ProcessFacts: Hashable, Sendable {
+    public var tasks: [TaskFacts] = []
+    /// By their names in `/proc/PID/ns`: what each links to, `net:[4026531840]`.
+    public var namespaces: [String: String] = [:]
+    /// The host's, to compare with.
+    public var hostNamespaces: [String: String] = [:]
+    /// By the kernel's names of resources: soft and hard limit, as it writes them.
+    public var limits: [String: [String]] = [:]
+    /// By number: what each links to.
+    public var descriptors: [Int32: String] = [:]
+    public var environment: [String: String] = [:]
+    /// What is mounted in its tree: where, and with which options.
+    public var mounts: [String: Set<String>] = [:]
+    public var outOfMemoryScore: Int32?
+    /// The folders of its control groups, by controllers (`memory`; empty for the unified tree).
+    public var controlGroups: [String: String] = [:]
+    public var label: String?
+    /// The filters of the first thread, the newest first, where they could be read.
+    public var filters: [[FilterInstruction]]?
+
+    public init() {}
+}

@@ -1,0 +1,137 @@
+extension RestrictionPlan {
+    /// Compares a process with the plan, layer by layer, every task of it.
+    public func audit(_ facts: ProcessFacts) -> [AuditFinding] {
+        var findings = [auditNamespaces(facts)]
+        guard !facts.tasks.isEmpty else {
+            return findings + [AuditFinding("process", found: "no tasks", wanted: "a process that runs")]
+        }
+        for step in steps { findings += step.audit(facts) }
+        findings.append(auditEnvironment(facts))
+        return findings
+    }
+
+    private func auditNamespaces(_ facts: ProcessFacts) -> AuditFinding {
+        let own = facts.namespaces.filter { facts.hostNamespaces[$0.key] != $0.value }.keys.sorted()
+        let shared = namespaces.names.filter { !own.contains($0) }
+        return AuditFinding(
+            "namespaces", isAsPlanned: shared.isEmpty && !facts.namespaces.isEmpty,
+            found: shared.isEmpty ? own.joined(separator: " ") : "\(shared.joined(separator: " ")) shared with the host",
+            wanted: namespaces.names.sorted().joined(separator: " "))
+    }
+
+    private func auditEnvironment(_ facts: ProcessFacts) -> AuditFinding {
+        func text(_ variables: [String: String]) -> String {
+            variables.isEmpty ? "none" : variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        }
+        return AuditFinding("environment", found: text(facts.environment), wanted: text(environment))
+    }
+}
+
+extension RestrictionStep {
+    /// What the process has of this step; nothing where the step leaves nothing that could be seen.
+    fileprivate func audit(_ facts: ProcessFacts) -> [AuditFinding] {
+        switch self {
+        case .newSession, .dieWithLauncher, .landlock, .lockedSecureBits: return []
+        case .fileModeMask(let mask):
+            return eachTask(facts, wanted: String(mask, radix: 8)) { $0.fileModeMask.map { String($0, radix: 8) } ?? "not told" }
+        case .outOfMemoryScore(let score):
+            return [finding(facts.outOfMemoryScore.map { "\($0)" } ?? "not told", "\(score)")]
+        case .controlGroups(let folders):
+            let missing = folders.filter { folder in !facts.controlGroups.values.contains { folder.hasSuffix($0) && $0 != "/" } }
+            return [
+                AuditFinding(
+                    name, isAsPlanned: missing.isEmpty,
+                    found: missing.isEmpty ? "in \(folders.count) groups" : "not in \(missing.joined(separator: " "))",
+                    wanted: folders.joined(separator: " "))
+            ]
+        case .limits(let limits):
+            return limits.map { limit in
+                let wanted = "\(limit.resource.name) \(limit.value)"
+                let found = facts.limits[limit.resource.kernelName] ?? []
+                return finding(
+                    found == ["\(limit.value)", "\(limit.value)"]
+                        ? wanted : "\(limit.resource.name) \(found.isEmpty ? "not told" : found.joined(separator: ", "))", wanted)
+            }
+        case .root(let tree): return audit(tree, facts)
+        case .descriptors(let kept): return audit(kept, facts)
+        case .noSupplementaryGroups:
+            return eachTask(facts, wanted: "none") {
+                $0.supplementaryGroups.isEmpty ? "none" : $0.supplementaryGroups.map { "\($0)" }.joined(separator: " ")
+            }
+        case .emptyBoundingSet: return sets(facts, ["CapBnd"])
+        case .noCapabilities: return sets(facts, ["CapInh", "CapPrm", "CapEff", "CapAmb"])
+        case .user(let uid, let gid):
+            return eachTask(facts, wanted: "\(uid):\(gid)") { task in
+                let ids = Set(task.users).count == 1 && Set(task.groups).count == 1
+                return ids ? "\(task.users[0]):\(task.groups[0])" : "users \(task.users), groups \(task.groups)"
+            }
+        case .noNewPrivileges: return eachTask(facts, wanted: "set") { $0.hasNoNewPrivileges ? "set" : "not set" }
+        case .executionLabel(let label): return [finding(facts.label ?? "not told", label)]
+        case .systemCalls(let filter):
+            var findings = eachTask(facts, wanted: "a filter") { $0.seccompMode == 2 ? "a filter" : "mode \($0.seccompMode)" }
+            if let filters = facts.filters {
+                findings.append(
+                    AuditFinding(
+                        name, isAsPlanned: filters.contains(filter.program),
+                        found: filters.contains(filter.program)
+                            ? "the kernel has the filter of `\(filter.profile)`, \(filter.program.count) instructions"
+                            : "the kernel has \(filters.count) filters, none of them that of `\(filter.profile)`",
+                        wanted: "the filter of `\(filter.profile)`, \(filter.program.count) instructions"))
+            } else {
+                findings.append(finding("the filters cannot be read back", "the filter of `\(filter.profile)`"))
+            }
+            return findings
+        }
+    }
+
+    private func finding(_ found: String, _ wanted: String) -> AuditFinding { AuditFinding(name, found: found, wanted: wanted) }
+
+    /// One finding where all tasks are alike and as planned; else one of each that is not.
+    private func eachTask(_ facts: ProcessFacts, wanted: String, _ value: (TaskFacts) -> String) -> [AuditFinding] {
+        let others = facts.tasks.filter { value($0) != wanted }
+        guard !others.isEmpty else { return [finding(wanted, wanted)] }
+        return others.map { finding("task \($0.number): \(value($0))", wanted) }
+    }
+
+    private func sets(_ facts: ProcessFacts, _ names: [String]) -> [AuditFinding] {
+        eachTask(facts, wanted: "empty") { task in
+            let full = names.filter { task.capabilities[$0] != 0 }
+            return full.isEmpty
+                ? "empty" : full.map { "\($0) \(String(task.capabilities[$0] ?? .max, radix: 16))" }.joined(separator: " ")
+        }
+    }
+
+    private func audit(_ tree: RootTree, _ facts: ProcessFacts) -> [AuditFinding] {
+        var wanted: [String: Set<String>] = ["/": ["ro", "nosuid", "nodev", "noexec"]]
+        for binding in tree.bindings {
+            var options: Set<String> = ["nosuid", binding.isWritable ? "rw" : "ro"]
+            if !binding.isDevice { options.insert("nodev") }
+            if !binding.isExecutable { options.insert("noexec") }
+            wanted[binding.target] = options
+        }
+        var findings: [AuditFinding] = []
+        for (path, options) in wanted.sorted(by: { $0.key < $1.key }) {
+            let found = facts.mounts[path] ?? []
+            let isRight = options.isSubset(of: found) && (options.contains("ro") || !found.contains("ro"))
+            if !isRight {
+                findings.append(
+                    finding(
+                        "\(path) \(found.isEmpty ? "is not there" : found.sorted().joined(separator: ","))",
+                        "\(path) \(options.sorted().joined(separator: ","))"))
+            }
+        }
+        for path in facts.mounts.keys.sorted() where wanted[path] == nil { findings.append(finding("\(path) is mounted", "it is not")) }
+        return findings.isEmpty ? [finding("\(wanted.count) mounts", "\(wanted.count) mounts")] : findings
+    }
+
+    private func audit(_ kept: [KeptDescriptor], _ facts: ProcessFacts) -> [AuditFinding] {
+        var findings: [AuditFinding] = []
+        for descriptor in kept {
+            guard let found = facts.descriptors[descriptor.number] else { continue }
+            if let link = descriptor.link, !found.hasPrefix(link) {
+                findings.append(finding("\(descriptor.number) is \(found)", "\(descriptor.number) is \(link)"))
+            }
+        }
+        return findings.isEmpty ? [finding("\(kept.count) were passed", "\(kept.count) were passed")] : findings
+    }
+}

@@ -1,0 +1,39 @@
+import DMRestrict
+
+/// Why a command could not be done.
+struct CommandFailure: Error {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}
+
+extension LaunchArguments {
+    /// The plan for what is asked for, on this host.
+    func plan() throws(CommandFailure) -> RestrictionPlan {
+        var request = request
+        request.descriptors = [
+            KeptDescriptor(0, "standard input"), KeptDescriptor(1, "standard output"), KeptDescriptor(2, "standard error"),
+        ]
+        do throws(PlanMistake) {
+            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
+        } catch {
+            throw CommandFailure(error.text)
+        }
+    }
+}
+
+extension PlanMistake {
+    /// What is wrong, and what to do about it.
+    var text: String {
+        switch self {
+        case .isRoot: "a device model does not run as root: name another user with `--user`"
+        case .badPath(let path): "`\(path)` is no path that can be bound: it begins with `/` and has no `.` or `..`"
+        case .badDescriptor(let number): "descriptor \(number) is named twice, or is no number from 0 to 63"
+        case .unknownStep(let name): "there is no step `\(name)` to be waived: `xsm-launch plan` names them"
+        case .cannot(let step, let reason): "this host cannot do the step `\(step)`: \(reason); do without it by `--waive \(step)=REASON`"
+        case .noFilter: "there is no profile of system calls: name one with `--profile`, or do without by `--waive seccomp=REASON`"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Arguments
+import DMRestrict
+
+/// What the command line asks to be launched.
+struct LaunchArguments {
+    private(set) var request: LaunchRequest
+    private(set) var profile: String?
+    private(set) var verifies = false
+    private(set) var isJSON = false
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<LaunchOption>(words)
+        request = LaunchRequest(name: "", program: "", uid: 0, gid: 0)
+        var hasUser = false
+        while request.program.isEmpty, let item = try parser.next() {
+            switch item {
+            // What stands behind the program's name is the program's.
+            case .operand(let word):
+                request.program = word
+                request.arguments = parser.rest
+            case .option(.name, let value): request.name = value
+            case .option(.profile, let value): profile = value
+            case .option(.verify, _): verifies = true
+            case .option(.help, _): printsHelp = true
+            case .option(.group, let value): request.controlGroups.append(value)
+            case .option(.bind, let value): request.bindings.append(try Self.binding(value))
+            case .option(.format, let value):
+                guard ["text", "json"].contains(value) else { throw UsageError(message: "`--format` is `text` or `json`, not `\(value)`") }
+                isJSON = value == "json"
+            case .option(.user, let value):
+                let parts = value.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
+                guard parts.count == 2, let uid = parts[0], let gid = parts[1], uid != 0, gid != 0 else {
+                    throw UsageError(message: "`--user` is two numbers, neither of them 0, as `65536:65536`: not `\(value)`")
+                }
+                (request.uid, request.gid) = (uid, gid)
+                hasUser = true
+            case .option(.environment, let value):
+                let (name, text) = try Self.pair(value, "--env")
+                request.environment[name] = text
+            case .option(.waive, let value):
+                let (step, reason) = try Self.pair(value, "--waive")
+                request.waivers.append(.init(step, because: reason))
+            }
+        }
+        guard !printsHelp else { return }
+        if request.program.isEmpty { throw UsageError(message: "there is no program to launch") }
+        if !hasUser { throw UsageError(message: "say whom it becomes: `--user UID:GID`") }
+        if request.name.isEmpty { request.name = String(request.program.split(separator: "/").last ?? "program") }
+    }
+
+    private static func pair(_ text: String, _ option: String) throws(UsageError) -> (String, String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw UsageError(message: "`\(option)` is two words with `=` between them, not `\(text)`")
+        }
+        return (parts[0], parts[1])
+    }
+
+    /// `PATH[=TARGET][:FLAGS]`.
+    private static func binding(_ text: String) throws(UsageError) -> RootTree.Binding {
+        var path = text[...]
+        var flags: Substring = ""
+        if let colon = path.lastIndex(of: ":") {
+            flags = path[path.index(after: colon)...]
+            path = path[..<colon]
+        }
+        guard flags.allSatisfy({ "wxd".contains($0) }) else {
+            throw UsageError(message: "the flags of `--bind` are `w`, `x` and `d`, not `\(flags)`")
+        }
+        let parts = path.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return RootTree.Binding(
+            parts[0], at: parts.count > 1 ? parts[1] : nil, isWritable: flags.contains("w"), isExecutable: flags.contains("x"),
+            isDevice: flags.contains("d"))
+    }
+}

@@ -1,0 +1,57 @@
+import Arguments
+
+/// An option of `xsm-launch exec` and `xsm-launch plan`.
+enum LaunchOption: CommandOption {
+    case name, user, bind, environment, profile, group, waive, verify, format, help
+
+    var letter: Character? {
+        switch self {
+        case .help: "h"
+        default: nil
+        }
+    }
+
+    var name: String? {
+        switch self {
+        case .name: "name"
+        case .user: "user"
+        case .bind: "bind"
+        case .environment: "env"
+        case .profile: "profile"
+        case .group: "cgroup"
+        case .waive: "waive"
+        case .verify: "verify"
+        case .format: "format"
+        case .help: "help"
+        }
+    }
+
+    var value: String? {
+        switch self {
+        case .name: "NAME"
+        case .user: "UID:GID"
+        case .bind: "PATH[=TARGET][:FLAGS]"
+        case .environment: "NAME=VALUE"
+        case .profile: "FILE"
+        case .group: "DIR"
+        case .waive: "STEP=REASON"
+        case .format: "text|json"
+        case .verify, .help: nil
+        }
+    }
+
+    var help: String {
+        switch self {
+        case .name: "what it is called among those of this host (the program's name)"
+        case .user: "whom it becomes; numbers, and never 0"
+        case .bind: "it sees this of the host's files, by FLAGS: w may write, x may run, d is a device"
+        case .environment: "it has this variable; of the launcher's it has none"
+        case .profile: "the system calls that it may make"
+        case .group: "it is put into this folder of a control group"
+        case .waive: "leave a step out; the reason stands in every report"
+        case .verify: "audit the process before it goes on, and end it on any difference"
+        case .format: "how a plan is printed (text)"
+        case .help: "print this"
+        }
+    }
+}

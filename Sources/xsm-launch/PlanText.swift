@@ -1,0 +1,51 @@
+import DMRestrict
+
+extension RestrictionPlan {
+    /// The plan, for people: what is done in which order, and what each step defends against.
+    var text: String {
+        var text = "\(name): \(([program] + arguments).joined(separator: " "))\n"
+        text += "  namespaces   \(namespaces.names.joined(separator: " "))\n"
+        for step in steps {
+            text += "  " + step.name.padded(to: 18) + step.details + "\n"
+            text += "  " + "".padded(to: 18) + "so that " + step.reason + "\n"
+        }
+        for waiver in waivers { text += "  WAIVED " + waiver.step + ": " + waiver.reason + "\n" }
+        return text
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { count < width ? self + String(repeating: " ", count: width - count) : self + " " }
+}
+
+extension RestrictionStep {
+    /// What exactly is done.
+    var details: String {
+        switch self {
+        case .newSession: "a session of its own"
+        case .dieWithLauncher: "SIGKILL when the launcher ends"
+        case .fileModeMask(let mask): "0" + String(mask, radix: 8)
+        case .outOfMemoryScore(let score): "\(score)"
+        case .controlGroups(let folders): folders.joined(separator: " ")
+        case .limits(let limits): limits.map { "\($0.resource.name) \($0.value)" }.joined(separator: ", ")
+        case .root(let tree):
+            tree.bindings.isEmpty
+                ? "an empty tree"
+                : tree.bindings.map { binding in
+                    (binding.source == binding.target ? binding.source : "\(binding.source) at \(binding.target)")
+                        + (binding.isWritable ? " writable" : "") + (binding.isExecutable ? " executable" : "")
+                        + (binding.isDevice ? " device" : "")
+                }.joined(separator: ", ")
+        case .descriptors(let kept): kept.map { "\($0.number) \($0.purpose)" }.joined(separator: ", ")
+        case .landlock(let rules): rules.map { "\($0.access.rawValue) \($0.path)" }.joined(separator: ", ")
+        case .noSupplementaryGroups: "none"
+        case .emptyBoundingSet: "empty"
+        case .lockedSecureBits: "noroot, no-setuid-fixup, keep-caps off, no ambient: locked"
+        case .user(let uid, let gid): "\(uid):\(gid)"
+        case .noCapabilities: "none"
+        case .noNewPrivileges: "set"
+        case .executionLabel(let label): label
+        case .systemCalls(let filter): "the profile `\(filter.profile)`, \(filter.program.count) instructions"
+        }
+    }
+}

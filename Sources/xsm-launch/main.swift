@@ -1,0 +1,47 @@
+import Arguments
+import DMRestrict
+import Files
+import Glibc
+
+/// Writes to a descriptor; what cannot be told cannot be helped.
+func tell(_ text: String, _ descriptor: Int32) {
+    try? Files.write(Array(text.utf8), to: descriptor)
+}
+
+let usage = """
+    usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+
+    `exec` runs a program so that it can touch what it was given and nothing else; `plan`
+    says what would be done, and what each step defends against. Each takes `--help`.
+
+
+    """
+
+do throws(UsageError) {
+    let words = Array(CommandLine.arguments.dropFirst())
+    switch words.first {
+    case "exec":
+        let arguments = try LaunchArguments(Array(words.dropFirst()))
+        if arguments.printsHelp {
+            tell(usage + LaunchOption.helpText, STDOUT_FILENO)
+            exit(0)
+        }
+        exit(ExecCommand(arguments: arguments).run())
+    case "plan":
+        let arguments = try LaunchArguments(Array(words.dropFirst()))
+        if arguments.printsHelp {
+            tell(usage + LaunchOption.helpText, STDOUT_FILENO)
+            exit(0)
+        }
+        exit(PlanCommand(arguments: arguments).run())
+    case "--help", "-h", "help":
+        tell(usage, STDOUT_FILENO)
+        exit(0)
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec` or `plan`")
+    case nil: throw UsageError(message: "there is no command: it is `exec` or `plan`")
+    }
+} catch {
+    tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)
+    exit(error.status)
+}
