@@ -42,7 +42,7 @@ private struct Clients {
             connections.append(nil)
         }
         guard let domain = machine.hypervisor.domain(UInt16(number % 3)) else { return }
-        connections[number] = ClientConnection(server: server, domain: domain, socket: socket)
+        connections[number] = ClientConnection(server: server, domain: domain, owner: nil, socket: socket)
         // The first three are for calls, then ports, memory, and grants, mapped and shared.
         let kind: [UInt64] = [1, 2, 3, 4]
         greet(number, number < 9 ? kind[number / 3] : [4, 5, 5][number % 3])

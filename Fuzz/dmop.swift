@@ -13,7 +13,7 @@ func exercise(_ bytes: [UInt8]) {
     var input = ByteReader(bytes)
     let choice = input.byte()
     guard let machine = FuzzedMachine(choice), let caller = machine.hypervisor.domain(choice & 64 == 0 ? 0 : 3),
-        let guest = machine.hypervisor.domain(1), var handle = try? CallHandle(machine.hypervisor, caller)
+        let guest = machine.hypervisor.domain(1), var handle = try? CallHandle(machine.hypervisor, caller, nil)
     else { return claim("there is no handle", false) }
     _ = try? handle.answer(Request(.arena, [Shared.address]))
     if choice & 128 != 0 { _ = try? handle.answer(Request(.restrict, [1])) }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whatever the input, the tool ends soon, takes little memory, and says what was too much.
-@Suite(.serialized) struct LimitTests {
+@Suite struct LimitTests {
     /// What a case may take; several times what it takes on a machine that has nothing else to do.
     private static let seconds = 60.0
     private static let mebibytes = 1_200

@@ -111,7 +111,9 @@ struct LibsepolTests {
         print("\(kind.rawValue): contexts of seed \(seed)")
         var random = SplitMix64(seed: seed)
         let types = policy.types.indices.filter { policy.types[$0]?.isAttribute == false }
-        let rounds = 28
+        // With XSM_LONG a million decisions in all.
+        let isLong = ProcessInfo.processInfo.environment["XSM_LONG"] != nil
+        let rounds = isLong ? 28 : 8
         for round in 0..<rounds {
             let values = round == 0 ? policy.booleans.map(\.value) : policy.booleans.map { _ in Bool.random(using: &random) }
             #expect(comparison.peer.set(values) && comparison.peer.forget())
@@ -125,8 +127,8 @@ struct LibsepolTests {
             try comparison.askAboutPairs(current, contexts, &random) { "seed \(seed)" }
         }
         print("libsepol was asked for \(comparison.decisions) decisions on \(kind.rawValue); \(comparison.validContexts) new contexts were valid")
-        #expect(comparison.decisions >= 220_000)
-        #expect(comparison.validContexts > 1_000)
+        #expect(comparison.decisions >= (isLong ? 220_000 : 60_000))
+        #expect(comparison.validContexts > (isLong ? 1_000 : 250))
     }
 #else
     @Test func libsepolIsMissing() {
