@@ -70,7 +70,7 @@ let package = Package(
             name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CSandbox", "DMRestrict", "Files"], swiftSettings: strict,
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor"], swiftSettings: strict,
             linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(

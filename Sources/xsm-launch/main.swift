@@ -11,16 +11,22 @@ func tell(_ text: String, _ descriptor: Int32) {
 let usage = """
     usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch qemu -xen-domid N [QEMU'S ARGUMENTS…]
 
     `exec` runs a program so that it can touch what it was given and nothing else; `plan`
-    says what would be done, and what each step defends against. Each takes `--help`.
+    says what would be done, and what each step defends against. `qemu` takes the command
+    line that libxl gives QEMU: name a link to this program, `xsm-qemu`, as
+    `device_model_override` in a guest's configuration. Each takes `--help`.
 
 
     """
 
 do throws(UsageError) {
     let words = Array(CommandLine.arguments.dropFirst())
+    // In QEMU's place it has QEMU's arguments only.
+    if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu" { exit(DeviceModelCommand(words).run()) }
     switch words.first {
+    case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
     case "exec":
         let arguments = try LaunchArguments(Array(words.dropFirst()))
         if arguments.printsHelp {
@@ -38,8 +44,8 @@ do throws(UsageError) {
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec` or `plan`")
-    case nil: throw UsageError(message: "there is no command: it is `exec` or `plan`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan` or `qemu`")
+    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan` or `qemu`")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)

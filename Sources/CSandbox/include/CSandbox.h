@@ -76,4 +76,11 @@ int sandbox_execute(const char *path, char *const arguments[], char *const envir
 // which at most `room` are written; -ENOENT when there is no such filter.
 int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
 
+// Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
+int sandbox_open(const char *path, int how);
+
+// Relays until a child ends: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
+// and SIGTERM are the child's.
+int sandbox_relay_until_end(int process, int listener, const char *path, int limit);
+
 #endif
