@@ -21,6 +21,13 @@ enum Environment {
         return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// A path that leads to the same from anywhere; the path itself where nothing is there.
+    static func absolute(_ path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
     /// Runs another program in this one's place, which inherits the first three descriptors and one more. The error number, when
     /// it cannot.
     static func execute(_ words: [String], keeping descriptor: Int32?) -> Int32 {

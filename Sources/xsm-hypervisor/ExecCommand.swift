@@ -75,7 +75,8 @@ struct ExecCommand {
         }
         Environment.set("XSM_HYPERVISOR", door)
         Environment.set("XENSTORED_PATH", domain == 0 ? directory + "/xenstored" : directory + "/xenstored-\(domain)")
-        Environment.set("LD_LIBRARY_PATH", shim + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
+        // The program may work elsewhere, and have others started.
+        Environment.set("LD_LIBRARY_PATH", Environment.absolute(shim) + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
         if let user {
             let dropped = linux_drop_privileges(user.uid, user.gid)
             guard dropped == 0 else {
