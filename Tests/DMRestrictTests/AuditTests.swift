@@ -1,0 +1,101 @@
+import Testing
+
+@testable import DMRestrict
+
+/// What is not as planned is found, layer by layer: each fact is changed alone, and one layer alone complains.
+@Suite struct AuditTests {
+    private static let status = """
+        Name:\ttrue
+        Umask:\t0077
+        Uid:\t1310721\t1310721\t1310721\t1310721
+        Gid:\t1310721\t1310721\t1310721\t1310721
+        Groups:\t
+        CapInh:\t0000000000000000
+        CapPrm:\t0000000000000000
+        CapEff:\t0000000000000000
+        CapBnd:\t0000000000000000
+        CapAmb:\t0000000000000000
+        NoNewPrivs:\t1
+        Seccomp:\t2
+        Seccomp_filters:\t1
+
+        """
+
+    private let filter = SystemCallFilter(profile: "p", program: [FilterInstruction(code: 6, operand: 0x7fff_0000)])
+
+    private func plan() throws -> RestrictionPlan {
+        var request = LaunchRequest(name: "test", program: "/usr/bin/true", uid: 1_310_721, gid: 1_310_721)
+        request.bindings = [.init("/usr/lib", isExecutable: true)]
+        request.descriptors = [.init(0, "input", link: "/dev/null")]
+        request.limits = [ResourceLimit(.core, 0)]
+        request.filter = filter
+        var host = HostAbilities()
+        host.landlockVersion = 7
+        return try RestrictionPlan(for: request, on: host)
+    }
+
+    private func facts() throws -> ProcessFacts {
+        var facts = ProcessFacts()
+        facts.tasks = [try #require(TaskFacts(number: 10, status: Self.status)), try #require(TaskFacts(number: 11, status: Self.status))]
+        for name in Namespaces.all.names {
+            facts.namespaces[name] = "\(name):[2]"
+            facts.hostNamespaces[name] = "\(name):[1]"
+        }
+        facts.read(limits: "Limit                     Soft Limit           Hard Limit           Units\nMax core file size        0                    0                    bytes\n")
+        facts.read(
+            mounts: "30 29 0:5 / / ro,nosuid,nodev,noexec - tmpfs root rw\n31 30 0:6 /usr/lib /usr/lib ro,nosuid,nodev - ext4 /dev/sda rw\n")
+        facts.descriptors = [0: "/dev/null", 7: "socket:[1]"]
+        facts.outOfMemoryScore = 500
+        facts.filters = [filter.program]
+        return facts
+    }
+
+    @Test func whatIsAsPlannedIsFoundSo() throws {
+        #expect(try plan().audit(facts()).filter { !$0.isAsPlanned } == [])
+    }
+
+    @Test func eachDifferenceIsFoundInItsLayer() throws {
+        let changes: [(String, (inout ProcessFacts) -> Void)] = [
+            ("namespaces", { $0.namespaces["net"] = "net:[1]" }), ("namespaces", { $0.namespaces["pid"] = nil }),
+            ("limits", { $0.limits["Max core file size"] = ["0", "unlimited"] }), ("limits", { $0.limits = [:] }),
+            ("root", { $0.mounts["/"]?.remove("ro") }), ("root", { $0.mounts["/usr/lib"] = nil }),
+            ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[0] = "/etc/shadow" }),
+            ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters = [] }), ("seccomp", { $0.filters = nil }),
+            ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
+        ]
+        for (layer, change) in changes {
+            var facts = try facts()
+            change(&facts)
+            let layers = Set(try plan().audit(facts).filter { !$0.isAsPlanned }.map(\.layer))
+            #expect(layers == [layer], "\(layer)")
+        }
+    }
+
+    /// The first thread may be as planned, and another not.
+    @Test func everyTaskIsLookedAt() throws {
+        let changes: [(String, String, String)] = [
+            ("user", "1310721\t1310721\n", "0\t1310721\n"), ("groups", "Groups:\t", "Groups:\t4 20"),
+            ("capabilities", "CapEff:\t0000000000000000", "CapEff:\t0000000000000001"),
+            ("capabilities", "CapAmb:\t0000000000000000", "CapAmb:\t0000000000000001"),
+            ("bounding-set", "CapBnd:\t0000000000000000", "CapBnd:\t000001ffffffffff"),
+            ("no-new-privileges", "NoNewPrivs:\t1", "NoNewPrivs:\t0"), ("seccomp", "Seccomp:\t2", "Seccomp:\t0"),
+            ("umask", "Umask:\t0077", "Umask:\t0022"),
+        ]
+        for (layer, text, other) in changes {
+            var facts = try facts()
+            let status = Self.status.split(separator: text, maxSplits: 1, omittingEmptySubsequences: false).joined(separator: other)
+            facts.tasks[1] = try #require(TaskFacts(number: 11, status: status))
+            let findings = try plan().audit(facts).filter { !$0.isAsPlanned }
+            #expect(Set(findings.map(\.layer)) == [layer], "\(layer)")
+            #expect(findings.allSatisfy { $0.found.hasPrefix("task 11: ") }, "\(layer)")
+        }
+    }
+
+    @Test func whatIsNoStatusIsNone() {
+        #expect(TaskFacts(number: 1, status: "") == nil)
+        for line in Self.status.split(separator: "\n") where !["Name", "Umask", "Groups", "Seccomp_filters"].contains(line.prefix { $0 != ":" }) {
+            let rest = Self.status.split(separator: "\n").filter { $0 != line }.joined(separator: "\n")
+            #expect(TaskFacts(number: 1, status: rest) == nil, "\(line)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import TestSupport
+import Testing
+
+@testable import DMRestrict
+
+/// The command line of libxl's becomes one with which QEMU opens nothing of the host's itself.
+@Suite struct DeviceModelCommandLineTests {
+    @Test func whatLibxlGives() throws {
+        let line = try DeviceModelCommandLine([
+            "-xen-domid", "7", "-no-shutdown", "-chardev", "socket,id=libxl-cmd,path=/var/run/xen/qmp-libxl-7,server=on,wait=off",
+            "-mon", "chardev=libxl-cmd,mode=control", "-chardev", "socket,id=other,fd=9,server=on,wait=off", "-serial",
+            "file:/tmp/serial", "-drive", "file=/images/a,,b.img,if=ide,index=0,media=disk,format=raw,cache=writeback", "-drive",
+            "if=ide,index=1,readonly=on,media=cdrom,format=raw,file=/images/cd", "-m", "56",
+        ])
+        #expect(line.domain == 7)
+        #expect(
+            line.arguments == [
+                "-xen-domid", "7", "-no-shutdown", "-chardev", "socket,id=libxl-cmd,fd=16,server=on,wait=off",
+                "-mon", "chardev=libxl-cmd,mode=control", "-chardev", "socket,id=other,fd=9,server=on,wait=off",
+                "-add-fd", "fd=17,set=17", "-serial", "file:/dev/fdset/17",
+                "-add-fd", "fd=18,set=18", "-add-fd", "fd=19,set=18", "-drive",
+                "file=/dev/fdset/18,if=ide,index=0,media=disk,format=raw,cache=writeback",
+                "-add-fd", "fd=20,set=20", "-drive", "if=ide,index=1,readonly=on,media=cdrom,format=raw,file=/dev/fdset/20",
+                "-m", "56", "-xen-domid-restrict",
+            ])
+        #expect(
+            line.openings == [
+                16: .listener("/var/run/xen/qmp-libxl-7"), 9: .passed(9), 17: .output("/tmp/serial"),
+                18: .image("/images/a,b.img", isWritable: true), 19: .image("/images/a,b.img", isWritable: false),
+                20: .image("/images/cd", isWritable: false),
+            ])
+    }
+
+    @Test func whatIsNoCommandLine() {
+        #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-m", "56"]) }
+        #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-xen-domid", "dom"]) }
+        #expect(throws: DeviceModelCommandLine.Mistake.noValue("-drive")) { try DeviceModelCommandLine(["-xen-domid", "1", "-drive"]) }
+        for number in ["0", "2", "64", "-1"] {
+            #expect(throws: DeviceModelCommandLine.Mistake.takenDescriptor(Int32(number) ?? 0)) {
+                try DeviceModelCommandLine(["-xen-domid", "1", "-chardev", "socket,fd=\(number)"])
+            }
+        }
+        let many = (0..<40).flatMap { ["-drive", "file=/disk\($0)"] }
+        #expect(throws: DeviceModelCommandLine.Mistake.tooManyDescriptors) { try DeviceModelCommandLine(["-xen-domid", "1"] + many) }
+    }
+
+    @Test func commasAreKept() {
+        for parts in [["a", "b"], ["a,b", ""], ["", ",", "x,,y"], ["file=/a,b", "if=ide"]] {
+            #expect(DeviceModelCommandLine.parts(DeviceModelCommandLine.text(parts)) == parts)
+        }
+    }
+
+    @Test func anyWordsAreTakenOrRefused() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "-xen-domid", "1", "-chardev", "-drive", "-serial", "socket", ",", "path=/x", "fd=", "9", "file=/", "file:", "=", "", "\0", "é",
+        ]
+        for _ in 0..<2_000 {
+            let words = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
+                (0..<Int.random(in: 0..<4, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            }
+            guard let line = try? DeviceModelCommandLine(["-xen-domid", "1"] + words) else { continue }
+            // No path of the host's is left for QEMU to open, where it is one of those that are known.
+            #expect(line.openings.keys.allSatisfy { (3..<64).contains($0) }, "seed \(seed)")
+        }
+    }
+}
