@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test func commasAreKept() {
-        for parts in [["a", "b"], ["a,b", ""], ["", ",", "x,,y"], ["file=/a,b", "if=ide"]] {
+        // A part that begins with a comma cannot be written: it would belong to the one before.
+        for parts in [["a", "b"], ["a,b", ""], ["", "x,,y"], ["file=/a,b", "if=ide"]] {
             #expect(DeviceModelCommandLine.parts(DeviceModelCommandLine.text(parts)) == parts)
         }
     }
