@@ -30,8 +30,12 @@ enum ArgumentVocabulary {
         "unshare": [wide("flags", 0, cloning)],
         "prctl": [int("option", 0, processControls), wide("second", 1), wide("third", 2), wide("fourth", 3), wide("fifth", 4)],
         "arch_prctl": [int("option", 0, ["SET_GS": 0x1001, "SET_FS": 0x1002, "GET_FS": 0x1003, "GET_GS": 0x1004])],
-        "prlimit64": [int("process", 0), int("resource", 1, limits)],
-        "seccomp": [int("operation", 0, ["SET_MODE_STRICT": 0, "SET_MODE_FILTER": 1, "GET_ACTION_AVAIL": 2]), int("flags", 1, ["TSYNC": 1, "LOG": 2])],
+        // A pointer, of which only whether there is one is to be asked: to a limit that is set.
+        "prlimit64": [int("process", 0), int("resource", 1, limits), wide("new", 2)],
+        "seccomp": [
+            int("operation", 0, ["SET_MODE_STRICT": 0, "SET_MODE_FILTER": 1, "GET_ACTION_AVAIL": 2]),
+            int("flags", 1, ["TSYNC": 1, "LOG": 2]),
+        ],
         "futex": [int("operation", 1, futexes)],
         "kill": [int("process", 0), int("signal", 1, signals)],
         "tgkill": [int("process", 0), int("thread", 1), int("signal", 2, signals)],
@@ -102,7 +106,7 @@ enum ArgumentVocabulary {
 
     private static let processControls: [String: UInt64] = [
         "SET_PDEATHSIG": 1, "GET_DUMPABLE": 3, "SET_DUMPABLE": 4, "SET_NAME": 15, "GET_NAME": 16, "SET_SECCOMP": 22,
-        "CAPBSET_READ": 23, "SET_TIMERSLACK": 29, "SET_NO_NEW_PRIVS": 38, "SET_VMA": 0x5356_4d41,
+        "CAPBSET_READ": 23, "SET_TIMERSLACK": 29, "MCE_KILL": 33, "SET_NO_NEW_PRIVS": 38, "SET_VMA": 0x5356_4d41,
     ]
 
     private static let limits: [String: UInt64] = [
