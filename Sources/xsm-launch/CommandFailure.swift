@@ -45,7 +45,8 @@ extension LaunchArguments {
             return try profile.filter(.start, otherwise: refusal)
         } catch {
             let place = error.rule.map { ":\($0.line): `\($0.name)`" } ?? ""
-            throw CommandFailure("\(path)\(place): libseccomp makes no filter of it: \(FileError(path: "", number: error.number).reason)")
+            let reason = FileError(path: "", number: error.number).reason
+            throw CommandFailure("\(path)\(place): libseccomp makes no filter of it: \(reason)")
         }
     }
 }

@@ -49,11 +49,15 @@ public struct ProfileMistake: Error, Hashable, Sendable {
         case .malformed(let found, let wanted): "\(found.isEmpty ? "the end" : "`\(found)`") stands where \(wanted) is wanted"
         case .repeatedArgument(let name): "`\(name)` is compared twice: one comparison for each argument, or another line"
         case .narrow(let name, let comparison):
-            "`\(name) \(comparison)` would hold for any value with upper bits that the kernel drops: name what is allowed, with `==`, `in`, `<=` or `&`"
-        case .neverHolds(let name): "the comparison of `\(name)` never holds: the value has bits outside the mask, or there is none"
-        case .alreadyOpen(let name, let line): "`\(name)` is allowed with any arguments in line \(line): leave one of the lines out"
+            "`\(name) \(comparison)` would hold for any value with upper bits that the kernel drops: "
+                + "name what is allowed, with `==`, `in`, `<=` or `&`"
+        case .neverHolds(let name):
+            "the comparison of `\(name)` never holds: the value has bits outside the mask, or there is none"
+        case .alreadyOpen(let name, let line):
+            "`\(name)` is allowed with any arguments in line \(line): leave one of the lines out"
         case .conditionalError(let name): "`\(name)` is answered with an error whatever its arguments: leave the comparisons out"
-        case .answeredTwice(let name, let line): "`\(name)` is allowed or answered in line \(line) as well: leave one of the lines out"
+        case .answeredTwice(let name, let line):
+            "`\(name)` is allowed or answered in line \(line) as well: leave one of the lines out"
         case .tooManyChoices(let count, let limit): "the line stands for \(count) rules, of which there may be \(limit): split it"
         }
     }

@@ -1,6 +1,6 @@
-/// Reads a profile. A line is `NAME[: COMPARISON, …] [=> ERROR]  # REASON`; `[start]` and `[running]` begin the sections. A comparison
-/// is `ARGUMENT == VALUE`, or with `!=`, `<`, `<=`, `>`, `>=`; `ARGUMENT & MASK == VALUE`; either with `in VALUE VALUE …` in place of
-/// `== VALUE`. A value is a number, a constant of the argument, or several joined by `|`.
+/// Reads a profile. A line is `NAME[: COMPARISON, …] [=> ERROR]  # REASON`; `[start]` and `[running]` begin the sections. A
+/// comparison is `ARGUMENT == VALUE`, or with `!=`, `<`, `<=`, `>`, `>=`; `ARGUMENT & MASK == VALUE`; either with
+/// `in VALUE VALUE …` in place of `== VALUE`. A value is a number, a constant of the argument, or several joined by `|`.
 struct ProfileParser {
     static let maximumSize = 1 << 16
     static let maximumLineLength = 1_024
@@ -40,7 +40,9 @@ struct ProfileParser {
         guard line.count <= Self.maximumLineLength else { throw What(.tooLong("the line", limit: Self.maximumLineLength)) }
         let hash = line.firstIndex(of: UInt8(ascii: "#"))
         let body = line[..<(hash ?? line.endIndex)]
-        if let strange = body.first(where: { $0 != 9 && $0 != 13 && !(32..<127).contains($0) }) { throw What(.strangeByte(strange)) }
+        if let strange = body.first(where: { $0 != 9 && $0 != 13 && !(32..<127).contains($0) }) {
+            throw What(.strangeByte(strange))
+        }
         var words = ProfileWords(body)
         guard let first = words.next() else { return }
         if first == "[" {
@@ -65,7 +67,9 @@ struct ProfileParser {
         let name = words.next() ?? ""
         guard let phase = SystemCallProfile.Phase(rawValue: name) else { throw What(.unknownSection(name)) }
         let close = words.next() ?? ""
-        guard close == "]", words.isAtEnd else { throw What(.malformed(close == "]" ? words.next() ?? "" : close, wanted: "`]`, and the end")) }
+        guard close == "]", words.isAtEnd else {
+            throw What(.malformed(close == "]" ? words.next() ?? "" : close, wanted: "`]`, and the end"))
+        }
         guard sections[phase] == nil else { throw What(.repeatedSection(name)) }
         sections[phase] = []
         section = phase
@@ -81,7 +85,8 @@ struct ProfileParser {
             repeat {
                 let condition = try ProfileCondition.read(&words, of: name)
                 guard !conditions.contains(where: { $0.argument == condition.argument }) else {
-                    throw What(.repeatedArgument(SystemCallArgument.all(of: name).first { $0.index == condition.argument }?.name ?? ""))
+                    let argument = SystemCallArgument.all(of: name).first { $0.index == condition.argument }
+                    throw What(.repeatedArgument(argument?.name ?? ""))
                 }
                 conditions.append(condition)
                 word = words.next()

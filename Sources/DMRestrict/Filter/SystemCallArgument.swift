@@ -1,5 +1,5 @@
-/// An argument of a system call that a profile may speak about. Pointers are not among them: what they point to may change behind a
-/// filter's back.
+/// An argument of a system call that a profile may speak about. Pointers are not among them: what they point to may change
+/// behind a filter's back.
 public struct SystemCallArgument: Hashable, Sendable {
     public let name: String
     /// From 0 to 5.

@@ -4,8 +4,8 @@ import Glibc
 // SAFETY: the door reads as many rules as it is told, writes at most as many instructions as there is room, and keeps no pointer.
 
 extension SystemCallProfile {
-    /// The filter of a phase, by libseccomp: for x86-64 alone, all else ends the process. `otherwise` is what is done at calls that
-    /// the profile does not name.
+    /// The filter of a phase, by libseccomp: for x86-64 alone, all else ends the process. `otherwise` is what is done at calls
+    /// that the profile does not name.
     public func filter(_ phase: Phase, otherwise: FilterAction = .killProcess) throws(FilterFailure) -> SystemCallFilter {
         let named = rules(in: phase).filter { $0.action != otherwise && $0.number != Self.clone3 }
         var sources: [SystemCallRule?] = []
@@ -43,8 +43,8 @@ extension SystemCallRule {
                 condition.values.map { value in
                     list + [
                         filter_comparison(
-                            argument: UInt32(truncatingIfNeeded: condition.argument), kind: condition.comparison.kind, value: value,
-                            mask: condition.mask)
+                            argument: UInt32(truncatingIfNeeded: condition.argument), kind: condition.comparison.kind,
+                            value: value, mask: condition.mask)
                     ]
                 }
             }

@@ -1,6 +1,6 @@
 extension SystemCallProfile {
-    /// Where a program, which may come from the kernel, does something else than the profile says in a phase. Each number is tried,
-    /// on x86-64, x32 and i386, with arguments on both sides of each border that a line draws.
+    /// Where a program, which may come from the kernel, does something else than the profile says in a phase. Each number is
+    /// tried, on x86-64, x32 and i386, with arguments on both sides of each border that a line draws.
     ///
     /// Throws what is no program.
     public func differences(

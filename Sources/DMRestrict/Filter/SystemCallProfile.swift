@@ -18,13 +18,13 @@ public struct SystemCallProfile: Hashable, Sendable {
         self.running = running
     }
 
-    /// The call that starts threads and whose flags no filter can see: it is as if the kernel did not have it, so that C libraries
-    /// take `clone`.
+    /// The call that starts threads and whose flags no filter can see: it is as if the kernel did not have it, so that C
+    /// libraries take `clone`.
     public static let clone3 = 435
     static let noSuchCall: UInt16 = 38
 
-    /// The rules that hold in a phase: several of one call are alternatives. A call that may be made whatever its arguments has one
-    /// rule, and one that may be made at all has none that answers for it.
+    /// The rules that hold in a phase: several of one call are alternatives. A call that may be made whatever its arguments has
+    /// one rule, and one that may be made at all has none that answers for it.
     public func rules(in phase: Phase) -> [SystemCallRule] {
         let all = phase == .start ? start + running : running
         var allowed: Set<Int> = []
@@ -40,8 +40,8 @@ public struct SystemCallProfile: Hashable, Sendable {
         }
     }
 
-    /// What the text says of a call, where all else is answered with `otherwise`. Calls of other architectures, and of x32, end the
-    /// process.
+    /// What the text says of a call, where all else is answered with `otherwise`. Calls of other architectures, and of x32, end
+    /// the process.
     public func action(
         of number: UInt32, architecture: UInt32 = FilterEvaluation.x86_64, arguments: [UInt64], in phase: Phase,
         otherwise: FilterAction = .killProcess
