@@ -60,7 +60,8 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
         .target(name: "CSandbox", linkerSettings: [.linkedLibrary(":libcap.a")]),
-        .target(name: "DMRestrict", dependencies: ["CSandbox", "Files"], swiftSettings: strict),
+        .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
+        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
@@ -88,6 +89,8 @@ let package = Package(
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "DMRestrictTests", dependencies: ["DMRestrict", "TestSupport", "xsm-launch"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

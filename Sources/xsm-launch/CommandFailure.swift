@@ -1,4 +1,5 @@
 import DMRestrict
+import Files
 
 /// Why a command could not be done.
 struct CommandFailure: Error {
@@ -16,10 +17,36 @@ extension LaunchArguments {
         request.descriptors = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "standard output"), KeptDescriptor(2, "standard error"),
         ]
+        if let profile { request.filter = try Self.filter(profile, refusal) }
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
         } catch {
             throw CommandFailure(error.text)
+        }
+    }
+
+    /// The filter with which a program begins, by the profile in a file.
+    private static func filter(_ path: String, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
+        let contents: [UInt8]?
+        do throws(FileError) {
+            contents = try Files.contents(of: path)
+        } catch {
+            throw CommandFailure("the profile cannot be read: \(error)")
+        }
+        guard let text = contents else { throw CommandFailure("there is no profile `\(path)`") }
+        let name = (path.split(separator: "/").last ?? "profile").split(separator: ".").first.map(String.init) ?? "profile"
+        let profile: SystemCallProfile
+        do throws(ProfileMistake) {
+            profile = try SystemCallProfile(name: name, text: text)
+        } catch {
+            throw CommandFailure("\(path)\(error.line > 0 ? ":\(error.line)" : ""): \(error.text)")
+        }
+        do throws(FilterFailure) {
+            return try profile.filter(.start, otherwise: refusal)
+        } catch {
+            let place = error.rule.map { ":\($0.line): `\($0.name)`" } ?? ""
+            let reason = FileError(path: "", number: error.number).reason
+            throw CommandFailure("\(path)\(place): libseccomp makes no filter of it: \(reason)")
         }
     }
 }

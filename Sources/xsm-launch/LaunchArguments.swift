@@ -5,6 +5,7 @@ import DMRestrict
 struct LaunchArguments {
     private(set) var request: LaunchRequest
     private(set) var profile: String?
+    private(set) var refusal = FilterAction.killProcess
     private(set) var verifies = false
     private(set) var isJSON = false
     private(set) var printsHelp = false
@@ -21,6 +22,7 @@ struct LaunchArguments {
                 request.arguments = parser.rest
             case .option(.name, let value): request.name = value
             case .option(.profile, let value): profile = value
+            case .option(.refusal, let value): refusal = try Self.refusal(value)
             case .option(.verify, _): verifies = true
             case .option(.help, _): printsHelp = true
             case .option(.group, let value): request.controlGroups.append(value)
@@ -55,6 +57,16 @@ struct LaunchArguments {
             throw UsageError(message: "`\(option)` is two words with `=` between them, not `\(text)`")
         }
         return (parts[0], parts[1])
+    }
+
+    private static func refusal(_ text: String) throws(UsageError) -> FilterAction {
+        switch text {
+        case "kill": .killProcess
+        // EPERM.
+        case "error": .error(1)
+        case "log": .log
+        default: throw UsageError(message: "`--on-refusal` is `kill`, `error` or `log`, not `\(text)`")
+        }
     }
 
     /// `PATH[=TARGET][:FLAGS]`.

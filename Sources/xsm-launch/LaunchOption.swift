@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch exec` and `xsm-launch plan`.
 enum LaunchOption: CommandOption {
-    case name, user, bind, environment, profile, group, waive, verify, format, help
+    case name, user, bind, environment, profile, refusal, group, waive, verify, format, help
 
     var letter: Character? {
         switch self {
@@ -18,6 +18,7 @@ enum LaunchOption: CommandOption {
         case .bind: "bind"
         case .environment: "env"
         case .profile: "profile"
+        case .refusal: "on-refusal"
         case .group: "cgroup"
         case .waive: "waive"
         case .verify: "verify"
@@ -33,6 +34,7 @@ enum LaunchOption: CommandOption {
         case .bind: "PATH[=TARGET][:FLAGS]"
         case .environment: "NAME=VALUE"
         case .profile: "FILE"
+        case .refusal: "kill|error|log"
         case .group: "DIR"
         case .waive: "STEP=REASON"
         case .format: "text|json"
@@ -47,6 +49,7 @@ enum LaunchOption: CommandOption {
         case .bind: "it sees this of the host's files, by FLAGS: w may write, x may run, d is a device"
         case .environment: "it has this variable; of the launcher's it has none"
         case .profile: "the system calls that it may make"
+        case .refusal: "what a system call does that the profile does not have (kill)"
         case .group: "it is put into this folder of a control group"
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"

@@ -14,6 +14,9 @@ public enum BuiltPackage {
     /// `xsm-hypervisor`: the one that `XSM_HYPERVISOR_TOOL` names, or the one that was built with the tests.
     public static let hypervisor = tool("xsm-hypervisor", variable: "XSM_HYPERVISOR_TOOL")
 
+    /// `xsm-launch`: the one that `XSM_LAUNCH` names, or the one that was built with the tests.
+    public static let launcher = tool("xsm-launch", variable: "XSM_LAUNCH")
+
     private static func tool(_ name: String, variable: String) -> URL? {
         if let path = ProcessInfo.processInfo.environment[variable] { return executable(URL(fileURLWithPath: path)) }
         guard let tests = Bundle.main.executableURL else { return nil }

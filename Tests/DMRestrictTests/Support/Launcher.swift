@@ -1,0 +1,38 @@
+import DMRestrict
+import Foundation
+import Glibc
+import Testing
+import TestSupport
+
+/// `xsm-launch exec`, under a profile.
+struct Launcher {
+    let tool: URL
+    let profile: URL
+
+    /// The exit status of a killed program: 128 and SIGSYS.
+    static let refused: Int32 = 128 + 31
+
+    /// Nil where there is no root to launch with: that is said, and in CI a failure.
+    init?(profile: URL) {
+        let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+        guard geteuid() == 0, let tool = BuiltPackage.launcher else {
+            let message: Comment = "MISSING: \(geteuid() == 0 ? "xsm-launch" : "root"): no filter was tried in the kernel"
+            if isCI { Issue.record(message) } else { Issue.record(message, severity: .warning) }
+            return nil
+        }
+        self.tool = tool
+        self.profile = profile
+    }
+
+    static let system = ["/usr:x", "/bin:x", "/lib:x", "/lib64:x"]
+
+    func arguments(_ program: [String], bindings: [String], options: [String] = []) -> [String] {
+        // Whether a kernel has Landlock is not what these tests are about.
+        let waivers = HostAbilities.ofThisHost().landlockVersion == nil ? ["--waive", "landlock=this kernel has none"] : []
+        return ["exec", "--user", "65536:65536", "--profile", profile.path] + waivers + bindings.flatMap { ["--bind", $0] } + options + program
+    }
+
+    func run(_ program: String..., bindings: [String] = system, options: [String] = []) throws -> ProcessResult {
+        try ProcessResult.run(tool, arguments(program, bindings: bindings, options: options))
+    }
+}
