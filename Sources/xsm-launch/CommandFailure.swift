@@ -26,7 +26,7 @@ extension LaunchArguments {
     }
 
     /// The filter with which a program begins, by the profile in a file.
-    private static func filter(_ path: String, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
+    static func filter(_ path: String, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
         let contents: [UInt8]?
         do throws(FileError) {
             contents = try Files.contents(of: path)

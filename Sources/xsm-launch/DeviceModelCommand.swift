@@ -79,6 +79,19 @@ struct DeviceModelCommand {
         return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
     }
 
+    /// Where QEMU's profile is installed, and where it lies in a build.
+    private static func profile() throws(CommandFailure) -> String {
+        let folder = Opened.ownPath().map { $0.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") } ?? ""
+        let folders = [
+            folder + "/../share/swift-xsm/devices/x86_64", folder + "/../../../Policies/devices/x86_64",
+            folder + "/../../../../Policies/devices/x86_64", "/usr/share/swift-xsm/devices/x86_64",
+        ]
+        guard let found = folders.map({ $0 + "/qemu-xen.policy" }).first(where: Files.exists) else {
+            throw CommandFailure("QEMU's profile is not installed: it is looked for in \(folders.joined(separator: ", "))")
+        }
+        return found
+    }
+
     private func openDoor(_ path: String) throws(CommandFailure) -> MessageSocket {
         do throws(SystemError) {
             return try ConnectionServer.openDoor(at: path, to: 0, limits: ClientLimits(deviceModelOperations: Self.operations))
@@ -103,7 +116,7 @@ struct DeviceModelCommand {
             .init("/dev/urandom", isDevice: true), .init(relay, at: "/run/xenstored", isWritable: true),
         ].filter { Files.exists($0.source) }
         request.descriptors = kept
-        request.waivers = [.init("seccomp", because: "there is no profile for it yet")]
+        request.filter = try LaunchArguments.filter(Self.profile(), .killProcess)
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
         } catch {

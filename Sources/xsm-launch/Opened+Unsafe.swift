@@ -29,6 +29,13 @@ enum Opened {
         return unsafe String(cString: text)
     }
 
+    /// Where this program lies; nil when that is not known.
+    static func ownPath() -> String? {
+        var path = [CChar](repeating: 0, count: 4_096)
+        let count = unsafe linux_own_path(&path, path.count)
+        return count > 0 ? String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
     /// A folder of one's own for what lies in a device model's tree.
     static func makeFolder() -> String? {
         var template = Array("/tmp/xsm-launch-XXXXXX".utf8CString)
