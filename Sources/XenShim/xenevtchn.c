@@ -336,7 +336,7 @@ static int patience(const xenevtchn_handle *handle)
 	return -1;
 }
 
-enum taken { TAKEN, UNBOUND, MASKED };
+enum taken { TAKEN, UNBOUND, MASKED, ENDED };
 
 // Takes what lies at a port, which is one event however often it came, and masks it.
 static enum taken take_event(xenevtchn_handle *handle, uint64_t number)
@@ -354,9 +354,12 @@ static enum taken take_event(xenevtchn_handle *handle, uint64_t number)
 		port->disarmed = control(handle, EPOLL_CTL_MOD, port->fd, 0, number) == 0;
 	} else {
 		port->masked = port->takes_events;
-		// What it says is nothing that the set has not said; and it may have been read by another thread.
-		if (read(port->fd, bytes, sizeof bytes) < 0)
-			errno = 0;
+		// What it says is nothing that the set has not said; and it may have been read by another thread. At its end there is
+		// nothing more to come: the set would say so for ever.
+		if (read(port->fd, bytes, sizeof bytes) == 0) {
+			taken = ENDED;
+			control(handle, EPOLL_CTL_DEL, port->fd, 0, number);
+		}
 	}
 	unlock_ports(handle);
 	return taken;
@@ -388,6 +391,7 @@ xenevtchn_port_or_error_t xenevtchn_pending(xenevtchn_handle *handle)
 			return (int)event.data.u64;
 		case UNBOUND:
 			break;
+		case ENDED: // whoever waits for it in vain can do something else
 		case MASKED:
 			may_wait = false; // whoever asks may be the one who is to unmask it
 			break;
