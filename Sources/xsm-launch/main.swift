@@ -11,9 +11,11 @@ func tell(_ text: String, _ descriptor: Int32) {
 let usage = """
     usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch reap UID --reaper UID [OPTION…]
 
     `exec` runs a program so that it can touch what it was given and nothing else; `plan`
-    says what would be done, and what each step defends against. Each takes `--help`.
+    says what would be done, and what each step defends against; `reap` ends everything
+    that a user runs. Each takes `--help`.
 
 
     """
@@ -35,11 +37,18 @@ do throws(UsageError) {
             exit(0)
         }
         exit(PlanCommand(arguments: arguments).run())
+    case "reap":
+        let command = try ReapCommand(Array(words.dropFirst()))
+        if command.printsHelp {
+            tell(usage + ReapOption.helpText, STDOUT_FILENO)
+            exit(0)
+        }
+        exit(command.run())
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec` or `plan`")
-    case nil: throw UsageError(message: "there is no command: it is `exec` or `plan`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan` or `reap`")
+    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan` or `reap`")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)
