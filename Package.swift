@@ -84,6 +84,7 @@ let package = Package(
         .testTarget(
             name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "xsm-compile", "xsm-hypervisor"],
             swiftSettings: strict),
+        .testTarget(name: "DMRestrictTests", dependencies: ["DMRestrict", "TestSupport", "xsm-launch"], swiftSettings: strict),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),

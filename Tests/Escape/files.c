@@ -14,7 +14,16 @@
 #include <unistd.h>
 
 static int read_shadow(void) { return try_open("/etc/shadow", O_RDONLY); }
-static int read_through_init(void) { return try_open("/proc/1/root/etc/shadow", O_RDONLY); }
+
+static int read_through_init(void)
+{
+	int error = try_open("/proc/1/root/etc/shadow", O_RDONLY);
+	char path[64];
+
+	// Where init is kept from root, the launcher is not.
+	snprintf(path, sizeof(path), "/proc/%d/root/etc/shadow", (int)getppid());
+	return error ? try_open(path, O_RDONLY) : 0;
+}
 
 static int climb_out(void)
 {
@@ -133,7 +142,7 @@ static int read_kernel_memory(void) { return try_open("/proc/kcore", O_RDONLY); 
 
 const struct attempt file_attempts[] = {
 	{ "read-shadow", read_shadow, "open /etc/shadow" },
-	{ "read-through-init", read_through_init, "open a file of the host's through /proc/1/root" },
+	{ "read-through-init", read_through_init, "open a file of the host's through /proc/1/root, or the launcher's" },
 	{ "climb-out", climb_out, "change to ../../../.. of the root and open etc/shadow from there" },
 	{ "chroot-break", chroot_break, "chroot into a folder and leave it by a descriptor kept from outside" },
 	{ "open-by-handle", open_by_handle, "open a file by its handle, whatever folders lie above it" },

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -127,7 +128,11 @@ static int enter_cgroup(void) { return enter(CLONE_NEWCGROUP); }
 static int enter_by_file(void)
 {
 	int file = open("/proc/1/ns/net", O_RDONLY);
+	char path[64];
 
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)getppid());
+	if (file < 0)
+		file = open(path, O_RDONLY);
 	if (file < 0)
 		return errno;
 	return TRY(setns(file, 0));
@@ -164,6 +169,6 @@ const struct attempt namespace_attempts[] = {
 	{ "setns-ipc", enter_ipc, "enter another process's IPC namespace" },
 	{ "setns-uts", enter_uts, "enter another process's host name namespace" },
 	{ "setns-cgroup", enter_cgroup, "enter another process's control group namespace" },
-	{ "setns-file", enter_by_file, "enter init's network namespace by its file" },
+	{ "setns-file", enter_by_file, "enter init's network namespace by its file, or the launcher's" },
 	{ 0 },
 };

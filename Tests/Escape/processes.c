@@ -22,6 +22,10 @@
 
 #include "leavings.h"
 
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
+#endif
+
 static int trace(void)
 {
 	int error = TRY(ptrace(PTRACE_SEIZE, victim, NULL, NULL));
@@ -120,9 +124,12 @@ static int run_self(void) { return execute(AT_FDCWD, own_path, "--run"); }
 
 static int run_memory(void)
 {
-	int program = open(own_path, O_RDONLY | O_CLOEXEC), memory = memfd_create("escape", MFD_CLOEXEC);
+	int program = open(own_path, O_RDONLY | O_CLOEXEC), memory = memfd_create("escape", MFD_CLOEXEC | MFD_EXEC);
 	struct stat status;
 
+	// Kernels that do not know the flag mean it.
+	if (memory < 0)
+		memory = memfd_create("escape", MFD_CLOEXEC);
 	if (program < 0 || memory < 0 || fstat(program, &status))
 		return errno;
 	for (off_t done = 0; done < status.st_size;) {
