@@ -22,6 +22,7 @@ static struct {
 	volatile pid_t places[MOST];
 	volatile pid_t newest;
 	volatile int births;
+	volatile int isComplete;
 } *swarm;
 static int count;
 static time_t doom;
@@ -43,7 +44,11 @@ static void settle(int place)
 
 static void fight(int place)
 {
-	for (settle(place); time(NULL) < doom;) {
+	settle(place);
+	// Who has no place yet would be taken for a stranger.
+	while (!swarm->isComplete && time(NULL) < doom)
+		usleep(100);
+	while (time(NULL) < doom) {
 		// Whoever began of late and is none of them may be he who comes to end them.
 		for (pid_t process = swarm->newest - 16, end = process + 64; process < end; process++)
 			if (process > 1 && process != getpid() && !is_own(process)) {
@@ -103,6 +108,7 @@ int main(int words, char **word)
 	for (int place = 0; place < count; place++)
 		while (!swarm->places[place] && time(NULL) < doom)
 			usleep(1000);
+	swarm->isComplete = 1;
 	// Somebody who is of their user and not of them does not live.
 	stranger = fork();
 	if (stranger == 0) {
