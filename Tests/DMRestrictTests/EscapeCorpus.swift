@@ -40,9 +40,8 @@ enum EscapeCorpus {
                 ["-O1", "-Wall", "-Werror", "-static", "-no-pie", "-o", program.path] + parts, in: source)
             try #require(result.status == 0, "\(result.text)")
         }
-        let copy = program.path + "-set-user"
-        try? FileManager.default.removeItem(atPath: copy)
-        try FileManager.default.copyItem(atPath: program.path, toPath: copy)
-        try #require(chmod(copy, 0o4755) == 0)
+        let copy = try ProcessResult.run(
+            URL(fileURLWithPath: "/usr/bin/install"), ["-m", "4755", program.path, program.path + "-set-user"])
+        try #require(copy.status == 0, "\(copy.text)")
     }
 }
