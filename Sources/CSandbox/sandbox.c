@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -92,10 +93,13 @@ int sandbox_make_file(const char *path, mode_t mode)
 	return 0;
 }
 
-int sandbox_enter_root(const char *root)
+int sandbox_enter_root(const char *root, const char *tree)
 {
 	// The old root lies over the new one for a moment: nothing has to be made for it.
 	if (chdir(root) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
+		return -errno;
+	// Whoever has another root than his mount namespace has makes no user namespace (user_namespaces(7), EPERM).
+	if (chdir(tree) || chroot(".") || chdir("/"))
 		return -errno;
 	return 0;
 }
@@ -218,6 +222,12 @@ int sandbox_new_session(void)
 	return RESULT(setsid());
 }
 
+int sandbox_leave_keyring(void)
+{
+	// A kernel without keys has none to leave.
+	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS ? -errno : 0;
+}
+
 int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, int kept)
 {
 	int last = count ? numbers[count - 1] : -1;
@@ -260,13 +270,14 @@ int sandbox_execute(const char *path, char *const arguments[], char *const envir
 int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
 {
 	struct sock_filter all[BPF_MAXINSNS];
-	int status;
+	siginfo_t state = { 0 };
 	long count;
 
 	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL))
 		return -errno;
-	// Only a thread that stands still tells; it goes on as it was.
-	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) || waitpid(thread, &status, __WALL) < 0) {
+	// Only a thread that stands still tells; it goes on as it was. One that has ended meanwhile is left to whoever waits for it.
+	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) ||
+		waitid(P_PID, (id_t)thread, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
 		int error = errno;
 
 		ptrace(PTRACE_DETACH, thread, NULL, NULL);

@@ -74,9 +74,9 @@ struct DeviceModelCommand {
         for (number, descriptor) in passed where number > 2 && number != Self.door { close(descriptor) }
         try withExtendedLifetime(door) { () throws(CommandFailure) in try Self.verify(plan, process) }
         Opened.relay(process, from: listener, to: store)
-        var status: Int32 = 0
-        unsafe _ = sandbox_wait(process.number, &status)
-        return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        let end = process.wait()
+        if end == .killed(SIGSYS) { tell("xsm-launch: QEMU made a system call that its profile does not have\n", STDERR_FILENO) }
+        return end.status
     }
 
     /// Where QEMU's profile is installed, and where it lies in a build.

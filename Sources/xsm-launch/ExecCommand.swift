@@ -13,9 +13,9 @@ struct ExecCommand {
             let plan = try arguments.plan()
             let process = try launch(plan)
             if arguments.verifies { try verify(plan, process) }
-            var status: Int32 = 0
-            unsafe _ = sandbox_wait(process.number, &status)
-            return Self.exitStatus(status, plan)
+            let end = process.wait()
+            if end == .killed(SIGSYS) { tell("`\(plan.name)` made a system call that its profile does not have\n", STDERR_FILENO) }
+            return end.status
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)
             return 125
@@ -39,12 +39,5 @@ struct ExecCommand {
         throw CommandFailure(
             "`\(plan.name)` is not as planned, and was ended:\n"
                 + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
-    }
-
-    private static func exitStatus(_ status: Int32, _ plan: RestrictionPlan) -> Int32 {
-        let signal = status & 0x7f
-        guard signal != 0 else { return status >> 8 & 0xff }
-        if signal == SIGSYS { tell("`\(plan.name)` made a system call that its profile does not have\n", STDERR_FILENO) }
-        return 128 + signal
     }
 }

@@ -22,11 +22,12 @@ extension RestrictionStep {
     /// What exactly is done.
     var details: String {
         switch self {
-        case .newSession: "a session of its own"
+        case .newSession: "a session of its own, and a keyring"
         case .dieWithLauncher: "SIGKILL when the launcher ends"
         case .fileModeMask(let mask): "0" + String(mask, radix: 8)
         case .outOfMemoryScore(let score): "\(score)"
         case .controlGroups(let folders): folders.joined(separator: " ")
+        case .noProgramsInMemory: "files in memory are not run"
         case .limits(let limits): limits.map { "\($0.resource.name) \($0.value)" }.joined(separator: ", ")
         case .root(let tree):
             tree.bindings.isEmpty

@@ -11,12 +11,14 @@ func tell(_ text: String, _ descriptor: Int32) {
 let usage = """
     usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch reap UID --reaper UID [OPTION…]
            xsm-launch qemu -xen-domid N [QEMU'S ARGUMENTS…]
 
     `exec` runs a program so that it can touch what it was given and nothing else; `plan`
-    says what would be done, and what each step defends against. `qemu` takes the command
-    line that libxl gives QEMU: name a link to this program, `xsm-qemu`, as
-    `device_model_override` in a guest's configuration. Each takes `--help`.
+    says what would be done, and what each step defends against; `reap` ends everything
+    that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
+    this program, `xsm-qemu`, as `device_model_override` in a guest's configuration. Each
+    takes `--help`.
 
 
     """
@@ -41,11 +43,18 @@ do throws(UsageError) {
             exit(0)
         }
         exit(PlanCommand(arguments: arguments).run())
+    case "reap":
+        let command = try ReapCommand(Array(words.dropFirst()))
+        if command.printsHelp {
+            tell(usage + ReapOption.helpText, STDOUT_FILENO)
+            exit(0)
+        }
+        exit(command.run())
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan` or `qemu`")
-    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan` or `qemu`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan`, `reap` or `qemu`")
+    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan`, `reap` or `qemu`")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)

@@ -33,8 +33,9 @@ int sandbox_is_directory(const char *path);
 int sandbox_make_directory(const char *path, mode_t mode);
 int sandbox_make_file(const char *path, mode_t mode);
 
-// Makes a folder that a file system is mounted on the root, and lets go of the old one.
-int sandbox_enter_root(const char *root);
+// Makes a folder that a file system is mounted on the root, and lets go of the old one; then makes `tree`, a folder in it that a
+// file system is mounted on as well, the root of this process.
+int sandbox_enter_root(const char *root, const char *tree);
 
 // A limit of a resource, soft and hard (`RLIMIT_*`).
 int sandbox_limit(int resource, uint64_t limit);
@@ -65,6 +66,8 @@ int sandbox_write(const char *path, const char *text);
 
 mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
+// A session keyring of one's own, with no keys in it.
+int sandbox_leave_keyring(void);
 
 // Has descriptors stand at numbers, the others closed: `numbers[i]` becomes a duplicate of `descriptors[i]`, in rising order. A
 // descriptor that is the last of the list may be kept besides, to be closed by exec; its new number is returned.
@@ -82,5 +85,12 @@ int sandbox_open(const char *path, int how);
 // Relays until a child ends: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
 // and SIGTERM are the child's.
 int sandbox_relay_until_end(int process, int listener, const char *path, int limit);
+
+// Takes an exclusive lock of a file, which is made if need be: its descriptor, or -EWOULDBLOCK while another has it.
+int sandbox_lock(const char *path);
+
+// Kills every process that has `user` for its real or saved id, of which none can kill back: by a child that is `user` in effect
+// and `reaper` otherwise. 1 when there was one, be it a zombie, 0 when there was none, -errno when it could not be done.
+int sandbox_reap(uid_t user, uid_t reaper);
 
 #endif

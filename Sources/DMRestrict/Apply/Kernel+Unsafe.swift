@@ -35,8 +35,8 @@ enum Kernel {
         if result != exists { try StepFailure.check(result, call, path) }
     }
 
-    static func enterRoot(_ path: String) throws(StepFailure) {
-        try StepFailure.check(unsafe sandbox_enter_root(path), "pivot_root", path)
+    static func enterRoot(_ path: String, tree: String) throws(StepFailure) {
+        try StepFailure.check(unsafe sandbox_enter_root(path, tree), "pivot_root", path)
     }
 
     static func landlockAllow(_ rules: Int32, _ access: UInt64, _ path: String) throws(StepFailure) {

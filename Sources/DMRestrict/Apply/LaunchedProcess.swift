@@ -3,4 +3,20 @@ public struct LaunchedProcess: Hashable, Sendable {
     public let number: Int32
     /// A descriptor of it, by which it is signalled and waited for: its number may become another's, the descriptor never.
     public let descriptor: Int32
+
+    /// How it has ended.
+    public enum End: Hashable, Sendable {
+        /// By itself, with a status.
+        case exited(Int32)
+        /// By a signal; `SIGSYS` where its filter refused a system call.
+        case killed(Int32)
+
+        /// The status by which a shell tells it.
+        public var status: Int32 {
+            switch self {
+            case .exited(let status): status
+            case .killed(let signal): 128 + signal
+            }
+        }
+    }
 }

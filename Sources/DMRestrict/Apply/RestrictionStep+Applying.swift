@@ -7,13 +7,16 @@ extension RestrictionStep {
     /// Does the step for this process. It cannot be undone.
     func apply(_ descriptors: inout DescriptorArrangement) throws(StepFailure) {
         switch self {
-        case .newSession: try StepFailure.check(sandbox_new_session(), "setsid", "")
+        case .newSession:
+            try StepFailure.check(sandbox_new_session(), "setsid", "")
+            try StepFailure.check(sandbox_leave_keyring(), "keyctl", "KEYCTL_JOIN_SESSION_KEYRING")
         case .dieWithLauncher: try control(PR_SET_PDEATHSIG, UInt(SIGKILL), "PR_SET_PDEATHSIG")
         case .fileModeMask(let mask): _ = sandbox_umask(mode_t(mask))
         case .outOfMemoryScore(let score): try Kernel.write("\(score)", to: "/proc/self/oom_score_adj")
         case .controlGroups(let folders):
             for folder in folders { try Kernel.write("0", to: folder + "/cgroup.procs") }
             try StepFailure.check(sandbox_unshare(Int32(Namespaces.controlGroup.rawValue)), "unshare", "cgroup")
+        case .noProgramsInMemory: try Kernel.write("2", to: HostAbilities.memoryProgramSetting)
         case .limits(let limits):
             for limit in limits {
                 try StepFailure.check(

@@ -3,6 +3,8 @@ public struct HostAbilities: Hashable, Sendable {
     /// The version of Landlock's interface; nil where there is none.
     public var landlockVersion: Int32?
     public var hasSELinux = false
+    /// Whether a namespace of processes can be kept from running files that exist in memory only (Linux 6.3).
+    public var canForbidProgramsInMemory = false
 
     public init() {}
 }

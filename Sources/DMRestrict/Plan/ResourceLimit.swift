@@ -8,7 +8,10 @@ public struct ResourceLimit: Hashable, Sendable {
         case lockedMemory = 8
         case addressSpace = 9
         case fileLocks = 10
+        case pendingSignals = 11
         case messageQueues = 12
+        case niceness = 13
+        case realtimePriority = 14
 
         /// As `/proc/PID/limits` calls it.
         public var kernelName: String {
@@ -21,6 +24,9 @@ public struct ResourceLimit: Hashable, Sendable {
             case .addressSpace: "Max address space"
             case .fileLocks: "Max file locks"
             case .messageQueues: "Max msgqueue size"
+            case .pendingSignals: "Max pending signals"
+            case .niceness: "Max nice priority"
+            case .realtimePriority: "Max realtime priority"
             }
         }
 
@@ -34,6 +40,9 @@ public struct ResourceLimit: Hashable, Sendable {
             case .addressSpace: "address-space"
             case .fileLocks: "file-locks"
             case .messageQueues: "message-queues"
+            case .pendingSignals: "pending-signals"
+            case .niceness: "niceness"
+            case .realtimePriority: "realtime-priority"
             }
         }
     }

@@ -17,6 +17,7 @@ extension RestrictionPlan {
             guard host.hasSELinux else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
             steps.append(.executionLabel(label))
         }
+        if host.canForbidProgramsInMemory { steps.append(.noProgramsInMemory) }
         steps += [
             // The tree's own folders are for all to see: the mask comes behind.
             .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .descriptors(request.descriptors),

@@ -1,6 +1,6 @@
 /// One thing that a device model gives up, or is kept from, before it runs.
 public enum RestrictionStep: Hashable, Sendable {
-    /// A session of its own, with no terminal.
+    /// A session of its own, with no terminal and no keys.
     case newSession
     /// It dies when its launcher does.
     case dieWithLauncher
@@ -10,6 +10,8 @@ public enum RestrictionStep: Hashable, Sendable {
     case outOfMemoryScore(Int32)
     /// Membership in control groups, by the paths of their folders.
     case controlGroups([String])
+    /// Files in memory are no programs, in its namespace of processes.
+    case noProgramsInMemory
     /// Limits of resources.
     case limits([ResourceLimit])
     /// A tree of its own to live in, in place of the host's.
@@ -40,6 +42,7 @@ public enum RestrictionStep: Hashable, Sendable {
         case .fileModeMask: "umask"
         case .outOfMemoryScore: "oom-score"
         case .controlGroups: "cgroup"
+        case .noProgramsInMemory: "memory-programs"
         case .limits: "limits"
         case .root: "root"
         case .descriptors: "descriptors"
@@ -58,11 +61,12 @@ public enum RestrictionStep: Hashable, Sendable {
     /// What it defends against.
     public var reason: String {
         switch self {
-        case .newSession: "it cannot type into the launcher's terminal, nor be stopped from there"
+        case .newSession: "it cannot type into the launcher's terminal, nor be stopped from there, nor use the launcher's keys"
         case .dieWithLauncher: "it does not go on when nobody watches it any more"
         case .fileModeMask: "other users do not read what it writes"
         case .outOfMemoryScore: "when memory is short, it goes before what keeps the host alive"
         case .controlGroups: "it cannot take the host's memory, processors and process numbers from others"
+        case .noProgramsInMemory: "it cannot run a program that no file system has"
         case .limits: "it cannot fill disks, tables and memory that others need"
         case .root: "files, sockets and devices of the host have no path that it could open"
         case .descriptors: "nothing that its launcher had open is left to it by mistake"

@@ -26,10 +26,11 @@ public struct LaunchRequest: Hashable, Sendable {
         self.gid = gid
     }
 
-    /// Nothing is dumped or locked, no queues and file locks; the size of files leaves room for a guest's memory, which is one.
+    /// Nothing is dumped or locked, no queues and file locks, no priority over others; the size of files leaves room for a guest's memory, which is one.
     public static let usualLimits: [ResourceLimit] = [
         ResourceLimit(.core, 0), ResourceLimit(.fileSize, 64 << 30), ResourceLimit(.openFiles, 1_024),
         ResourceLimit(.processes, 256), ResourceLimit(.lockedMemory, 0), ResourceLimit(.messageQueues, 0),
-        ResourceLimit(.fileLocks, 0),
+        ResourceLimit(.fileLocks, 0), ResourceLimit(.pendingSignals, 1_024), ResourceLimit(.niceness, 0),
+        ResourceLimit(.realtimePriority, 0),
     ]
 }

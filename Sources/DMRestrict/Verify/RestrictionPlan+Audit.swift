@@ -31,7 +31,7 @@ extension RestrictionStep {
     /// What the process has of this step; nothing where the step leaves nothing that could be seen.
     fileprivate func audit(_ facts: ProcessFacts) -> [AuditFinding] {
         switch self {
-        case .newSession, .dieWithLauncher, .landlock, .lockedSecureBits: return []
+        case .newSession, .noProgramsInMemory, .dieWithLauncher, .landlock, .lockedSecureBits: return []
         case .fileModeMask(let mask):
             return eachTask(facts, wanted: String(mask, radix: 8)) { $0.fileModeMask.map { String($0, radix: 8) } ?? "not told" }
         case .outOfMemoryScore(let score):

@@ -1,0 +1,66 @@
+import Arguments
+import DMRestrict
+import Files
+import Glibc
+
+/// `xsm-launch reap`: ends everything that a user runs.
+struct ReapCommand {
+    private let reaper: Reaper
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<ReapOption>(words)
+        var (user, other, lock, limit): (UInt32?, UInt32?, String?, Int64?) = (nil, nil, nil, nil)
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word):
+                guard user == nil, let number = UInt32(word) else { throw UsageError(message: "`\(word)` is no number of a user") }
+                user = number
+            case .option(.reaper, let value):
+                guard let number = UInt32(value) else { throw UsageError(message: "`\(value)` is no number of a user") }
+                other = number
+            case .option(.lock, let value): lock = value
+            case .option(.limit, let value):
+                guard let seconds = Int64(value), (1...3_600).contains(seconds) else {
+                    throw UsageError(message: "`--limit` is a number of seconds from 1 to 3600, not `\(value)`")
+                }
+                limit = seconds
+            case .option(.help, _): printsHelp = true
+            }
+        }
+        guard printsHelp || (user != nil && other != nil) else {
+            throw UsageError(message: "say whose processes, and who reaps them: `xsm-launch reap UID --reaper UID`")
+        }
+        var reaper = Reaper(user: user ?? 0, reaper: other ?? 0)
+        if let lock { reaper.lock = lock }
+        if let limit { reaper.limit = .seconds(limit) }
+        self.reaper = reaper
+    }
+
+    /// The exit status: 0 when nothing of the user's runs any more.
+    func run() -> Int32 {
+        do throws(ReapFailure) {
+            let report = try reaper.reap()
+            if !report.zombies.isEmpty {
+                tell(
+                    "ended, but not yet asked for by their parents: \(report.zombies.map { "\($0)" }.joined(separator: " "))\n",
+                    STDOUT_FILENO)
+            }
+            return 0
+        } catch {
+            tell("error: \(error.text)\n", STDERR_FILENO)
+            return 1
+        }
+    }
+}
+
+extension ReapFailure {
+    fileprivate var text: String {
+        switch self {
+        case .badUser: "neither is root, and the reaper is another than whose processes he ends"
+        case .call(let call, let number, let object): "\(call) (\(object)): \(FileError(path: "", number: number).reason)"
+        case .lockIsTaken(let path): "another reaper has `\(path)`, and does not end"
+        case .stillThere(let processes): "these do not end: \(processes.map { "\($0)" }.joined(separator: " "))"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Arguments
+
+/// An option of `xsm-launch reap`.
+enum ReapOption: CommandOption {
+    case reaper, lock, limit, help
+
+    var letter: Character? {
+        switch self {
+        case .help: "h"
+        default: nil
+        }
+    }
+
+    var name: String? {
+        switch self {
+        case .reaper: "reaper"
+        case .lock: "lock"
+        case .limit: "limit"
+        case .help: "help"
+        }
+    }
+
+    var value: String? {
+        switch self {
+        case .reaper: "UID"
+        case .lock: "FILE"
+        case .limit: "SECONDS"
+        case .help: nil
+        }
+    }
+
+    var help: String {
+        switch self {
+        case .reaper: "a user that is kept for this and runs nothing else"
+        case .lock: "what reapers lock to take turns (/run/xsm-reaper.lock)"
+        case .limit: "how long it may take, 1 to 3600 (10)"
+        case .help: "print this"
+        }
+    }
+}
