@@ -56,6 +56,8 @@ extension FilterFailure {
         case .refused(let number, let rule):
             let place = rule.map { ":\($0.line): `\($0.name)`" } ?? ""
             return "\(place): libseccomp makes no filter of it: \(FileError(path: "", number: number).reason)"
+        case .orderedAlternative(let rule):
+            return ":\(rule.line): `\(rule.name)` has other lines, and this one compares by order: use `==`, `in` or `&`"
         case .unfaithful(let difference):
             let name = difference.name ?? "\(difference.number)"
             return ": libseccomp makes a filter of the lines for `\(name)` that does something else: write them without overlaps"

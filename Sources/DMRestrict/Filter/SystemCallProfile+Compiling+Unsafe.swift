@@ -8,6 +8,10 @@ extension SystemCallProfile {
     /// that the profile does not name.
     public func filter(_ phase: Phase, otherwise: FilterAction = .killProcess) throws(FilterFailure) -> SystemCallFilter {
         let named = rules(in: phase).filter { $0.action != otherwise && $0.number != Self.clone3 }
+        let lines = Dictionary(grouping: named, by: \.number)
+        if let rule = named.first(where: { $0.comparesByOrder && lines[$0.number]?.count ?? 0 > 1 }) {
+            throw .orderedAlternative(rule)
+        }
         var sources: [SystemCallRule?] = []
         var rules: [filter_rule] = []
         for rule in named {

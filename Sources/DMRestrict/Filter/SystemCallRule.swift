@@ -53,6 +53,8 @@ public struct SystemCallRule: Hashable, Sendable {
         return all
     }
 
+    var comparesByOrder: Bool { conditions.contains { $0.comparison != .equal && $0.comparison != .masked } }
+
     /// Arguments in which the borders of several rules meet: 256 of them, always the same.
     static func mixedProbes(_ rules: [SystemCallRule]) -> [[UInt64]] {
         var borders = [[UInt64]](repeating: [0], count: 6)
