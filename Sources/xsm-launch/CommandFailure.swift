@@ -44,9 +44,24 @@ extension LaunchArguments {
         do throws(FilterFailure) {
             return try profile.filter(.start, otherwise: refusal)
         } catch {
-            let place = error.rule.map { ":\($0.line): `\($0.name)`" } ?? ""
-            let reason = FileError(path: "", number: error.number).reason
-            throw CommandFailure("\(path)\(place): libseccomp makes no filter of it: \(reason)")
+            throw CommandFailure(path + error.text)
+        }
+    }
+}
+
+extension FilterFailure {
+    /// What is wrong, behind the profile's path.
+    fileprivate var text: String {
+        switch self {
+        case .refused(let number, let rule):
+            let place = rule.map { ":\($0.line): `\($0.name)`" } ?? ""
+            return "\(place): libseccomp makes no filter of it: \(FileError(path: "", number: number).reason)"
+        case .orderedAlternative(let rule):
+            return ":\(rule.line): `\(rule.name)` has other lines, and this one compares by order: use `==`, `in` or `&`"
+        case .unfaithful(let difference):
+            let name = difference.name ?? "\(difference.number)"
+            return ": libseccomp makes a filter of the lines for `\(name)` that does something else: write them without overlaps"
+        case .malformed(let mistake): return ": libseccomp makes what is no filter: \(mistake)"
         }
     }
 }

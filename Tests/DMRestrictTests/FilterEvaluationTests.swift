@@ -73,7 +73,7 @@ struct FilterEvaluationTests {
         var random = SplitMix64(seed: seed)
         let codes: [UInt16] = [0x20, 0x15, 0x35, 0x45, 0x05, 0x06, 0x16, 0x54, 0x04, 0x3c, 0x6c, 0x02, 0x61, 0x87, 0x07, 0x84]
         var taken = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<4_000 {
             var program = (0..<random.below(24)).map { _ in
                 FilterInstruction(
                     code: random.percent(95) ? random.pick(codes) : UInt16(random.below(65_536)), ifTrue: UInt8(random.below(8)),

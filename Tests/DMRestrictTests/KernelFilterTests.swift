@@ -77,11 +77,11 @@ struct KernelFilterTests {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
+        let number = try #require(Self.child(of: process.processIdentifier, named: "sleep"))
         defer {
-            process.terminate()
+            kill(number, SIGKILL)
             process.waitUntilExit()
         }
-        let number = try #require(Self.child(of: process.processIdentifier, named: "sleep"))
         let filters = try #require(ProcessFacts(ofProcess: number).filters)
         let profile = try Self.minimalProfile()
         #expect(filters == [try profile.filter(.start).program])

@@ -99,7 +99,7 @@ struct ShippedProfileTests {
         let profile = try #require(Self.profiles.first { $0.name == "minimal" })
         let filter = try profile.filter(.start)
         var unnoticed = 0
-        for index in filter.program.indices {
+        for index in stride(from: 0, to: filter.program.count, by: 3) {
             var program = filter.program
             let old = program[index]
             guard old.code == 0x06 || old.code & 7 == 5 else { continue }
@@ -108,6 +108,6 @@ struct ShippedProfileTests {
             if let differences = try? profile.differences(from: program, in: .start), differences.isEmpty { unnoticed += 1 }
         }
         // Comparisons by which a tree only finds its way may be off by one without an effect.
-        #expect(unnoticed * 5 < filter.program.count, "\(unnoticed) of \(filter.program.count)")
+        #expect(unnoticed * 15 < filter.program.count, "\(unnoticed) of \(filter.program.count)")
     }
 }

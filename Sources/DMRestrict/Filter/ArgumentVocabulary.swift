@@ -11,9 +11,8 @@ enum ArgumentVocabulary {
                 "advice", 2,
                 [
                     "NORMAL": 0, "RANDOM": 1, "SEQUENTIAL": 2, "WILLNEED": 3, "DONTNEED": 4, "FREE": 8, "REMOVE": 9,
-                    "DONTFORK": 10, "DOFORK": 11, "MERGEABLE": 12, "UNMERGEABLE": 13, "HUGEPAGE": 14, "NOHUGEPAGE": 15, "DONTDUMP": 16,
-                    "DODUMP": 17,
-                    "POPULATE_READ": 22, "POPULATE_WRITE": 23,
+                    "DONTFORK": 10, "DOFORK": 11, "MERGEABLE": 12, "UNMERGEABLE": 13, "HUGEPAGE": 14, "NOHUGEPAGE": 15,
+                    "DONTDUMP": 16, "DODUMP": 17, "POPULATE_READ": 22, "POPULATE_WRITE": 23,
                 ]),
         ],
         "open": [int("flags", 1, opening), int("mode", 2)],

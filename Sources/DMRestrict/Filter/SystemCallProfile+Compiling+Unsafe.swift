@@ -8,6 +8,10 @@ extension SystemCallProfile {
     /// that the profile does not name.
     public func filter(_ phase: Phase, otherwise: FilterAction = .killProcess) throws(FilterFailure) -> SystemCallFilter {
         let named = rules(in: phase).filter { $0.action != otherwise && $0.number != Self.clone3 }
+        let lines = Dictionary(grouping: named, by: \.number)
+        if let rule = named.first(where: { $0.comparesByOrder && lines[$0.number]?.count ?? 0 > 1 }) {
+            throw .orderedAlternative(rule)
+        }
         var sources: [SystemCallRule?] = []
         var rules: [filter_rule] = []
         for rule in named {
@@ -24,13 +28,37 @@ extension SystemCallProfile {
         var failed = 0
         let count = unsafe filter_program(otherwise.rawValue, rules, rules.count, &program, program.count, &failed)
         guard count > 0, count <= program.count else {
-            throw FilterFailure(number: count < 0 ? -count : E2BIG, rule: failed < sources.count ? sources[failed] : nil)
+            throw .refused(count < 0 ? -count : E2BIG, failed < sources.count ? sources[failed] : nil)
         }
-        return SystemCallFilter(
+        let filter = SystemCallFilter(
             profile: name,
             program: program[..<Int(count)].map {
                 FilterInstruction(code: $0.code, ifTrue: $0.if_true, ifFalse: $0.if_false, operand: $0.operand)
             })
+        try check(filter, named, otherwise)
+        return filter
+    }
+
+    /// Alternatives that are not all equalities are not taken on trust.
+    private func check(
+        _ filter: SystemCallFilter, _ rules: [SystemCallRule], _ otherwise: FilterAction
+    ) throws(FilterFailure) {
+        let alternatives = Dictionary(grouping: rules, by: \.number).filter { _, rules in
+            rules.count > 1 && rules.contains { $0.conditions.contains { $0.comparison != .equal } }
+        }
+        guard !alternatives.isEmpty else { return }
+        let evaluation: FilterEvaluation
+        do throws(FilterProgramMistake) {
+            evaluation = try FilterEvaluation(filter.program)
+        } catch {
+            throw .malformed(error)
+        }
+        for (number, rules) in alternatives.sorted(by: { $0.key < $1.key }) {
+            let probes = rules.flatMap(\.probes) + SystemCallRule.mixedProbes(rules)
+            if let difference = differences(UInt32(number), FilterEvaluation.x86_64, probes, rules, evaluation, otherwise).first {
+                throw .unfaithful(difference)
+            }
+        }
     }
 }
 

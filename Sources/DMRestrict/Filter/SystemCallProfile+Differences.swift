@@ -11,19 +11,11 @@ extension SystemCallProfile {
         let rules = Dictionary(grouping: rules(in: phase), by: \.number)
         var differences: [FilterDifference] = []
         func compare(_ number: UInt32, _ architecture: UInt32, _ probes: [[UInt64]]) {
-            for arguments in probes {
-                let wanted = action(
-                    of: number, architecture: architecture, arguments: arguments, rules: rules[Int(number)] ?? [],
-                    otherwise: otherwise)
-                let found = evaluation.action(of: number, architecture: architecture, arguments: arguments)
-                guard wanted != found else { continue }
-                differences.append(
-                    FilterDifference(
-                        number: number, architecture: architecture, arguments: arguments, wanted: wanted, found: found))
-            }
+            differences += self.differences(number, architecture, probes, rules[Int(number)] ?? [], evaluation, otherwise)
         }
         for number in UInt32(0)..<512 {
-            let probes = plain + (rules[Int(number)] ?? []).flatMap(\.probes)
+            let own = rules[Int(number)] ?? []
+            let probes = plain + own.flatMap(\.probes) + (own.count > 1 ? SystemCallRule.mixedProbes(own) : [])
             compare(number, FilterEvaluation.x86_64, probes)
             compare(number | FilterEvaluation.x32, FilterEvaluation.x86_64, plain)
             compare(number, FilterEvaluation.i386, plain)
@@ -32,5 +24,19 @@ extension SystemCallProfile {
             compare(number, FilterEvaluation.x86_64, plain)
         }
         return differences
+    }
+
+    /// At one call, of which the rules are these.
+    func differences(
+        _ number: UInt32, _ architecture: UInt32, _ probes: [[UInt64]], _ rules: [SystemCallRule], _ evaluation: FilterEvaluation,
+        _ otherwise: FilterAction
+    ) -> [FilterDifference] {
+        probes.compactMap { arguments in
+            let wanted = action(of: number, architecture: architecture, arguments: arguments, rules: rules, otherwise: otherwise)
+            let found = evaluation.action(of: number, architecture: architecture, arguments: arguments)
+            guard wanted != found else { return nil }
+            return FilterDifference(
+                number: number, architecture: architecture, arguments: arguments, wanted: wanted, found: found)
+        }
     }
 }

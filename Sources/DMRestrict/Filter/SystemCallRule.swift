@@ -53,6 +53,21 @@ public struct SystemCallRule: Hashable, Sendable {
         return all
     }
 
+    var comparesByOrder: Bool { conditions.contains { $0.comparison != .equal && $0.comparison != .masked } }
+
+    /// Arguments in which the borders of several rules meet: 256 of them, always the same.
+    static func mixedProbes(_ rules: [SystemCallRule]) -> [[UInt64]] {
+        var borders = [[UInt64]](repeating: [0], count: 6)
+        for condition in rules.flatMap(\.conditions) where condition.argument < 6 { borders[condition.argument] += condition.probes }
+        var state: UInt64 = 1
+        return (0..<256).map { _ in
+            borders.map { values in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return values[Int(truncatingIfNeeded: state >> 33) % values.count]
+            }
+        }
+    }
+
     /// How many rules of a filter it is: one for each choice among the values of its conditions.
     var width: Int { conditions.reduce(1) { $0 * max($1.values.count, 1) } }
 }

@@ -47,8 +47,8 @@ public enum SystemCalls {
     public static let numbers: [String: Int] = {
         var numbers: [String: Int] = [:]
         for (text, offset) in [(first, 0), (second, firstOfSecond)] {
-            for (index, name) in text.split(whereSeparator: \.isWhitespace).enumerated() {
-                numbers[String(name)] = offset + index
+            for (index, name) in text.utf8.split(whereSeparator: { $0 <= 32 }).enumerated() {
+                numbers[String(Substring(name))] = offset + index
             }
         }
         return numbers
