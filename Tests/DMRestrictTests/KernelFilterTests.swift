@@ -40,7 +40,13 @@ struct KernelFilterTests {
         func status(_ program: TinyProgram) throws -> Int32 {
             let file = folder.url.appendingPathComponent("program")
             try program.write(to: file)
-            return try launcher.run("/program", bindings: ["\(file.path)=/program:x"]).status
+            // Another test may be starting a program meanwhile, which has this one open for writing up to its own exec.
+            for _ in 0..<100 {
+                let result = try launcher.run("/program", bindings: ["\(file.path)=/program:x"])
+                guard result.status == 125, result.text.contains("text file busy") else { return result.status }
+                usleep(10_000)
+            }
+            return 125
         }
         // Its number is 1, in a namespace of its own; clone3 is not there; a descriptor that is not open.
         #expect(try status(TinyProgram(calling: 39)) == 1)
@@ -59,13 +65,17 @@ struct KernelFilterTests {
         var probes = random.some(profile.rules(in: .start).flatMap { rule in rule.probes.map { (UInt32(rule.number), $0) } }, 60, 60)
         for _ in 0..<60 { probes.append((UInt32(random.below(512)), (0..<6).map { _ in random.next() >> UInt64(random.below(64)) })) }
         var tried = 0
-        for (number, arguments) in probes {
+        // The kernel's own probes of user programs, which newer kernels pass by every filter; elsewhere they kill who makes them
+        // (Linux, kernel/seccomp.c: `__secure_computing`, since 6.14).
+        let unfiltered: Set<UInt32> = [335, 336]
+        for (number, arguments) in probes where !unfiltered.contains(number) {
             let action = evaluation.action(of: number, arguments: arguments)
             guard action == .killProcess else { continue }
             tried += 1
             #expect(try status(TinyProgram(calling: number, arguments)) == Launcher.refused, "\(number) \(arguments)")
         }
         #expect(tried > 20)
+        for number in unfiltered { #expect(try status(TinyProgram(calling: number)) > 128, "\(number)") }
     }
 
     @Test("The filter that the kernel has is the plan's, and does what the profile says")
