@@ -340,13 +340,6 @@ int linux_inherit(int descriptor)
 	return flags < 0 || fcntl(descriptor, F_SETFD, flags & ~FD_CLOEXEC) < 0 ? -errno : 0;
 }
 
-ssize_t linux_own_path(char *path, size_t capacity)
-{
-	ssize_t count = readlink("/proc/self/exe", path, capacity);
-
-	return count < 0 ? -errno : count;
-}
-
 int linux_unread(int descriptor)
 {
 	int unread = 0;

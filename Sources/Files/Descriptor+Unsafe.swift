@@ -132,11 +132,19 @@ func names(in directory: String) -> [String]? {
     return result.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
 }
 
-/// The name of a file that is there, without links.
-func resolved(_ path: String) -> String? {
-    guard let name = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(name) }
-    return unsafe String(cString: name)
+extension Files {
+    /// The name of a file that is there, from the root and without links; nil where there is none.
+    public static func resolved(_ path: String) -> String? {
+        guard let name = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+
+    /// The value of an environment variable. Nobody may change the environment meanwhile.
+    public static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
 }
 
 /// Puts a file in the place of another.
@@ -146,10 +154,4 @@ func replace(_ path: String, with temporary: String) throws(FileError) {
 
 func remove(_ path: String) {
     unsafe _ = unlink(path)
-}
-
-/// The value of an environment variable.
-func environment(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    return unsafe String(cString: value)
 }

@@ -4,11 +4,6 @@ import Flask
 import Glibc
 import PolicyCompiler
 
-/// Writes to a descriptor; what cannot be told cannot be helped.
-func tell(_ text: String, _ descriptor: Int32) {
-    try? Files.write(Array(text.utf8), to: descriptor)
-}
-
 do throws(UsageError) {
     let arguments = try CompileArguments(Array(CommandLine.arguments.dropFirst()))
     if arguments.printsHelp {

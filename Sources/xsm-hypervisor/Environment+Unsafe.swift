@@ -6,27 +6,7 @@ import Glibc
 
 /// The process's environment, and how another program takes its place.
 enum Environment {
-    static func value(_ name: String) -> String? {
-        guard let text = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: text)
-    }
-
     static func set(_ name: String, _ value: String) { unsafe setenv(name, value, 1) }
-
-    /// Where this program lies; nil when that is not known.
-    static func ownPath() -> String? {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let count = unsafe linux_own_path(&path, path.count)
-        guard count > 0 else { return nil }
-        return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// A path that leads to the same from anywhere; the path itself where nothing is there.
-    static func absolute(_ path: String) -> String {
-        guard let resolved = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
-    }
 
     /// Runs another program in this one's place, which inherits the first three descriptors and one more. The error number, when
     /// it cannot.

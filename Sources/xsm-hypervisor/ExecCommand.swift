@@ -76,7 +76,7 @@ struct ExecCommand {
         Environment.set("XSM_HYPERVISOR", door)
         Environment.set("XENSTORED_PATH", domain == 0 ? directory + "/xenstored" : directory + "/xenstored-\(domain)")
         // The program may work elsewhere, and have others started.
-        Environment.set("LD_LIBRARY_PATH", Environment.absolute(shim) + (Environment.value("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
+        Environment.set("LD_LIBRARY_PATH", (Files.resolved(shim) ?? shim) + (Files.environment("LD_LIBRARY_PATH").map { ":" + $0 } ?? ""))
         if let user {
             let dropped = linux_drop_privileges(user.uid, user.gid)
             guard dropped == 0 else {
@@ -91,7 +91,7 @@ struct ExecCommand {
 
     /// Where the libraries lie in a build and where they are installed.
     private static func ownShim() -> String? {
-        guard let own = Environment.ownPath(), let end = own.lastIndex(of: "/") else { return nil }
+        guard let own = Files.resolved("/proc/self/exe"), let end = own.lastIndex(of: "/") else { return nil }
         let folder = String(own[..<end])
         return ["/xen-shim", "/../xen-shim", "/../../xen-shim", "/../lib/swift-xsm/xen-shim"].map { folder + $0 }
             .first { Files.exists($0 + "/libxencall.so.1") }

@@ -2,11 +2,6 @@ import Arguments
 import Files
 import Glibc
 
-/// Writes to a descriptor; what cannot be told cannot be helped.
-func tell(_ text: String, _ descriptor: Int32) {
-    try? Files.write(Array(text.utf8), to: descriptor)
-}
-
 let usage = """
     usage: xsm-hypervisor run [OPTION…]
            xsm-hypervisor exec [OPTION…] COMMAND [ARGUMENT…]

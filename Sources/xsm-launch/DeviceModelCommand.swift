@@ -1,4 +1,3 @@
-import CSandbox
 import DMRestrict
 import Files
 import Glibc
@@ -40,8 +39,8 @@ struct DeviceModelCommand {
         } catch {
             throw CommandFailure("the device model's command line is not understood: \(error)")
         }
-        guard let hypervisor = Opened.variable("XSM_HYPERVISOR"), let store = Opened.variable("XENSTORED_PATH"),
-            let libraries = Opened.variable("LD_LIBRARY_PATH")?.split(separator: ":").first.map(String.init)
+        guard let hypervisor = Files.environment("XSM_HYPERVISOR"), let store = Files.environment("XENSTORED_PATH"),
+            let libraries = Files.environment("LD_LIBRARY_PATH")?.split(separator: ":").first.map(String.init)
         else {
             throw CommandFailure("there is no hypervisor: run this by `xsm-hypervisor exec`, which says where it is")
         }
@@ -64,24 +63,19 @@ struct DeviceModelCommand {
         let listener = Opened.listen(at: relay)
         guard listener >= 0 else { throw CommandFailure("cannot relay XenStore: \(FileError(path: relay, number: -listener).reason)") }
         let plan = try plan(line, kept, relay: relay, libraries: libraries)
-        let process: LaunchedProcess
-        do throws(LaunchFailure) {
-            process = try plan.launch(passing: passed)
-        } catch {
-            throw CommandFailure(
-                "step `\(error.step)`: \(error.call) (\(error.object)): \(FileError(path: "", number: error.number).reason)")
-        }
+        let process = try plan.start(passing: passed)
         for (number, descriptor) in passed where number > 2 && number != Self.door { close(descriptor) }
-        try withExtendedLifetime(door) { () throws(CommandFailure) in try Self.verify(plan, process) }
+        try withExtendedLifetime(door) { () throws(CommandFailure) in
+            // Nothing of the guest has run yet: libxl lets it go once QEMU has said that it serves it.
+            try plan.verify(process) { tell("xsm-launch: \($0.layer): \($0.found)\n", STDERR_FILENO) }
+        }
         Opened.relay(process, from: listener, to: store)
-        let end = process.wait()
-        if end == .killed(SIGSYS) { tell("xsm-launch: QEMU made a system call that its profile does not have\n", STDERR_FILENO) }
-        return end.status
+        return plan.status(of: process)
     }
 
     /// Where QEMU's profile is installed, and where it lies in a build.
     private static func profile() throws(CommandFailure) -> String {
-        let folder = Opened.ownPath().map { $0.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") } ?? ""
+        let folder = Files.resolved("/proc/self/exe").map { $0.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") } ?? ""
         let folders = [
             folder + "/../share/swift-xsm/devices/x86_64", folder + "/../../../Policies/devices/x86_64",
             folder + "/../../../../Policies/devices/x86_64", "/usr/share/swift-xsm/devices/x86_64",
@@ -122,16 +116,5 @@ struct DeviceModelCommand {
         } catch {
             throw CommandFailure(error.text)
         }
-    }
-
-    /// Nothing of the guest has run yet: libxl lets it go once QEMU has said that it serves it.
-    private static func verify(_ plan: RestrictionPlan, _ process: LaunchedProcess) throws(CommandFailure) {
-        let findings = plan.audit(ProcessFacts(ofProcess: process.number))
-        for finding in findings { tell("xsm-launch: \(finding.layer): \(finding.found)\n", STDERR_FILENO) }
-        for waiver in plan.waivers { tell("xsm-launch: WAIVED \(waiver.step): \(waiver.reason)\n", STDERR_FILENO) }
-        let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return }
-        _ = sandbox_signal(process.descriptor, SIGKILL)
-        throw CommandFailure("not as planned, and ended: " + differences.map { "\($0.layer): wanted \($0.wanted)" }.joined(separator: "; "))
     }
 }

@@ -1,4 +1,3 @@
-import CSandbox
 import DMRestrict
 import Files
 import Glibc
@@ -11,33 +10,12 @@ struct ExecCommand {
     func run() -> Int32 {
         do throws(CommandFailure) {
             let plan = try arguments.plan()
-            let process = try launch(plan)
-            if arguments.verifies { try verify(plan, process) }
-            let end = process.wait()
-            if end == .killed(SIGSYS) { tell("`\(plan.name)` made a system call that its profile does not have\n", STDERR_FILENO) }
-            return end.status
+            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2])
+            if arguments.verifies { try plan.verify(process) }
+            return plan.status(of: process)
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)
             return 125
         }
-    }
-
-    private func launch(_ plan: RestrictionPlan) throws(CommandFailure) -> LaunchedProcess {
-        do throws(LaunchFailure) {
-            return try plan.launch(passing: [0: 0, 1: 1, 2: 2])
-        } catch {
-            throw CommandFailure(
-                "`\(plan.name)` was not launched: step `\(error.step)`: \(error.call)\(error.object.isEmpty ? "" : " (\(error.object))"): \(FileError(path: "", number: error.number).reason)")
-        }
-    }
-
-    private func verify(_ plan: RestrictionPlan, _ process: LaunchedProcess) throws(CommandFailure) {
-        let findings = plan.audit(ProcessFacts(ofProcess: process.number))
-        let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return }
-        _ = sandbox_signal(process.descriptor, SIGKILL)
-        throw CommandFailure(
-            "`\(plan.name)` is not as planned, and was ended:\n"
-                + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
     }
 }

@@ -7,7 +7,6 @@ struct LaunchArguments {
     private(set) var profile: String?
     private(set) var refusal = FilterAction.killProcess
     private(set) var verifies = false
-    private(set) var isJSON = false
     private(set) var printsHelp = false
 
     init(_ words: [String]) throws(UsageError) {
@@ -27,9 +26,6 @@ struct LaunchArguments {
             case .option(.help, _): printsHelp = true
             case .option(.group, let value): request.controlGroups.append(value)
             case .option(.bind, let value): request.bindings.append(try Self.binding(value))
-            case .option(.format, let value):
-                guard ["text", "json"].contains(value) else { throw UsageError(message: "`--format` is `text` or `json`, not `\(value)`") }
-                isJSON = value == "json"
             case .option(.user, let value):
                 let parts = value.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
                 guard parts.count == 2, let uid = parts[0], let gid = parts[1], uid != 0, gid != 0 else {

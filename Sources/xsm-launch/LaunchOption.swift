@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch exec` and `xsm-launch plan`.
 enum LaunchOption: CommandOption {
-    case name, user, bind, environment, profile, refusal, group, waive, verify, format, help
+    case name, user, bind, environment, profile, refusal, group, waive, verify, help
 
     var letter: Character? {
         switch self {
@@ -22,7 +22,6 @@ enum LaunchOption: CommandOption {
         case .group: "cgroup"
         case .waive: "waive"
         case .verify: "verify"
-        case .format: "format"
         case .help: "help"
         }
     }
@@ -37,7 +36,6 @@ enum LaunchOption: CommandOption {
         case .refusal: "kill|error|log"
         case .group: "DIR"
         case .waive: "STEP=REASON"
-        case .format: "text|json"
         case .verify, .help: nil
         }
     }
@@ -53,7 +51,6 @@ enum LaunchOption: CommandOption {
         case .group: "it is put into this folder of a control group"
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"
-        case .format: "how a plan is printed (text)"
         case .help: "print this"
         }
     }

@@ -3,7 +3,7 @@ import CSandbox
 import DMRestrict
 import Glibc
 
-// SAFETY: paths are passed to calls that copy them before they return; the environment is read while the process has one thread.
+// SAFETY: paths are passed to calls that copy them before they return.
 
 /// What is opened for a device model before it is restricted.
 enum Opened {
@@ -22,18 +22,6 @@ enum Opened {
 
     static func relay(_ process: LaunchedProcess, from listener: Int32, to path: String) {
         unsafe _ = sandbox_relay_until_end(process.descriptor, listener, path, 8)
-    }
-
-    static func variable(_ name: String) -> String? {
-        guard let text = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: text)
-    }
-
-    /// Where this program lies; nil when that is not known.
-    static func ownPath() -> String? {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let count = unsafe linux_own_path(&path, path.count)
-        return count > 0 ? String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
     /// A folder of one's own for what lies in a device model's tree.

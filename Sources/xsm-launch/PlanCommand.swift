@@ -1,4 +1,5 @@
 import DMRestrict
+import Files
 import Glibc
 
 /// `xsm-launch plan`: what would be done.

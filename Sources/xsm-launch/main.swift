@@ -3,11 +3,6 @@ import DMRestrict
 import Files
 import Glibc
 
-/// Writes to a descriptor; what cannot be told cannot be helped.
-func tell(_ text: String, _ descriptor: Int32) {
-    try? Files.write(Array(text.utf8), to: descriptor)
-}
-
 let usage = """
     usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
@@ -29,20 +24,13 @@ do throws(UsageError) {
     if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu" { exit(DeviceModelCommand(words).run()) }
     switch words.first {
     case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
-    case "exec":
+    case "exec", "plan":
         let arguments = try LaunchArguments(Array(words.dropFirst()))
         if arguments.printsHelp {
             tell(usage + LaunchOption.helpText, STDOUT_FILENO)
             exit(0)
         }
-        exit(ExecCommand(arguments: arguments).run())
-    case "plan":
-        let arguments = try LaunchArguments(Array(words.dropFirst()))
-        if arguments.printsHelp {
-            tell(usage + LaunchOption.helpText, STDOUT_FILENO)
-            exit(0)
-        }
-        exit(PlanCommand(arguments: arguments).run())
+        exit(words.first == "exec" ? ExecCommand(arguments: arguments).run() : PlanCommand(arguments: arguments).run())
     case "reap":
         let command = try ReapCommand(Array(words.dropFirst()))
         if command.printsHelp {

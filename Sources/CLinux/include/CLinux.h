@@ -94,7 +94,4 @@ int linux_execute(char *const words[], int kept);
 // Lets a descriptor be inherited by the next program.
 int linux_inherit(int descriptor);
 
-// Where this program lies; what was written, without an end.
-ssize_t linux_own_path(char *path, size_t capacity);
-
 #endif

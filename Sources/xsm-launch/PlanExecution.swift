@@ -1,0 +1,38 @@
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+
+// A plan carried out, and what came of it, in words.
+
+extension RestrictionPlan {
+    /// Starts what is planned, with these descriptors by the numbers that it is to see.
+    func start(passing descriptors: [Int32: Int32]) throws(CommandFailure) -> LaunchedProcess {
+        do throws(LaunchFailure) {
+            return try launch(passing: descriptors)
+        } catch {
+            let object = error.object.isEmpty ? "" : " (\(error.object))"
+            let reason = FileError(path: "", number: error.number).reason
+            throw CommandFailure("`\(name)` was not launched: step `\(error.step)`: \(error.call)\(object): \(reason)")
+        }
+    }
+
+    /// Compares the process with the plan, and ends it on any difference.
+    func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
+        let findings = audit(ProcessFacts(ofProcess: process.number))
+        findings.forEach(told)
+        let differences = findings.filter { !$0.isAsPlanned }
+        guard !differences.isEmpty else { return }
+        _ = sandbox_signal(process.descriptor, SIGKILL)
+        throw CommandFailure(
+            "`\(name)` is not as planned, and was ended:\n"
+                + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
+    }
+
+    /// The exit status of the process, once it has ended.
+    func status(of process: LaunchedProcess) -> Int32 {
+        let end = process.wait()
+        if end == .killed(SIGSYS) { tell("`\(name)` made a system call that its profile does not have\n", STDERR_FILENO) }
+        return end.status
+    }
+}
