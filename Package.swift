@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
-        .target(name: "CSandbox", linkerSettings: [.linkedLibrary(":libcap.a")]),
+        .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "CLinux.h"
 #include "CSandbox.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define MOST_PAIRS 16
@@ -37,17 +37,9 @@ int sandbox_open(const char *path, int how)
 
 static int connect_to(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int descriptor;
+	int descriptor = linux_connect(path, 0);
 
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -1;
-	strcpy(address.sun_path, path);
-	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (descriptor < 0)
-		return -1;
-	if (connect(descriptor, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+	if (descriptor < 0 || fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
 		return descriptor;
 	close(descriptor);
 	return -1;
