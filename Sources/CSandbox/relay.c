@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MOST_PAIRS 16
@@ -94,14 +95,16 @@ static int pass_on(struct pair *pair, int side, short came)
 	return 1;
 }
 
-int sandbox_relay_until_end(int process, int listener, const char *path, int limit)
-{
-	static struct pair pairs[MOST_PAIRS];
-	struct pollfd wanted[3 + 2 * MOST_PAIRS];
-	struct signalfd_siginfo signal;
-	sigset_t signals;
-	int told;
+static struct pair pairs[MOST_PAIRS];
+// A descriptor of the signals that are passed on; -1 before it begins.
+static int told = -1;
 
+static void begin_relay(void)
+{
+	sigset_t signals;
+
+	if (told >= 0)
+		return;
 	// What the launcher is told, its child is to do.
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGHUP);
@@ -109,25 +112,56 @@ int sandbox_relay_until_end(int process, int listener, const char *path, int lim
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	told = signalfd(-1, &signals, SFD_CLOEXEC);
-	limit = limit > MOST_PAIRS ? MOST_PAIRS : limit;
 	for (int index = 0; index < MOST_PAIRS; index++)
 		pairs[index].ends[0] = pairs[index].ends[1] = -1;
+}
+
+static void end_relay(void)
+{
+	for (int index = 0; index < MOST_PAIRS; index++)
+		if (pairs[index].ends[0] >= 0)
+			end_pair(&pairs[index]);
+	close(told);
+	told = -1;
+}
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds)
+{
+	struct pollfd wanted[4 + 2 * MOST_PAIRS];
+	struct signalfd_siginfo signal;
+	int64_t end = now() + milliseconds;
+
+	begin_relay();
+	limit = limit > MOST_PAIRS ? MOST_PAIRS : limit;
 	for (;;) {
+		int64_t left = end - now();
+
+		if (gate >= 0 && left <= 0)
+			return 2;
 		wanted[0] = (struct pollfd){ .fd = process, .events = POLLIN };
 		wanted[1] = (struct pollfd){ .fd = listener, .events = POLLIN };
 		wanted[2] = (struct pollfd){ .fd = told, .events = POLLIN };
+		wanted[3] = (struct pollfd){ .fd = gate, .events = POLLIN };
 		for (int index = 0; index < limit; index++) {
 			struct pair *pair = &pairs[index];
 
 			for (int side = 0; side < 2; side++)
 				// From this side is read once the other has taken all; to this side is written what lies there.
-				wanted[3 + 2 * index + side] = (struct pollfd){
+				wanted[4 + 2 * index + side] = (struct pollfd){
 					.fd = pair->ends[side],
 					.events = (short)((pair->to[!side].start == pair->to[!side].end ? POLLIN : 0) |
 							  (pair->to[side].start < pair->to[side].end ? POLLOUT : 0)),
 				};
 		}
-		if (poll(wanted, 3 + 2 * (nfds_t)limit, -1) < 0) {
+		if (poll(wanted, 4 + 2 * (nfds_t)limit, gate >= 0 ? (int)left : -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
@@ -141,15 +175,33 @@ int sandbox_relay_until_end(int process, int listener, const char *path, int lim
 
 			if (pair->ends[0] < 0)
 				continue;
-			if (!pass_on(pair, 1, wanted[3 + 2 * index].revents) || !pass_on(pair, 0, wanted[4 + 2 * index].revents))
+			if (!pass_on(pair, 1, wanted[4 + 2 * index].revents) || !pass_on(pair, 0, wanted[5 + 2 * index].revents))
 				end_pair(pair);
 		}
 		if (wanted[1].revents)
 			begin_pair(pairs, limit, listener, path);
+		if (wanted[3].revents)
+			return 1;
 	}
-	for (int index = 0; index < limit; index++)
-		if (pairs[index].ends[0] >= 0)
-			end_pair(&pairs[index]);
-	close(told);
+	end_relay();
 	return 0;
+}
+
+int sandbox_socket_pair(int ends[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) ? -errno : 0;
+}
+
+int sandbox_send(int socket, const void *bytes, size_t count)
+{
+	ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	return sent < 0 ? -errno : (int)sent;
+}
+
+int sandbox_receive(int socket, void *bytes, size_t count)
+{
+	ssize_t received = recv(socket, bytes, count, MSG_DONTWAIT);
+
+	return received < 0 ? -errno : (int)received;
 }

@@ -63,7 +63,7 @@ struct ExecCommand {
         var socket: MessageSocket?
         if domain != 0 || limits != nil {
             do throws(SystemError) {
-                let opened = try ConnectionServer.openDoor(at: path, to: domain, limits: limits)
+                let opened = try ConnectionServer.openDoor(at: path, to: domain, limits: limits).socket
                 linux_inherit(opened.descriptor)
                 door = "fd:\(opened.descriptor)"
                 socket = opened

@@ -46,6 +46,8 @@ extension RestrictionStep {
         case .noCapabilities: "none"
         case .noNewPrivileges: "set"
         case .executionLabel(let label): label
+        case .notDumpable: "at the gate"
+        case .servingSystemCalls(let filter): "the profile `\(filter.profile)` while it serves, \(filter.program.count) instructions, at the gate"
         case .systemCalls(let filter): "the profile `\(filter.profile)`, \(filter.program.count) instructions"
         }
     }

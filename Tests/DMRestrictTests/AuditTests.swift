@@ -46,7 +46,7 @@ import Testing
             mounts: "30 29 0:5 / / ro,nosuid,nodev,noexec - tmpfs root rw\n31 30 0:6 /usr/lib /usr/lib ro,nosuid,nodev - ext4 /dev/sda rw\n")
         facts.descriptors = [0: "/dev/null", 7: "socket:[1]"]
         facts.outOfMemoryScore = 500
-        facts.filters = [filter.program]
+        facts.filters = [10: [filter.program], 11: [filter.program]]
         return facts
     }
 
@@ -60,7 +60,7 @@ import Testing
             ("limits", { $0.limits["Max core file size"] = ["0", "unlimited"] }), ("limits", { $0.limits = [:] }),
             ("root", { $0.mounts["/"]?.remove("ro") }), ("root", { $0.mounts["/usr/lib"] = nil }),
             ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[0] = "/etc/shadow" }),
-            ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters = [] }), ("seccomp", { $0.filters = nil }),
+            ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters[11] = [] }), ("seccomp", { $0.filters = [:] }),
             ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
         ]
         for (layer, change) in changes {

@@ -82,9 +82,16 @@ int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *in
 // Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
 int sandbox_open(const char *path, int how);
 
-// Relays until a child ends: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
-// and SIGTERM are the child's.
-int sandbox_relay_until_end(int process, int listener, const char *path, int limit);
+// Relays: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT and SIGTERM are the
+// child's. 0 once the child has ended; 1 when there is something to read at `gate`, which is -1 or a descriptor, and 2 when nothing
+// came there for so many milliseconds: then it may be called again, and goes on.
+int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds);
+
+// Two ends of a connection of messages that programs do not inherit.
+int sandbox_socket_pair(int ends[2]);
+int sandbox_send(int socket, const void *bytes, size_t count);
+// -EAGAIN when there is nothing.
+int sandbox_receive(int socket, void *bytes, size_t count);
 
 // Takes an exclusive lock of a file, which is made if need be: its descriptor, or -EWOULDBLOCK while another has it.
 int sandbox_lock(const char *path);

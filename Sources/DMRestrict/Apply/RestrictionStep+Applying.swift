@@ -33,6 +33,8 @@ extension RestrictionStep {
         case .noNewPrivileges: try control(PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
         case .executionLabel(let label): try Kernel.write(label, to: "/proc/self/attr/exec")
         case .systemCalls(let filter): try filter.install()
+        // The device model's own.
+        case .notDumpable, .servingSystemCalls: break
         }
     }
 

@@ -44,18 +44,22 @@ public struct FilterEvaluation: Sendable {
     }
 
     /// The kernel's `struct seccomp_data`, by words: number, architecture, instruction pointer, arguments.
-    private static func data(_ number: UInt32, _ architecture: UInt32, _ arguments: [UInt64], _ pointer: UInt64) -> [UInt32] {
-        var data = [number, architecture, UInt32(truncatingIfNeeded: pointer), UInt32(truncatingIfNeeded: pointer >> 32)]
-        for index in 0..<6 {
-            let argument = index < arguments.count ? arguments[index] : 0
-            data += [UInt32(truncatingIfNeeded: argument), UInt32(truncatingIfNeeded: argument >> 32)]
+    private static func data(
+        _ number: UInt32, _ architecture: UInt32, _ arguments: [UInt64], _ pointer: UInt64
+    ) -> InlineArray<16, UInt32> {
+        var data = InlineArray<16, UInt32>(repeating: 0)
+        (data[0], data[1]) = (number, architecture)
+        (data[2], data[3]) = (UInt32(truncatingIfNeeded: pointer), UInt32(truncatingIfNeeded: pointer >> 32))
+        for (index, argument) in arguments.prefix(6).enumerated() {
+            data[4 + 2 * index] = UInt32(truncatingIfNeeded: argument)
+            data[5 + 2 * index] = UInt32(truncatingIfNeeded: argument >> 32)
         }
         return data
     }
 
-    private func value(_ data: [UInt32]) -> UInt32 {
+    private func value(_ data: InlineArray<16, UInt32>) -> UInt32 {
         var (a, x): (UInt32, UInt32) = (0, 0)
-        var memory = [UInt32](repeating: 0, count: 16)
+        var memory = InlineArray<16, UInt32>(repeating: 0)
         var index = 0
         while index < program.count {
             let instruction = program[index]

@@ -40,12 +40,16 @@ extension RestrictionPlan {
         } else if !waived.contains("seccomp") {
             throw .noFilter
         }
+        if let gate = request.gate {
+            guard numbers.contains(gate.descriptor) else { throw .badDescriptor(gate.descriptor) }
+            steps += [.notDumpable, .servingSystemCalls(gate.filter)]
+        }
         let known = Set(steps.map(\.name) + ["landlock", "seccomp"])
         for waiver in request.waivers where !known.contains(waiver.step) { throw .unknownStep(waiver.step) }
         self.init(
             name: request.name, program: request.program, arguments: request.arguments,
             namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
-        environment = request.environment
+        environment = request.environment.merging(request.gate?.environment ?? [:]) { $1 }
         waivers = request.waivers
     }
 

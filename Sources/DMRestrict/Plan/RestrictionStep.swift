@@ -33,6 +33,18 @@ public enum RestrictionStep: Hashable, Sendable {
     case executionLabel(String)
     /// The system calls that it may make.
     case systemCalls(SystemCallFilter)
+    /// No core of it, and nobody of its own user looks into it. At its gate: the program's start would undo it.
+    case notDumpable
+    /// The fewer system calls that it may make once it serves: all its threads, at its gate.
+    case servingSystemCalls(SystemCallFilter)
+
+    /// Whether the device model does it itself, when it stands at its gate.
+    public var isDoneAtGate: Bool {
+        switch self {
+        case .notDumpable, .servingSystemCalls: true
+        default: false
+        }
+    }
 
     /// Its name: in plans, in reports, and where it is waived.
     public var name: String {
@@ -55,6 +67,8 @@ public enum RestrictionStep: Hashable, Sendable {
         case .noNewPrivileges: "no-new-privileges"
         case .executionLabel: "selinux"
         case .systemCalls: "seccomp"
+        case .notDumpable: "dumpable"
+        case .servingSystemCalls: "seccomp-serving"
         }
     }
 
@@ -79,6 +93,8 @@ public enum RestrictionStep: Hashable, Sendable {
         case .noNewPrivileges: "programs with set-uid bits or file capabilities give it nothing"
         case .executionLabel: "SELinux keeps it from what other domains' device models have"
         case .systemCalls: "most of the kernel, and what holes there are in it, is out of its reach"
+        case .notDumpable: "what it knows of its guest is in no core file, and no other program of its user reads its memory"
+        case .servingSystemCalls: "what only its start needs, it cannot do with a guest that has taken it over"
         }
     }
 }

@@ -14,6 +14,8 @@ public struct LaunchRequest: Hashable, Sendable {
     public var limits: [ResourceLimit] = LaunchRequest.usualLimits
     public var controlGroups: [String] = []
     public var filter: SystemCallFilter?
+    /// Where it waits to be let go on, when it is a device model that can.
+    public var gate: Gate?
     public var executionLabel: String?
     public var usesUserNamespace = false
     /// Steps that are not wanted, each with a reason.

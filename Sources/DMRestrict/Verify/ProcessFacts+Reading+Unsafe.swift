@@ -30,7 +30,9 @@ extension ProcessFacts {
         read(environment: (try? Files.contents(of: folder + "/environ")) ?? [])
         outOfMemoryScore = Self.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
         label = Self.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
-        filters = Self.filters(of: number)
+        for task in tasks { filters[task.number] = Self.filters(of: task.number) }
+        // The files of one that is not belong to root.
+        if let user = tasks.first?.users.first, let owner = Self.owner(of: folder + "/environ") { isDumpable = owner == user }
     }
 
     private static func text(of path: String) -> String? {
@@ -42,6 +44,11 @@ extension ProcessFacts {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = unsafe readlink(path, &buffer, buffer.count)
         return count >= 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
+    private static func owner(of path: String) -> UInt32? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status.st_uid : nil
     }
 
     private static func filters(of thread: Int32) -> [[FilterInstruction]]? {

@@ -16,8 +16,10 @@ public struct ProcessFacts: Hashable, Sendable {
     /// The folders of its control groups, by controllers (`memory`; empty for the unified tree).
     public var controlGroups: [String: String] = [:]
     public var label: String?
-    /// The filters of the first thread, the newest first, where they could be read.
-    public var filters: [[FilterInstruction]]?
+    /// By task: its filters, the newest first, where they could be read.
+    public var filters: [Int32: [[FilterInstruction]]] = [:]
+    /// Whether its memory is its own user's to look at, where that could be told.
+    public var isDumpable: Bool?
 
     public init() {}
 }

@@ -6,6 +6,7 @@ extension RestrictionPlan {
             return findings + [AuditFinding("process", found: "no tasks", wanted: "a process that runs")]
         }
         for step in steps { findings += step.audit(facts) }
+        findings += auditFilters(facts)
         findings.append(auditEnvironment(facts))
         return findings
     }
@@ -17,6 +18,27 @@ extension RestrictionPlan {
             "namespaces", isAsPlanned: shared.isEmpty && !facts.namespaces.isEmpty,
             found: shared.isEmpty ? own.joined(separator: " ") : "\(shared.joined(separator: " ")) shared with the host",
             wanted: namespaces.names.sorted().joined(separator: " "))
+    }
+
+    /// Every task has the filters that were planned, and was under them in that order; what the launcher itself is under lies below.
+    private func auditFilters(_ facts: ProcessFacts) -> [AuditFinding] {
+        let planned: [(name: String, filter: SystemCallFilter)] = steps.reversed().compactMap { step in
+            switch step {
+            case .systemCalls(let filter), .servingSystemCalls(let filter): (step.name, filter)
+            default: nil
+            }
+        }
+        return planned.enumerated().flatMap { index, planned in
+            let wanted = "the kernel has the filter of `\(planned.filter.profile)`, \(planned.filter.program.count) instructions"
+            let others = facts.tasks.compactMap { task -> AuditFinding? in
+                guard let filters = facts.filters[task.number] else {
+                    return AuditFinding(planned.name, found: "task \(task.number): its filters cannot be read back", wanted: wanted)
+                }
+                guard index >= filters.count || filters[index] != planned.filter.program else { return nil }
+                return AuditFinding(planned.name, found: "task \(task.number): has another at its place, of \(filters.count)", wanted: wanted)
+            }
+            return others.isEmpty ? [AuditFinding(planned.name, found: wanted, wanted: wanted)] : others
+        }
     }
 
     private func auditEnvironment(_ facts: ProcessFacts) -> AuditFinding {
@@ -67,20 +89,10 @@ extension RestrictionStep {
             }
         case .noNewPrivileges: return eachTask(facts, wanted: "set") { $0.hasNoNewPrivileges ? "set" : "not set" }
         case .executionLabel(let label): return [finding(facts.label ?? "not told", label)]
-        case .systemCalls(let filter):
-            var findings = eachTask(facts, wanted: "a filter") { $0.seccompMode == 2 ? "a filter" : "mode \($0.seccompMode)" }
-            if let filters = facts.filters {
-                findings.append(
-                    AuditFinding(
-                        name, isAsPlanned: filters.contains(filter.program),
-                        found: filters.contains(filter.program)
-                            ? "the kernel has the filter of `\(filter.profile)`, \(filter.program.count) instructions"
-                            : "the kernel has \(filters.count) filters, none of them that of `\(filter.profile)`",
-                        wanted: "the filter of `\(filter.profile)`, \(filter.program.count) instructions"))
-            } else {
-                findings.append(finding("the filters cannot be read back", "the filter of `\(filter.profile)`"))
-            }
-            return findings
+        case .systemCalls:
+            return eachTask(facts, wanted: "a filter") { $0.seccompMode == 2 ? "a filter" : "mode \($0.seccompMode)" }
+        case .servingSystemCalls: return []
+        case .notDumpable: return [finding(facts.isDumpable.map { $0 ? "dumpable" : "not dumpable" } ?? "not told", "not dumpable")]
         }
     }
 

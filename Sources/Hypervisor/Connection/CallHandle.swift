@@ -8,20 +8,21 @@ struct CallHandle: ClientHandle {
     /// Where the client keeps its buffers. It has room for the largest policy where one may be loaded.
     let arena: SharedMemory
     private var caller: Caller?
-    private var audit: PrivcmdAudit
+    private var audit = PrivcmdAudit()
 
     /// Throws `ENOMEM`.
     init(_ hypervisor: Hypervisor, _ domain: Domain, _ owner: ClientOwner?) throws(XenErrorNumber) {
         self.hypervisor = hypervisor
         self.domain = domain
         self.owner = owner
-        audit = PrivcmdAudit(owner)
         arena = try SharedMemory(pages: domain.isControl ? 24_576 : 1_024)
     }
 
+    var isRestrictable: Bool { true }
     var descriptorCount: Int { 1 }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
+        audit.follow(owner)
         switch request.kind {
         case .arena:
             guard caller == nil, request[0] % 4_096 == 0, request[0] <= UInt64.max - UInt64(arena.size) else { throw .protocolError }

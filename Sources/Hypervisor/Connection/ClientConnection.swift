@@ -71,6 +71,8 @@ struct ClientConnection {
         defer { server.giveBack(before + taken - (handle?.descriptorCount ?? 0), of: domain.number.rawValue) }
         if request.kind == .hello, handle == nil { return greet(request) }
         guard var handle else { return lastReply(.protocolError) }
+        // It may have been restricted since.
+        guard handle.isRestrictable || owner?.restriction == nil else { return Reply(.operationNotPermitted) }
         defer { self.handle = handle }
         do {
             return try handle.answer(request)
@@ -100,7 +102,7 @@ struct ClientConnection {
         reply[0] = Self.protocolVersion
         do throws(XenErrorNumber) {
             // Grants are restricted to no domain, and a door would lead out.
-            if request[2] >= 4, owner?.limits.restriction != nil { throw .operationNotPermitted }
+            if request[2] >= 4, owner?.restriction != nil { throw .operationNotPermitted }
             switch request[2] {
             case 1:
                 let call = try CallHandle(server.hypervisor, domain, owner)

@@ -5,6 +5,9 @@ protocol ClientHandle: Sendable {
     /// Answers a message. Throws what the client's call fails with; `EPROTO` for what is not for this kind of handle.
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply
 
+    /// Whether it can be restricted to one domain. Who is restricted has no other handles.
+    var isRestrictable: Bool { get }
+
     /// How many descriptors are open for the client, besides its connection's.
     var descriptorCount: Int { get }
 
@@ -13,6 +16,7 @@ protocol ClientHandle: Sendable {
 }
 
 extension ClientHandle {
+    var isRestrictable: Bool { false }
     var descriptorCount: Int { 0 }
     mutating func close() {}
 }

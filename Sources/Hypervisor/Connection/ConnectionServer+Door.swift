@@ -7,12 +7,12 @@ extension ConnectionServer {
     /// Throws ``SystemError``: `ESRCH` when there is no such domain, `EPROTO` when the daemon speaks another protocol.
     public static func openDoor(
         at path: String, to domain: UInt16, limits: ClientLimits? = nil
-    ) throws(SystemError) -> MessageSocket {
+    ) throws(SystemError) -> OpenedDoor {
         let connection = try DaemonConnection(to: path, kind: 6)
         let request = Request(.openDoor, [UInt64(domain)] + (limits?.words ?? []))
         guard let door = try connection.ask(request).descriptors.first else {
             throw SystemError(number: XenErrorNumber.protocolError.rawValue)
         }
-        return MessageSocket(door)
+        return OpenedDoor(MessageSocket(door), by: connection)
     }
 }

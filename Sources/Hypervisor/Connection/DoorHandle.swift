@@ -7,6 +7,7 @@ struct DoorHandle: ClientHandle {
     let process: Int32
     /// The door that was sent last: it is ours until the message is away.
     private var last: MessageSocket?
+    private var lastOwner: ClientOwner?
 
     init(server: ConnectionServer, process: Int32) {
         self.server = server
@@ -14,10 +15,15 @@ struct DoorHandle: ClientHandle {
     }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
-        guard request.kind == .openDoor else { throw .protocolError }
+        guard request.kind == .openDoor || request.kind == .restrictDoor else { throw .protocolError }
         guard let number = request.domain(0), server.hypervisor.domain(number) != nil else { throw .noSuchDomain }
-        guard let door = try server.door(to: number, owner: owner(request)) else { throw .tryAgain }
-        last = door
+        if request.kind == .restrictDoor {
+            guard let lastOwner, lastOwner.restrict(to: number) else { throw .invalidArgument }
+            return Reply()
+        }
+        let owner = try owner(request)
+        guard let door = server.door(to: number, owner: owner) else { throw .tryAgain }
+        (last, lastOwner) = (door, owner)
         var reply = Reply()
         reply.descriptors = [door.descriptor]
         return reply

@@ -3,7 +3,7 @@ import Flask
 /// A handle of `libxenevtchn`: ports of the client's domain, which are the handle's own.
 struct EventHandle: ClientHandle {
     private let client: Hypervisor.Client
-    private var audit: EventChannelAudit
+    private var audit = EventChannelAudit()
     private var ports: Set<UInt32> = []
 
     /// A handle has no more ports, so that one client leaves some to others of its domain.
@@ -11,13 +11,14 @@ struct EventHandle: ClientHandle {
 
     init(_ client: Hypervisor.Client) {
         self.client = client
-        audit = EventChannelAudit(client.caller.owner)
     }
 
+    var isRestrictable: Bool { true }
     var descriptorCount: Int { ports.count }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         let client = client
+        audit.follow(client.caller.owner)
         switch request.kind {
         case .bindUnbound:
             try audit.bindUnbound()

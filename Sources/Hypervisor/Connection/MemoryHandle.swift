@@ -3,17 +3,19 @@ import Flask
 /// A handle of `libxenforeignmemory`: pages of other domains, mapped into the client.
 struct MemoryHandle: ClientHandle {
     private let client: Hypervisor.Client
-    private var audit: PrivcmdAudit
+    private var audit = PrivcmdAudit()
     private var descriptors = MemoryDescriptors()
     /// How often each page of a domain was looked up: as long as the client may have it mapped, it stays where it is.
     private var mapped: [ObjectIdentifier: (domain: Domain, pages: [UInt32: UInt32])] = [:]
 
     init(_ client: Hypervisor.Client) {
         self.client = client
-        audit = PrivcmdAudit(client.caller.owner)
     }
 
+    var isRestrictable: Bool { true }
+
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
+        audit.follow(client.caller.owner)
         guard let number = request.domain(0) else { throw .noSuchDomain }
         switch request.kind {
         case .restrictMapping:

@@ -8,6 +8,7 @@ struct Request: Hashable, Sendable {
         case hypercall = 4
         case restrict = 5
         case openDoor = 6
+        case restrictDoor = 7
         case bindUnbound = 16
         case bindInterdomain = 17
         case bindVirtualIRQ = 18

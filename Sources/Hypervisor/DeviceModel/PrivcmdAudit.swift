@@ -19,9 +19,11 @@ public struct PrivcmdAudit: Hashable, Sendable {
     /// Not restricted.
     public init() {}
 
-    /// One that is restricted from the start to the domain that its owner may reach, if he is limited to one.
-    init(_ owner: ClientOwner?) {
-        restriction = owner?.limits.restriction
+    /// Restricts it to what its owner may reach, if that is one domain: by now, as he may be restricted while it is open. Where it
+    /// was restricted to another before, nothing is left to be reached.
+    mutating func follow(_ owner: ClientOwner?) {
+        guard let limit = owner?.restriction, restriction != limit else { return }
+        restriction = restriction == nil ? limit : Self.noDomain
     }
 
     /// Restricts it to a domain (`IOCTL_PRIVCMD_RESTRICT`). Throws `EINVAL` when it is restricted to another.

@@ -6,23 +6,25 @@ public struct EventChannelAudit: Hashable, Sendable {
     /// The only domain to whose ports may be bound; nil where all may.
     public private(set) var restriction: UInt16?
 
-    /// Whether it was restricted before the program had it, who then does not know.
-    private var isRestrictedFromStart = false
+    /// Whether it was restricted with its owner, and the program does not know.
+    private var isRestrictedByOwner = false
 
     /// Not restricted.
     public init() {}
 
-    /// One that is restricted from the start to the domain that its owner may reach, if he is limited to one.
-    init(_ owner: ClientOwner?) {
-        restriction = owner?.limits.restriction
-        isRestrictedFromStart = restriction != nil
+    /// Restricts it to what its owner may reach, if that is one domain: by now, as he may be restricted while it is open. Where it
+    /// was restricted to another before, nothing is left to be bound.
+    mutating func follow(_ owner: ClientOwner?) {
+        guard let limit = owner?.restriction, restriction != limit else { return }
+        isRestrictedByOwner = restriction == nil
+        restriction = restriction == nil ? limit : PrivcmdAudit.noDomain
     }
 
     /// Restricts it to a domain, once (`IOCTL_EVTCHN_RESTRICT_DOMID`). Throws `EACCES` when it is restricted, be it to the same
     /// domain; `EINVAL` for dom0 and for numbers that are no domain's.
     public mutating func restrict(to domain: UInt16) throws(XenErrorNumber) {
-        if isRestrictedFromStart, restriction == domain {
-            isRestrictedFromStart = false
+        if isRestrictedByOwner, restriction == domain {
+            isRestrictedByOwner = false
             return
         }
         guard restriction == nil else { throw .permissionDenied }

@@ -186,6 +186,62 @@ import Testing
         #expect(dom0.say(Request(.openDoor, [0, 5, 0, 99]).bytes)?.result == -3)
     }
 
+    /// Whoever started a program narrows what it has, when it is ready: what is open already, and what it opens by its door.
+    @Test func aDoorIsRestrictedWhileItIsInUse() throws {
+        let lab = try Lab()
+        try lab.createDomain()
+        let other = try lab.createDomain()
+        let server = ConnectionServer(lab.hypervisor)
+        let dom0 = try ConnectionTests.RawClient(server)
+        try dom0.greet(6)
+        // Nothing was opened, or what belongs to everybody.
+        #expect(dom0.say(.restrictDoor, 1)?.result == -22)
+        #expect(dom0.say(.openDoor, 0)?.result == 0)
+        #expect(dom0.say(.restrictDoor, 1)?.result == -22)
+        let reply = try #require(dom0.say(Request(.openDoor, [0] + ClientLimits().words).bytes))
+        let door = MessageSocket(try #require(reply.descriptors.first))
+        func open() throws -> MessageSocket {
+            let (ours, theirs) = try #require(MessageSocket.pair())
+            #expect(door.send(Request(.door, []).bytes, [theirs.descriptor]))
+            return ours
+        }
+        func handle(_ kind: UInt64) throws -> ConnectionTests.RawClient {
+            let client = ConnectionTests.RawClient(try open())
+            #expect(client.say(.hello, ClientConnection.magic, ClientConnection.protocolVersion, kind)?.result == 0)
+            return client
+        }
+        let calls = try DeviceModelClient(open())
+        let (memory, events, grants) = (try handle(3), try handle(2), try handle(4))
+        // One that the program has restricted to another domain.
+        let strayed = try handle(3)
+        #expect(strayed.say(.restrictMapping, UInt64(other))?.result == 0)
+        #expect(memory.say(.mapResource, UInt64(other), 0, 0, 0, 0)?.result != -1)
+        #expect(calls.raw.say(.hypercall, HypercallNumber.version.rawValue)?.result ?? -1 >= 0)
+
+        #expect(dom0.say(.restrictDoor, 99)?.result == -3)
+        #expect(dom0.say(.restrictDoor, 1)?.result == 0)
+        #expect(dom0.say(.restrictDoor, 1)?.result == 0)
+        #expect(dom0.say(.restrictDoor, UInt64(other))?.result == -22)
+
+        #expect(calls.raw.say(.hypercall, HypercallNumber.version.rawValue)?.result == -1)
+        #expect(calls.dm(.processorCount) == 0)
+        #expect(memory.say(.mapResource, UInt64(other), 0, 0, 0, 0)?.result == -1)
+        #expect(memory.say(.mapResource, 1, 0, 0, 0, 0)?.result != -1)
+        #expect(strayed.say(.mapResource, UInt64(other), 0, 0, 0, 0)?.result == -1)
+        #expect(strayed.say(.mapResource, 1, 0, 0, 0, 0)?.result == -1)
+        #expect(events.say(.bindUnbound, 1)?.result == -13)
+        #expect(events.say(.bindInterdomain, UInt64(other), 1)?.result == -13)
+        #expect(grants.say(.unmapGrants, 0, 1)?.result == -1)
+        // And what it opens now.
+        let later = try DeviceModelClient(open())
+        #expect(later.raw.say(.hypercall, HypercallNumber.version.rawValue)?.result == -1)
+        #expect(later.dm(.processorCount) == 0)
+        for kind in [4, 5, 6, 7] as [UInt64] {
+            let client = ConnectionTests.RawClient(try open())
+            #expect(client.say(.hello, ClientConnection.magic, ClientConnection.protocolVersion, kind)?.result == -1)
+        }
+    }
+
     @Test func limitsAreReadAsTheyAreWritten() {
         var random = SplitMix64(seed: RandomSeed.next(for: "limits"))
         for _ in 0..<500 {
