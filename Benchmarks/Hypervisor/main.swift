@@ -57,7 +57,7 @@ let server = ConnectionServer(hypervisor)
 var ends: [Int32] = [-1, -1]
 guard unsafe linux_message_sockets(&ends) == 0, server.serve(MessageSocket(ends[0]), as: 0) else { exit(1) }
 var client = Exchange(descriptor: ends[1])
-client.set([0x3130_5059_484d_5358, 1, 1], kind: 2)
+client.set([0x3130_5059_484d_5358, 2, 1], kind: 2)
 guard client.perform() == 0 else { exit(1) }
 client.set([0x10_0000], kind: 3)
 guard client.perform() == 0 else { exit(1) }

@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/sockios.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -71,38 +70,44 @@ void linux_ring(int counter)
 		return; // it is full, and will be looked at
 }
 
-void linux_hush(int counter)
+int linux_wait_set(void)
 {
-	uint64_t count;
+	int set = epoll_create1(EPOLL_CLOEXEC);
 
-	if (read(counter, &count, sizeof(count)) < 0)
-		return; // there was nothing
+	return set < 0 ? -errno : set;
 }
 
-int linux_wait(int counter, int readable, int peer)
+static int watch(int set, int descriptor, uint32_t events, uint32_t what)
 {
-	struct pollfd wanted[] = {
-		{ .fd = counter, .events = POLLIN },
-		{ .fd = readable, .events = POLLIN },
-		{ .fd = peer, .events = POLLRDHUP },
-	};
-	int result = 0;
+	struct epoll_event event = { .events = events, .data.u32 = what };
 
-	if (poll(wanted, 3, -1) < 0)
-		return 0; // a signal came: whoever waits looks, and waits again
-	for (int index = 0; index < 3; index++)
-		result |= wanted[index].revents ? 1 << index : 0;
+	return epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) ? -errno : 0;
+}
+
+int linux_watch_counter(int set, int counter, uint32_t what)
+{
+	return watch(set, counter, EPOLLIN | EPOLLET, what);
+}
+
+int linux_watch_peer(int set, int socket, uint32_t what)
+{
+	return watch(set, socket, EPOLLRDHUP, what);
+}
+
+void linux_unwatch(int set, int descriptor)
+{
+	epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+uint32_t linux_wait(int set)
+{
+	struct epoll_event events[4];
+	int count = epoll_wait(set, events, 4, -1); // a signal may come: whoever waits looks, and waits again
+	uint32_t result = 0;
+
+	for (int index = 0; index < count; index++)
+		result |= events[index].data.u32;
 	return result;
-}
-
-int linux_drain(int descriptor)
-{
-	char bytes[1024];
-	ssize_t received = recv(descriptor, bytes, sizeof(bytes), MSG_DONTWAIT);
-
-	if (received < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	return received == 0 ? -1 : 1;
 }
 
 int linux_message_sockets(int descriptors[2])

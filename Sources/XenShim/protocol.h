@@ -1,4 +1,4 @@
-// The protocol between a client of Xen and the hypervisor daemon, version 1: numbers and shapes of messages.
+// The protocol between a client of Xen and the hypervisor daemon, version 2: numbers and shapes of messages.
 //
 // All numbers are little endian, which this machine's must be. A request is 64 bytes, sometimes with an array behind; so is
 // a reply, which may bring descriptors as well. Who calls is a property of the socket and is written in no message.
@@ -9,7 +9,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the protocol is littl
 
 #define DEFAULT_SOCKET "/run/xsm-hypervisor/dom0"
 #define HELLO_MAGIC UINT64_C(0x31305059484d5358) // "XSMHYP01"
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 
 enum {
 	PAGE_BYTES = 4096,

@@ -118,6 +118,7 @@ static bool becomes_ready(xenevtchn_handle *handle)
 static void answered_directly(void)
 {
 	xenevtchn_handle *handle = open_events();
+	unsigned before = open_descriptors();
 	int port = xenevtchn_bind_interdomain(handle, FAKE_DOMAIN, FAKE_PROCESSOR_PORT);
 
 	CHECK(port > 0 && !is_ready(handle));
@@ -140,6 +141,34 @@ static void answered_directly(void)
 	CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
 	CHECK(!is_ready(handle));
 	CHECK(xenevtchn_unbind(handle, (unsigned)port) == 0);
+	CHECK(open_descriptors() == before);
+	CHECK(xenevtchn_close(handle) == 0);
+}
+
+// A port that always has an event, and is looked at first, keeps no other back for long.
+static void others_have_their_turn(void)
+{
+	xenevtchn_handle *handle = open_events();
+	int busy = xenevtchn_bind_interdomain(handle, FAKE_DOMAIN, FAKE_PROCESSOR_PORT), other = xenevtchn_bind_virq(handle, 3);
+	int port = -1, turns = 0;
+
+	CHECK(busy > 0 && other > 0);
+	CHECK(xenevtchn_notify(handle, (unsigned)busy) == 0);
+	CHECK(becomes_ready(handle) && xenevtchn_pending(handle) == busy);
+	CHECK(xenevtchn_unmask(handle, (unsigned)busy) == 0);
+	CHECK(xenevtchn_notify(handle, (unsigned)busy) == 0);
+	CHECK(becomes_ready(handle));
+	CHECK(xenevtchn_notify(handle, (unsigned)other) == 0);
+	while (port != other && turns < 100) {
+		port = xenevtchn_pending(handle);
+		CHECK(port == busy || port == other);
+		CHECK(xenevtchn_unmask(handle, (unsigned)port) == 0);
+		turns++;
+		CHECK(xenevtchn_notify(handle, (unsigned)busy) == 0);
+		usleep(2000); // until it has come back
+	}
+	CHECK(port == other && turns > 1 && turns <= 36);
+	CHECK(xenevtchn_pending(handle) == busy);
 	CHECK(xenevtchn_close(handle) == 0);
 }
 
@@ -281,6 +310,7 @@ const struct check checks_of_events[] = {
 	{ "many ports come once each, and leave no descriptor", many_ports },
 	{ "notify reaches the other end", two_ends },
 	{ "a processor that waits takes events from the port itself", answered_directly },
+	{ "a port that always has an event keeps no other back", others_have_their_turn },
 	{ "pending waits, until a signal comes or if it may not", waiting },
 	{ "the end of the daemon wakes who waits", end_of_daemon },
 	{ "flags that are none, and fdopen, are refused", odd_opens },

@@ -10,6 +10,7 @@
 #include "fake-state.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ struct port {
 	struct client *owner; // NULL: free
 	int fd;
 	int peer; // 0: none, and notify comes back
-	bool direct; // events are taken from the port's socket, and come back
+	bool direct; // events are taken from the port's counter, and come back
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -118,21 +119,30 @@ static int64_t bind_port(struct client *client, uint64_t peer, struct answer *an
 	return -ENOSPC;
 }
 
+struct answered {
+	int fd;      // the daemon's end of the port's socket
+	int counter; // what the client sends by
+};
+
+// Sends each event back that comes at the counter, until nobody has the other end of the socket any more.
 static void *answer_events(void *argument)
 {
-	int fd = (int)(intptr_t)argument;
-	char bytes[64];
-	ssize_t count;
+	struct answered port = *(struct answered *)argument;
+	struct pollfd wanted[] = { { .fd = port.fd }, { .fd = port.counter, .events = POLLIN } };
+	uint64_t count;
 
-	while ((count = read(fd, bytes, sizeof bytes)) > 0)
-		if (write(fd, bytes, (size_t)count) < 0)
+	free(argument);
+	while (poll(wanted, 2, -1) > 0 && !wanted[0].revents)
+		if (read(port.counter, &count, sizeof count) > 0 && send(port.fd, &count, sizeof count, MSG_NOSIGNAL) < 0)
 			break;
-	close(fd);
+	close(port.fd);
+	close(port.counter);
 	return NULL;
 }
 
 static int64_t bind_direct(struct client *client, struct answer *answer)
 {
+	struct answered *answered;
 	int ends[2];
 	pthread_t thread;
 
@@ -141,11 +151,14 @@ static int64_t bind_direct(struct client *client, struct answer *answer)
 			continue;
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 			return -EMFILE;
-		if (pthread_create(&thread, NULL, answer_events, (void *)(intptr_t)ends[0]))
+		answered = malloc(sizeof *answered);
+		*answered = (struct answered){ ends[0], eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) };
+		attach(answer, ends[1]);
+		attach(answer, answered->counter);
+		if (pthread_create(&thread, NULL, answer_events, answered))
 			return -EAGAIN;
 		pthread_detach(thread);
 		ports[i] = (struct port){ client, ends[1], 0, true };
-		attach(answer, ends[1]);
 		answer->reply.words[0] = 1;
 		return i;
 	}
@@ -218,7 +231,7 @@ static int64_t hello(struct client *client, const uint64_t *words, struct answer
 		|| strcmp(behaviour, "refuse") == 0)
 		return -EPROTO;
 	client->kind = (unsigned)words[2];
-	answer->reply.words[0] = strcmp(behaviour, "newer") == 0 ? 2 : PROTOCOL_VERSION;
+	answer->reply.words[0] = strcmp(behaviour, "newer") == 0 ? PROTOCOL_VERSION + 1 : PROTOCOL_VERSION;
 	if (client->kind == KIND_CALL) {
 		client->arena = memory_of(FAKE_ARENA / PAGE_BYTES, &client->arena_here);
 		answer->reply.words[1] = strcmp(behaviour, "small") == 0 ? FAKE_ARENA + PAGE_BYTES : FAKE_ARENA;

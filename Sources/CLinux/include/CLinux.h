@@ -25,17 +25,23 @@ int linux_open_read_only(int descriptor);
 // A counter to wait for, which never blocks who writes or reads it.
 int linux_event_counter(void);
 
-// Adds to such a counter, and takes all of it away.
+// Adds to such a counter.
 void linux_ring(int counter);
-void linux_hush(int counter);
 
-// Waits until a counter has something, until something can be read at `readable` or its other end is gone, or until the other end
-// of `peer` is gone; the latter two may be -1. Which of them it was: 1, 2 and 4, added up.
-int linux_wait(int counter, int readable, int peer);
+// A set of what is waited for. Each thing in it is called by a number of its own, a bit.
+int linux_wait_set(void);
 
-// Takes what can be read of a socket's bytes, or a thousand of them, without waiting: 1 when there was something, 0 when there was nothing, and -1 when
-// the other end is gone.
-int linux_drain(int descriptor);
+// Has the set wait for each time that something is added to a counter, whose number nobody needs to take away; or until the
+// other end of a socket is gone. A counter is waited for once that has a number already.
+int linux_watch_counter(int set, int counter, uint32_t what);
+int linux_watch_peer(int set, int socket, uint32_t what);
+
+// Takes something out of the set again.
+void linux_unwatch(int set, int descriptor);
+
+// Waits until something of the set has come: which, added up, perhaps nothing. No counter can have it wait for longer than until
+// the others come, whatever somebody does with it who shares it.
+uint32_t linux_wait(int set);
 
 // Two sockets of messages that are each other's ends, and two of bytes.
 int linux_message_sockets(int descriptors[2]);

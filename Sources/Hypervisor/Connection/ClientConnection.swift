@@ -13,7 +13,7 @@ struct ClientConnection {
     private(set) var handle: (any ClientHandle)?
 
     /// The only version of the protocol that there is.
-    static let protocolVersion: UInt64 = 1
+    static let protocolVersion: UInt64 = 2
     /// `XSMHYP01`, the first letter in the lowest byte.
     static let magic: UInt64 = 0x3130_5059_484d_5358
 

@@ -5,6 +5,8 @@ struct EventHandle: ClientHandle {
     private let client: Hypervisor.Client
     private var audit = EventChannelAudit()
     private var ports: Set<UInt32> = []
+    /// Those of them from which a processor takes answers: each has a counter, too.
+    private var answering: Set<UInt32> = []
 
     /// A handle has no more ports, so that one client leaves some to others of its domain.
     static let mostPorts = 1_024
@@ -14,7 +16,7 @@ struct EventHandle: ClientHandle {
     }
 
     var isRestrictable: Bool { true }
-    var descriptorCount: Int { ports.count }
+    var descriptorCount: Int { ports.count + answering.count }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         let client = client
@@ -28,12 +30,11 @@ struct EventHandle: ClientHandle {
             let domain = try domain(request)
             try audit.bindInterdomain(domain)
             guard let port = UInt32(exactly: request[1]) else { throw .invalidArgument }
-            var reply = try bind { (listener) throws(XenErrorNumber) in
+            // A processor takes the answers to its accesses from the port's own counter.
+            let answers = client.isForAccesses(of: domain, port) ? EventCounter() : nil
+            return try bind(answers) { (listener) throws(XenErrorNumber) in
                 try client.bindInterdomain(remote: domain, port: port, listener: listener)
             }
-            // A processor takes the answers to its accesses from the port's own socket.
-            if client.isForAccesses(of: domain, port) { reply[0] = 1 }
-            return reply
         case .bindVirtualIRQ:
             try audit.bindVirtualInterrupt()
             guard let number = UInt32(exactly: request[0]) else { throw .invalidArgument }
@@ -42,6 +43,7 @@ struct EventHandle: ClientHandle {
             let port = try port(request)
             try client.unbind(port)
             ports.remove(port)
+            answering.remove(port)
         case .notify: try client.notify(port(request))
         case .restrictPorts: try audit.restrict(to: domain(request))
         default: throw .protocolError
@@ -61,14 +63,20 @@ struct EventHandle: ClientHandle {
     }
 
     private mutating func bind(
-        _ body: (any PortListener) throws(XenErrorNumber) -> UInt32
+        _ answers: EventCounter? = nil, _ body: (any PortListener) throws(XenErrorNumber) -> UInt32
     ) throws(XenErrorNumber) -> Reply {
         guard ports.count < Self.mostPorts, let (ours, theirs) = MessageSocket.signals() else { throw .noSpace }
-        let port = try body(PortSocket(ours))
+        let port = try body(ClientPort(ours, answers))
         ports.insert(port)
         var reply = Reply(Int64(port))
         reply.descriptors = [theirs.descriptor]
         reply.held = [theirs]
+        if let answers {
+            answering.insert(port)
+            reply[0] = 1
+            reply.descriptors.append(answers.descriptor)
+            reply.held.append(answers)
+        }
         return reply
     }
 
@@ -79,17 +87,18 @@ struct EventHandle: ClientHandle {
 
 /// Tells a client of events at a port: its end of a socket has something to read.
 ///
-/// It is a socket and not a counter, because the client could have whoever writes to a counter wait for it.
-private final class PortSocket: AnsweringPort {
+/// It is a socket and not a counter, because the client could have whoever writes to a counter wait for it. What the client
+/// sends by may be one: nobody of ours writes to that or reads it.
+private final class ClientPort: PortListener {
     private let socket: MessageSocket
+    private let counter: EventCounter?
 
-    init(_ socket: MessageSocket) {
+    init(_ socket: MessageSocket, _ counter: EventCounter?) {
         self.socket = socket
+        self.counter = counter
     }
 
     func eventIsPending(at port: UInt32) { socket.signal() }
 
-    var descriptor: Int32 { socket.descriptor }
-
-    func takeEvents() -> Bool? { socket.drain() }
+    var answers: Int32 { counter?.descriptor ?? -1 }
 }

@@ -34,7 +34,7 @@ public final class MessageSocket: Sendable {
     /// The number of the process that connected it; 0 where that is not known.
     var peer: Int32 { max(0, linux_peer(descriptor)) }
 
-    /// Two ends of a socket of bytes, for ``signal()`` and ``drain()``.
+    /// Two ends of a socket of bytes, for ``signal()``.
     static func signals() -> (MessageSocket, MessageSocket)? {
         var ends: [Int32] = [-1, -1]
         guard unsafe linux_byte_sockets(&ends) == 0 else { return nil }
@@ -51,12 +51,6 @@ public final class MessageSocket: Sendable {
 
     /// Lets the other end have something to read. Never waits.
     func signal() { linux_signal(descriptor) }
-
-    /// Takes what can be read without waiting: whether there was something; nil when the other end is gone.
-    func drain() -> Bool? {
-        let result = linux_drain(descriptor)
-        return result < 0 ? nil : result > 0
-    }
 
     /// The next message, and the descriptors that came with it, which are the receiver's to close. Waits for it. Nil when the
     /// other end is gone or the message was longer than any is.

@@ -11,7 +11,7 @@ struct ProcessorHandle: ClientHandle {
         self.socket = socket
     }
 
-    var descriptorCount: Int { processor == nil ? 0 : 1 }
+    var descriptorCount: Int { processor == nil ? 0 : 2 }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         switch request.kind {
@@ -19,7 +19,7 @@ struct ProcessorHandle: ClientHandle {
             guard processor == nil else { throw .invalidArgument }
             guard let domain = request.domain(0), let number = UInt32(exactly: request[1]) else { throw .noSuchDomain }
             do throws(ProcessorStop) {
-                processor = try GuestProcessor(of: domain, processor: number, in: hypervisor)
+                processor = try GuestProcessor(of: domain, processor: number, in: hypervisor, for: socket.descriptor)
             } catch {
                 return Self.reply(error)
             }
@@ -31,7 +31,7 @@ struct ProcessorHandle: ClientHandle {
             else { throw .invalidArgument }
             do throws(ProcessorStop) {
                 var reply = Reply()
-                reply[0] = try processor.perform(access, for: socket.descriptor)
+                reply[0] = try processor.perform(access)
                 return reply
             } catch {
                 return Self.reply(error)

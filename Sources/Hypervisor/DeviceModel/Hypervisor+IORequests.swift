@@ -53,19 +53,13 @@ extension Hypervisor {
         _ request: IORequest, processor: UInt32 = 0, for domain: Domain
     ) throws(XenErrorNumber) -> IOCompletion {
         let completion = try raising { (machine, notices) throws(XenErrorNumber) -> IOCompletion in
-            guard machine.domains[domain.number.rawValue]?.domain === domain else { throw .noSuchDomain }
-            var data = UInt64.max
-            for index in machine.servers(of: domain.number.rawValue, awaitedBy: processor) {
-                switch machine.step(index, of: domain.number.rawValue, processor: processor) {
-                case .waits: return .waits
-                case .crashed:
-                    machine.shutDown(domain.number.rawValue, ShutdownReason.crash, &notices)
-                    return .crashed
-                case .done(let answer): data = answer
-                case nil: continue
-                }
+            let completion = try machine.with(domain) { (state) throws(XenErrorNumber) in state.deviceModel.complete(processor) }
+            switch completion {
+            case .waits: break
+            case .crashed: machine.shutDown(domain.number.rawValue, ShutdownReason.crash, &notices)
+            case .done: if !request.needsAnswer { return .done(0) }
             }
-            return .done(request.needsAnswer ? data : 0)
+            return completion
         }
         if completion == .crashed { console.log("d\(domain.number.rawValue)v\(processor) Weird HVM ioreq state") }
         return completion
@@ -84,75 +78,53 @@ extension DeviceModelState {
     func server(for request: IORequest) -> (index: Int, request: IORequest)? {
         guard request.kind == .port || request.kind == .memory else { return nil }
         let configuration = configuration(request)
-        let index = servers.indices.reversed().first { index in
-            guard let server = servers[index], server.isEnabled else { return false }
-            return server.takes(request, configuration: configuration)
-        }
-        guard let index else { return nil }
+        // Nothing of a server is held on to, which would take longer than to look at it.
+        let span = servers.span
+        var index = span.count - 1
+        while index >= 0, span[index]?.takes(request, configuration: configuration) != true { index -= 1 }
+        guard index >= 0 else { return nil }
         guard let configuration else { return (index, request) }
         var changed = request
         changed.kind = .pciConfiguration
         changed.address = UInt64(configuration.device) << 32 | configuration.register
         return (index, changed)
     }
+
+    /// Gives an access of a processor to whoever takes it, and says at which port that is to be told; nil where nobody does.
+    mutating func begin(_ request: IORequest, _ processor: UInt32) -> UInt32? {
+        server(for: request).flatMap { found in servers[found.index]?.begin(found.request, processor) }
+    }
+
+    /// Looks at what a processor waits for, at the newest server first: at one at most, but for what is sent to all. What the
+    /// last of them has answered; all ones where there is none any more.
+    fileprivate mutating func complete(_ processor: UInt32) -> IOCompletion {
+        var completion = IOCompletion.done(.max)
+        for index in servers.indices.reversed() {
+            guard servers.span[index]?.isAwaited(by: processor) == true, let step = servers[index]?.step(processor) else { continue }
+            completion = step
+            guard case .done = step else { break }
+        }
+        return completion
+    }
 }
 
 extension Machine {
-    /// Gives an access to a server, which has not changed the port behind the hypervisor's back, and has no other.
+    /// Gives an access to a server.
     mutating func send(
         _ request: IORequest, to index: Int, of number: UInt16, processor: UInt32, isBuffered: Bool, _ notices: inout EventNotices
     ) -> IOStatus {
-        guard let server = domains[number]?.deviceModel.servers[index] else { return .unhandled }
         if isBuffered {
-            guard server.put(request), let port = server.bufferedPort else { return .unhandled }
+            guard let server = domains[number]?.deviceModel.servers[index], server.put(request), let port = server.bufferedPort else {
+                return .unhandled
+            }
             sendFromXen(number, port, &notices)
             return .handled
         }
+        guard domains[number]?.deviceModel.servers[index] != nil else { return .unhandled }
         // A domain that shuts down begins nothing: its processor tries again if it goes on.
         guard domains[number]?.shutdownCode == nil else { return .waits }
-        guard processor < server.ports.count, let place = server.place(processor) else { return .unhandled }
-        let port = server.ports[Int(processor)]
-        guard let word = place.memory.load32(at: place.offset + IORequest.stateOffset), IORequest.state(word) == 0,
-            place.memory.load32(at: place.offset + IORequest.portOffset) == port
-        else { return .unhandled }
-        request.write(to: place.memory, at: place.offset)
-        place.memory.store(request.word(IORequest.State.ready), at: place.offset + IORequest.stateOffset)
-        domains[number]?.deviceModel.servers[index]?.waiting[processor] = IORequest.State.none
+        guard let port = domains[number]?.deviceModel.servers[index]?.begin(request, processor) else { return .unhandled }
         sendFromXen(number, port, &notices)
         return .waits
-    }
-
-    /// The servers that a processor waits for, the newest first. There is one at most, but for what is sent to all.
-    fileprivate func servers(of number: UInt16, awaitedBy processor: UInt32) -> [Int] {
-        guard let servers = domains[number]?.deviceModel.servers else { return [] }
-        return servers.indices.reversed().filter { servers[$0]?.waiting[processor] != nil }
-    }
-
-    /// Looks at the access that a processor waits for at a server; nil where it waits for none (Xen: `wait_for_io`).
-    fileprivate mutating func step(_ index: Int, of number: UInt16, processor: UInt32) -> IOCompletion? {
-        guard let server = domains[number]?.deviceModel.servers[index], let seen = server.waiting[processor] else { return nil }
-        let place = server.place(processor)
-        let word = place.flatMap { $0.memory.load32(at: $0.offset + IORequest.stateOffset) } ?? 0
-        let state = IORequest.state(word)
-        let result: IOCompletion
-        switch state {
-        // Its emulator went away.
-        case IORequest.State.none: result = .done(.max)
-        case _ where state < seen: result = .crashed
-        case IORequest.State.responseReady:
-            if let place {
-                place.memory.store(
-                    word & ~(0xf << 16), at: place.offset + IORequest.stateOffset)
-                result = .done(place.memory.load64(at: place.offset + 8) ?? .max)
-            } else {
-                result = .done(.max)
-            }
-        case IORequest.State.ready, IORequest.State.inProcess:
-            domains[number]?.deviceModel.servers[index]?.waiting[processor] = state
-            return .waits
-        default: result = .crashed
-        }
-        domains[number]?.deviceModel.servers[index]?.waiting[processor] = nil
-        return result
     }
 }

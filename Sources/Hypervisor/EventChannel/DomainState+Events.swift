@@ -69,16 +69,25 @@ extension DomainState {
 
     // MARK: Raising
 
-    /// An event comes at a port: whoever listens is told, or the domain's pages tell of it.
-    mutating func raise(_ port: UInt32, _ notices: inout EventNotices) {
-        guard let channel = events[valid: port], channel.isUsable else { return }
-        raise(port, at: channel.processor, &notices)
+    /// An event comes from the other end of a channel, of which the hypervisor itself may have this one.
+    mutating func take(eventAt port: UInt32, _ notices: inout EventNotices) {
+        guard let channel = events[valid: port] else { return }
+        guard channel.isXens else { return raise(port, &notices) }
+        guard port != control.monitor.ring?.port else {
+            control.monitor.ring?.takeResponses()
+            return
+        }
+        if let listener = channel.listener ?? deviceModel.waiters[channel.processor] { notices.add(listener, port) }
     }
 
-    /// The same, at another processor than the one to which the port is bound.
-    mutating func raise(_ port: UInt32, at processor: UInt32, _ notices: inout EventNotices) {
+    /// An event comes at a port: whoever listens is told, or the domain's pages tell of it.
+    mutating func raise(_ port: UInt32, _ notices: inout EventNotices) { raise(port, at: nil, &notices) }
+
+    /// The same, perhaps at another processor than the one to which the port is bound.
+    mutating func raise(_ port: UInt32, at processor: UInt32?, _ notices: inout EventNotices) {
         guard let channel = events[valid: port], channel.isUsable else { return }
         if let listener = channel.listener { return notices.add(listener, port) }
+        let processor = processor ?? channel.processor
         if events.queues != nil {
             var changed = channel
             let result = events.queues?.raise(port, &changed, processor: processor)

@@ -1,3 +1,5 @@
+import Flask
+
 /// The ports of a domain (Xen, xen/common/event_channel.c).
 struct EventChannels: Sendable {
     /// By port; their number grows by what a page of Xen's holds.
@@ -42,6 +44,13 @@ struct EventChannels: Sendable {
 
     /// The channel of a port; nil for a port that is none.
     subscript(valid port: UInt32) -> EventChannel? { isValid(port) ? channels[Int(port)] : nil }
+
+    /// The state of a port by which its domain may send, if it has a label still; nil for another. It is looked at where it lies.
+    func state(ofSender port: UInt32, labelled label: SecurityIdentifier?) -> EventChannel.State? {
+        let span = channels.span
+        guard isValid(port), span[Int(port)].label == label, !span[Int(port)].isXens else { return nil }
+        return span[Int(port)].state
+    }
 
     /// Takes a port that is free.
     mutating func occupy(_ port: UInt32, _ channel: EventChannel) {

@@ -1,10 +1,18 @@
 /// Who is to be told of events, once no lock is held any more.
 struct EventNotices: Sendable {
-    private var notices: [(listener: any PortListener, port: UInt32)] = []
+    private typealias Notice = (listener: any PortListener, port: UInt32)
 
-    mutating func add(_ listener: any PortListener, _ port: UInt32) { notices.append((listener, port)) }
+    /// There is seldom more than one, which needs no room of its own.
+    private var first: Notice?
+    private var others: [Notice] = []
+
+    mutating func add(_ listener: any PortListener, _ port: UInt32) {
+        if first == nil { first = (listener, port) } else { others.append((listener, port)) }
+    }
 
     func tell() {
-        for notice in notices { notice.listener.eventIsPending(at: notice.port) }
+        guard let first else { return }
+        first.listener.eventIsPending(at: first.port)
+        for notice in others { notice.listener.eventIsPending(at: notice.port) }
     }
 }

@@ -48,8 +48,11 @@ extension Hypervisor {
         try hooks.send(channel, caller)
         try raising { (machine, notices) throws(XenErrorNumber) in
             // What was asked about is what is sent by: a port that is another's by now is as one that was closed.
-            guard try machine.channel(caller.domain, port).label == channel.label else { throw .invalidArgument }
-            try machine.send(caller.domain.number.rawValue, port, &notices)
+            let state = try machine.with(caller.domain) { (state) throws(XenErrorNumber) in
+                state.events.state(ofSender: port, labelled: channel.label)
+            }
+            guard let state else { throw .invalidArgument }
+            try machine.send(by: state, caller.domain.number.rawValue, port, &notices)
         }
     }
 

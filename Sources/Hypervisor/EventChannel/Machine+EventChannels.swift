@@ -81,20 +81,12 @@ extension Machine {
         }
     }
 
-    /// Sends by a channel of a domain's own (Xen: `evtchn_send`).
-    mutating func send(_ number: UInt16, _ port: UInt32, _ notices: inout EventNotices) throws(XenErrorNumber) {
-        guard let channel = domains[number]?.events[valid: port], !channel.isXens else { throw .invalidArgument }
-        switch channel.state {
-        case .interdomain(let remote, let remotePort):
-            guard let other = domains[remote]?.events[valid: remotePort] else { return }
-            if other.isXens, remotePort == domains[remote]?.control.monitor.ring?.port {
-                domains[remote]?.control.monitor.ring?.takeResponses()
-            } else if other.isXens {
-                let waiter = domains[remote]?.deviceModel.waiters[other.processor]
-                if let listener = other.listener ?? waiter { notices.add(listener, remotePort) }
-            } else {
-                domains[remote]?.raise(remotePort, &notices)
-            }
+    /// Sends by a channel of a domain's own, which is in a state (Xen: `evtchn_send`).
+    mutating func send(
+        by state: EventChannel.State, _ number: UInt16, _ port: UInt32, _ notices: inout EventNotices
+    ) throws(XenErrorNumber) {
+        switch state {
+        case .interdomain(let remote, let remotePort): with(remote) { state in state.take(eventAt: remotePort, &notices) }
         case .interprocessor: domains[number]?.raise(port, &notices)
         // Nobody is there: it is dropped.
         case .unbound: break

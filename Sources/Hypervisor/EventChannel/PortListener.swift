@@ -5,4 +5,11 @@
 public protocol PortListener: AnyObject, Sendable {
     /// An event came at a port. Several may be told of as one.
     func eventIsPending(at port: UInt32)
+
+    /// A counter to which it adds, to send an event by the port without a call; -1 where it has none.
+    var answers: Int32 { get }
+}
+
+extension PortListener {
+    public var answers: Int32 { -1 }
 }

@@ -2,7 +2,7 @@
 struct BegunAccess: Sendable {
     /// A port of the emulator's at which its answer may be taken.
     struct Answerer: Sendable {
-        let port: any AnsweringPort
+        let port: any PortListener
         /// Whose the port is, and its number there.
         let emulator: Domain
         let number: UInt32

@@ -16,10 +16,13 @@ public final class GuestProcessor: Sendable {
     /// An access that nobody waited for to the end: another can only begin after it.
     private let unfinished = Lock<IORequest?>(nil)
 
-    /// Takes over a processor of a domain. Throws all of ``ProcessorStop`` but that somebody is gone.
-    public init(of domain: UInt16, processor: UInt32 = 0, in hypervisor: Hypervisor) throws(ProcessorStop) {
+    /// Takes over a processor of a domain. With a descriptor of a socket, for whoever has the other end: what is gone waits for
+    /// nothing. Throws all of ``ProcessorStop`` but that somebody is gone.
+    public init(
+        of domain: UInt16, processor: UInt32 = 0, in hypervisor: Hypervisor, for client: Int32 = -1
+    ) throws(ProcessorStop) {
         guard let identity = hypervisor.domain(domain) else { throw .noDomain }
-        guard let doorbell = Doorbell() else { throw .noDescriptor }
+        guard let doorbell = Doorbell(for: client) else { throw .noDescriptor }
         self.hypervisor = hypervisor
         self.domain = identity
         self.doorbell = doorbell
@@ -41,12 +44,11 @@ public final class GuestProcessor: Sendable {
         }
     }
 
-    /// What an access gives; 0 for one that writes. Waits while the domain is paused, and for the device model. With a descriptor
-    /// of a socket, it waits until the other end of that is gone at most.
-    public func perform(_ access: GuestAccess, for client: Int32 = -1) throws(ProcessorStop) -> UInt64 {
-        try finish(client)
+    /// What an access gives; 0 for one that writes. Waits while the domain is paused, and for the device model.
+    public func perform(_ access: GuestAccess) throws(ProcessorStop) -> UInt64 {
+        try finish()
         if access.space == .memory {
-            try waitUntilRunning(client)
+            try waitUntilRunning()
             if let value = try performInMemory(access) { return value }
         }
         let request = access.request
@@ -60,10 +62,10 @@ public final class GuestProcessor: Sendable {
             switch begun.status {
             case .done: return access.written == nil ? GuestAccess.ones(access.size) : 0
             case .shutDown(let code): throw .shutDown(code)
-            case .paused: try waitUntilRunning(client)
+            case .paused: try waitUntilRunning()
             case .waits:
-                unfinished.withLock { $0 = request }
-                let value = try wait(for: request, begun.answerer, client)
+                if let answerer = begun.answerer { doorbell.listen(to: answerer) }
+                let value = try wait(for: request)
                 return access.written == nil ? value & GuestAccess.ones(access.size) : 0
             }
         }
@@ -82,46 +84,40 @@ public final class GuestProcessor: Sendable {
 
     // MARK: Waiting
 
-    private func waitUntilRunning(_ client: Int32) throws(ProcessorStop) {
+    private func waitUntilRunning() throws(ProcessorStop) {
         while true {
             let standstill = try asking { (hypervisor) throws(XenErrorNumber) in try hypervisor.standstill(of: domain) }
             if case .shutDown(let code)? = standstill { throw .shutDown(code) }
             if standstill == nil { return }
-            if doorbell.sleep(orUntil: -1, goneAt: client).isAbandoned { throw .abandoned }
+            if doorbell.sleep().isAbandoned { throw .abandoned }
         }
     }
 
     /// Waits for an access that was left alone.
-    private func finish(_ client: Int32) throws(ProcessorStop) {
-        guard let request = unfinished.withLock({ $0 }) else { return }
-        _ = try wait(for: request, nil, client)
+    private func finish() throws(ProcessorStop) {
+        let request = unfinished.withLock { unfinished in
+            defer { unfinished = nil }
+            return unfinished
+        }
+        if let request { _ = try wait(for: request) }
     }
 
-    private func wait(
-        for request: IORequest, _ answerer: BegunAccess.Answerer?, _ client: Int32
-    ) throws(ProcessorStop) -> UInt64 {
-        var answerer = answerer
+    private func wait(for request: IORequest) throws(ProcessorStop) -> UInt64 {
         while true {
-            let waking = doorbell.sleep(orUntil: answerer?.port.descriptor ?? -1, goneAt: client)
-            if waking.hasAnswer, let current = answerer {
-                switch current.port.takeEvents() {
-                case true?: hypervisor.take(eventFrom: current)
-                case false?: break
-                // Its device model is gone: nothing comes there any more.
-                case nil: answerer = nil
-                }
-            }
+            let waking = doorbell.sleep()
+            if waking.hasAnswer, let answerer = doorbell.answerer { hypervisor.take(eventFrom: answerer) }
+            // An answer that nobody may send has rung nothing, and is not looked at.
+            guard doorbell.hush() || waking.isRung || waking.isAbandoned else { continue }
             let completion = try asking { (hypervisor) throws(XenErrorNumber) in
                 try hypervisor.complete(request, processor: number, for: domain)
             }
             switch completion {
-            case .waits: if waking.isAbandoned { throw .abandoned }
-            case .done(let value):
-                unfinished.withLock { $0 = nil }
-                return value
-            case .crashed:
-                unfinished.withLock { $0 = nil }
-                throw .shutDown(ShutdownReason.crash)
+            case .waits:
+                guard waking.isAbandoned else { continue }
+                unfinished.withLock { $0 = request }
+                throw .abandoned
+            case .done(let value): return value
+            case .crashed: throw .shutDown(ShutdownReason.crash)
             }
         }
     }

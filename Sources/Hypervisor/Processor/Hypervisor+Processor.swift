@@ -5,19 +5,22 @@ extension Hypervisor {
     /// Sends an access of a processor to whoever emulates it, if it runs, and says where the answer may be waited for. Throws
     /// `ESRCH`.
     func begin(_ request: IORequest, of domain: Domain, processor: UInt32) throws(XenErrorNumber) -> BegunAccess {
-        let number = domain.number.rawValue
-        return try raising { (machine, notices) throws(XenErrorNumber) in
+        try raising { (machine, notices) throws(XenErrorNumber) in
+            var end: (remote: UInt16, port: UInt32)?
             // Nothing of the state is held on to: it is changed in place.
-            let (stop, found) = try machine.with(domain) { (state) throws(XenErrorNumber) in
+            let status = try machine.with(domain) { (state) throws(XenErrorNumber) -> BegunAccess.Status in
                 if state.isDying { throw .noSuchDomain }
-                let stop = state.standstill
-                return (stop, stop == nil ? state.deviceModel.server(for: request) : nil)
+                if let stop = state.standstill { return stop }
+                guard let port = state.deviceModel.begin(request, processor) else { return .done }
+                if case .interdomain(let remote, let remotePort)? = state.events[valid: port]?.state { end = (remote, remotePort) }
+                return .waits
             }
-            if let stop { return BegunAccess(status: stop) }
-            guard let (server, request) = found,
-                machine.send(request, to: server, of: number, processor: processor, isBuffered: false, &notices) == .waits
-            else { return BegunAccess(status: .done) }
-            return BegunAccess(status: .waits, answerer: machine.answerer(server, of: number, processor: processor))
+            guard let end else { return BegunAccess(status: status) }
+            let answerer = machine.with(end.remote) { state in
+                state.raise(end.port, &notices)
+                return state.answerer(end.port)
+            }
+            return BegunAccess(status: status, answerer: answerer ?? nil)
         }
     }
 
@@ -44,18 +47,15 @@ extension DomainState {
         if let code = shutdownCode { return .shutDown(code) }
         return pauseCount > 0 ? .paused : nil
     }
+
+    /// The emulator's end of the channel by which it is told of a processor's accesses, where the emulator answers by it.
+    fileprivate func answerer(_ port: UInt32) -> BegunAccess.Answerer? {
+        guard let listener = events[valid: port]?.listener, listener.answers >= 0 else { return nil }
+        return BegunAccess.Answerer(port: listener, emulator: domain, number: port)
+    }
 }
 
 extension Machine {
-    /// The emulator's end of the channel by which it is told of a processor's accesses, where the emulator answers by it.
-    fileprivate func answerer(_ server: Int, of number: UInt16, processor: UInt32) -> BegunAccess.Answerer? {
-        guard let ports = domains[number]?.deviceModel.servers[server]?.ports, processor < ports.count,
-            case .interdomain(let remote, let remotePort)? = domains[number]?.events[valid: ports[Int(processor)]]?.state,
-            let emulator = domains[remote], let port = emulator.events[valid: remotePort]?.listener as? any AnsweringPort
-        else { return nil }
-        return BegunAccess.Answerer(port: port, emulator: emulator.domain, number: remotePort)
-    }
-
     /// Has the processors of a domain look what has happened to it.
     func wakeProcessors(of number: UInt16, _ notices: inout EventNotices) {
         for (processor, waiter) in domains[number]?.deviceModel.waiters ?? [:] { notices.add(waiter, processor) }

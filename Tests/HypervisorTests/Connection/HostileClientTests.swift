@@ -18,7 +18,7 @@ import Testing
         case 0:
             let size = Int.random(in: 1...200, using: &random)
             return client.socket.send((0..<size).map { _ in UInt8.random(in: 0...255, using: &random) })
-        case 1: return ask(client, Request(.hello, [ClientConnection.magic, 1, UInt64.random(in: 0...8, using: &random)]))
+        case 1: return ask(client, Request(.hello, [ClientConnection.magic, ClientConnection.protocolVersion, UInt64.random(in: 0...8, using: &random)]))
         case 2: return ask(client, Request(.arena, [UInt64.random(in: 0...64, using: &random) * 4_096]))
         default:
             let kind = Request.Kind.allCases.randomElement(using: &random) ?? .hypercall

@@ -137,7 +137,7 @@ import Testing
             let (ours, theirs) = try #require(MessageSocket.pair())
             #expect(door.send(Request(.door, []).bytes, [theirs.descriptor]))
             let client = ConnectionTests.RawClient(ours)
-            let reply = try #require(client.say(.hello, ClientConnection.magic, 1, kind))
+            let reply = try #require(client.say(.hello, ClientConnection.magic, ClientConnection.protocolVersion, kind))
             for descriptor in reply.descriptors { Glibc.close(descriptor) }
             return (client, reply.result)
         }
@@ -178,7 +178,7 @@ import Testing
         _ = lab.takeLines()
         #expect(limited.createServer() == -1)
         #expect(lab.takeLines() == ["dm_op: create_ioreq_server on d1 is not open to process \(getpid()) of d0"])
-        #expect(ConnectionTests.RawClient(door).say(.hello, ClientConnection.magic, 1, 6)?.result == -1)
+        #expect(ConnectionTests.RawClient(door).say(.hello, ClientConnection.magic, ClientConnection.protocolVersion, 6)?.result == -1)
         // Words that say nothing that could be.
         for words in [[2, 1, 0], [8, 0, 0], [1, 1, 0], [1, 0, 1], [5, 0, 0x7ff4], [5, 0, 1 << 16]] as [[UInt64]] {
             #expect(dom0.say(Request(.openDoor, [0] + words).bytes)?.result == -22, "\(words)")

@@ -83,7 +83,7 @@ import Testing
         // One that is let go is there for something else, and no more than one.
         #expect(clients[0].say(.unbind, 1)?.result == 0)
         clients.append(try Client(server, greedy))
-        #expect(clients[1].say(.hello, ClientConnection.magic, 1, 1)?.result == -28)
+        #expect(clients[1].say(.hello, ClientConnection.magic, ClientConnection.protocolVersion, 1)?.result == -28)
         clients = []
         try allIsBack()
     }
@@ -156,7 +156,7 @@ import Testing
         // Some say nothing, some have said only who they are, one has an answer that he does not read.
         var silent = try (0..<8).map { _ in try Client(server, greedy) }
         try silent[0].greet(1)
-        _ = silent[1].socket.send(Request(.hello, [ClientConnection.magic, 1, 2]).bytes)
+        _ = silent[1].socket.send(Request(.hello, [ClientConnection.magic, ClientConnection.protocolVersion, 2]).bytes)
         try othersAreServed("some say nothing")
         silent = []
         try allIsBack()

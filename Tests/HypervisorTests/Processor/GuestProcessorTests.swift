@@ -122,37 +122,12 @@ import Testing
         _ = try bench.processor()
     }
 
-    /// What happens on another thread, which must come to its end.
-    private final class Outcome: Sendable {
-        private let result = Mutex<Result<UInt64, ProcessorStop>?>(nil)
-
-        init(_ body: @escaping @Sendable () throws(ProcessorStop) -> UInt64) throws {
-            let isStarted = WorkerThread.start { [self] in
-                let outcome: Result<UInt64, ProcessorStop>
-                do throws(ProcessorStop) {
-                    outcome = .success(try body())
-                } catch {
-                    outcome = .failure(error)
-                }
-                result.withLock { $0 = outcome }
-            }
-            try #require(isStarted)
-        }
-
-        var isDone: Bool { result.withLock { $0 != nil } }
-
-        func wait() -> Result<UInt64, ProcessorStop>? {
-            for _ in 0..<2_000 where !isDone { usleep(1_000) }
-            return result.withLock { $0 }
-        }
-    }
-
     @Test func aPausedDomainsProcessorStandsStill() throws {
         let bench = try Bench()
         let processor = try bench.processor()
         let read = try access(.port, 0x3f8)
         #expect(bench.lab.domctl(.pauseDomain, bench.guest) == 0)
-        let outcome = try Outcome { () throws(ProcessorStop) in try processor.perform(read) }
+        let outcome = try ProcessorOutcome { () throws(ProcessorStop) in try processor.perform(read) }
         usleep(30_000)
         #expect(!outcome.isDone)
         #expect(bench.lab.domctl(.unpauseDomain, bench.guest) == 0)
@@ -168,7 +143,7 @@ import Testing
             let bench = try Bench(isSilent: true)
             let processor = try bench.processor()
             let read = try access(.port, 0x3f8)
-            let outcome = try Outcome { () throws(ProcessorStop) in try processor.perform(read) }
+            let outcome = try ProcessorOutcome { () throws(ProcessorStop) in try processor.perform(read) }
             usleep(20_000)
             #expect(!outcome.isDone, "\(name)")
             #expect(end(bench) == 0, "\(name)")
