@@ -198,9 +198,8 @@ int sandbox_landlock_enforce(int rules)
 	return result;
 }
 
-int sandbox_write(const char *path, const char *text)
+static int write_all(int descriptor, const char *text)
 {
-	int descriptor = open(path, O_WRONLY | O_CLOEXEC);
 	size_t length = strlen(text);
 	int result = 0;
 
@@ -210,6 +209,23 @@ int sandbox_write(const char *path, const char *text)
 		result = errno ? -errno : -EIO;
 	close(descriptor);
 	return result;
+}
+
+int sandbox_write(const char *path, const char *text)
+{
+	return write_all(open(path, O_WRONLY | O_CLOEXEC), text);
+}
+
+int sandbox_labels(void)
+{
+	int descriptor = open("/proc/self/attr", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+int sandbox_write_label(int labels, const char *name, const char *label)
+{
+	return write_all(openat(labels, name, O_WRONLY | O_CLOEXEC), label);
 }
 
 mode_t sandbox_umask(mode_t mask)

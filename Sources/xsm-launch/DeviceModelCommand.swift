@@ -67,7 +67,7 @@ struct DeviceModelCommand {
         for (number, descriptor) in passed where number > 2 && number != Self.door { close(descriptor) }
         try withExtendedLifetime(door) { () throws(CommandFailure) in
             // Nothing of the guest has run yet: libxl lets it go once QEMU has said that it serves it.
-            try plan.verify(process) { tell("xsm-launch: \($0.layer): \($0.found)\n", STDERR_FILENO) }
+            try plan.verify(process) { $0.report() }
         }
         Opened.relay(process, from: listener, to: store)
         return plan.status(of: process)

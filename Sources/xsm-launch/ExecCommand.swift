@@ -11,7 +11,9 @@ struct ExecCommand {
         do throws(CommandFailure) {
             let plan = try arguments.plan()
             let process = try plan.start(passing: [0: 0, 1: 1, 2: 2])
-            if arguments.verifies { try plan.verify(process) }
+            if arguments.verifies {
+                try plan.verify(process) { if arguments.tells { $0.report() } }
+            }
             return plan.status(of: process)
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)

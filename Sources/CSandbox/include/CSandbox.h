@@ -64,6 +64,10 @@ int sandbox_landlock_enforce(int rules);
 // Writes a short text to a file that exists.
 int sandbox_write(const char *path, const char *text);
 
+// This process's labels, to be written by the name of one (`current`) even where no `/proc` is seen any more.
+int sandbox_labels(void);
+int sandbox_write_label(int labels, const char *name, const char *label);
+
 mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
 // A session keyring of one's own, with no keys in it.

@@ -36,6 +36,7 @@ extension RestrictionPlan {
     /// The child's side: it becomes the program or ends.
     private func become(_ arrangement: DescriptorArrangement) -> Never {
         var arrangement = arrangement
+        if steps.contains(where: { if case .executionLabel = $0 { true } else { false } }) { arrangement.labels = sandbox_labels() }
         for (index, step) in steps.enumerated() {
             do throws(StepFailure) {
                 try step.apply(&arrangement)
