@@ -86,9 +86,28 @@ int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *in
 // Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
 int sandbox_open(const char *path, int how);
 
-// Relays until a child ends: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
-// and SIGTERM are the child's.
-int sandbox_relay_until_end(int process, int listener, const char *path, int limit);
+// Relays XenStore for a child: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
+// and SIGTERM are the child's. Returns when the child has ended; when it says by XenStore that it serves its guest, which XenStore is
+// not told before the next call; and after so many milliseconds, unless they are -1. Without a listener (-1) nobody comes anew.
+enum { SANDBOX_RELAY_ENDED, SANDBOX_RELAY_SERVES, SANDBOX_RELAY_IS_LATE };
+int sandbox_relay(int process, int listener, const char *path, int limit, int patience);
+// Ends all connections.
+void sandbox_relay_nothing(void);
+
+// Makes a device file for a group, of the same device as another; and has nobody but root open it any more.
+int sandbox_make_device(const char *path, const char *like, gid_t group);
+int sandbox_revoke_device(const char *path);
+// The device that a path or a descriptor is, 0 when it is none.
+uint64_t sandbox_device_at(const char *path);
+uint64_t sandbox_device_of(int descriptor);
+
+// A descriptor of one's own for what is another process's descriptor `number`.
+int sandbox_take_descriptor(int process, int number);
+
+// Restricts a descriptor of Xen's privileged commands, or of event channels, to one domain, for good and wherever it is open (Linux,
+// drivers/xen/privcmd.c and evtchn.c).
+int sandbox_restrict_commands(int descriptor, uint16_t domain);
+int sandbox_restrict_events(int descriptor, uint16_t domain);
 
 // Takes an exclusive lock of a file, which is made if need be: its descriptor, or -EWOULDBLOCK while another has it.
 int sandbox_lock(const char *path);
