@@ -14,7 +14,7 @@ struct StoreRelay {
     let plan: RestrictionPlan
 
     /// How long it may take to restrict itself once it serves, and how often it is looked at, in milliseconds.
-    private static let patience: Int32 = 30_000
+    private static let patience: Int32 = 10_000
     private static let interval: Int32 = 20
 
     /// Until it has ended. Ends it itself when it is not as it is to be.
