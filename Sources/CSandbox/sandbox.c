@@ -283,14 +283,51 @@ int sandbox_execute(const char *path, char *const arguments[], char *const envir
 	return -errno;
 }
 
+int sandbox_ask_to_stop(void)
+{
+	return RESULT(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+}
+
+int sandbox_await_stop(pid_t child)
+{
+	siginfo_t state = { 0 };
+
+	for (;;) {
+		if (waitid(P_PID, (id_t)child, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -errno;
+		}
+		// Who waits for its end gets to know how it came.
+		if (state.si_code != CLD_TRAPPED && state.si_code != CLD_STOPPED)
+			return 0;
+		if (state.si_status == SIGTRAP)
+			return ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL) ? -errno : 1;
+		// A signal that came before the program began.
+		waitid(P_PID, (id_t)child, &state, WSTOPPED | __WALL);
+		if (ptrace(PTRACE_CONT, child, NULL, (void *)(uintptr_t)state.si_status))
+			return -errno;
+	}
+}
+
+int sandbox_let_go(pid_t child)
+{
+	return RESULT(ptrace(PTRACE_DETACH, child, NULL, NULL));
+}
+
 int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
 {
 	struct sock_filter all[BPF_MAXINSNS];
 	siginfo_t state = { 0 };
 	long count;
 
-	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL))
-		return -errno;
+	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL)) {
+		// One that this process holds stands still.
+		count = errno == EPERM ? ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all) : -1;
+		if (count >= 0)
+			memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
+		return count < 0 ? -errno : (int)count;
+	}
 	// Only a thread that stands still tells; it goes on as it was. One that has ended meanwhile is left to whoever waits for it.
 	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) ||
 		waitid(P_PID, (id_t)thread, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {

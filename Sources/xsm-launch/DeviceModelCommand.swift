@@ -54,10 +54,10 @@ struct DeviceModelCommand {
         let listener = Opened.listen(at: relay)
         guard listener >= 0 else { throw CommandFailure("cannot relay XenStore: \(FileError(path: relay, number: -listener).reason)") }
         let plan = try plan(line, kept, relay: relay, access)
-        let process = try plan.start(passing: passed)
+        let process = try plan.start(passing: passed, held: true)
         for (number, descriptor) in passed where number > 2 && number != HypervisorAccess.doorNumber { close(descriptor) }
         try withExtendedLifetime(access) { () throws(CommandFailure) in
-            // Nothing of the guest has run yet: libxl lets it go once QEMU has said that it serves it.
+            // Nothing of it has run yet, and nothing of the guest.
             try plan.verify(process) { $0.report() }
         }
         try StoreRelay(listener: listener, store: access.store, process: process, plan: plan)

@@ -10,10 +10,10 @@ extension AuditFinding {
 }
 
 extension RestrictionPlan {
-    /// Starts what is planned, with these descriptors by the numbers that it is to see.
-    func start(passing descriptors: [Int32: Int32]) throws(CommandFailure) -> LaunchedProcess {
+    /// Starts what is planned, with these descriptors by the numbers that it is to see; one that is to be verified is held for that.
+    func start(passing descriptors: [Int32: Int32], held isHeld: Bool) throws(CommandFailure) -> LaunchedProcess {
         do throws(LaunchFailure) {
-            return try launch(passing: descriptors)
+            return try launch(passing: descriptors, held: isHeld)
         } catch {
             let object = error.object.isEmpty ? "" : " (\(error.object))"
             let reason = FileError(path: "", number: error.number).reason
@@ -21,12 +21,12 @@ extension RestrictionPlan {
         }
     }
 
-    /// Compares the process with the plan, and ends it on any difference.
+    /// Compares a process that is held with the plan; lets it go, or ends it on any difference.
     func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
         let findings = audit(ProcessFacts(ofProcess: process.number))
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return }
+        guard !differences.isEmpty else { return process.letGo() }
         _ = sandbox_signal(process.descriptor, SIGKILL)
         throw CommandFailure(
             "`\(name)` is not as planned, and was ended:\n"

@@ -31,6 +31,15 @@ struct KernelFilterTests {
         #expect(logged.status == 1 && logged.text.contains("Read-only file system"), "\(logged.text)")
     }
 
+    @Test("What is verified stands still meanwhile: even a program that ends at once is always found as planned")
+    func verifiedPrograms() throws {
+        guard let launcher = Launcher(profile: Self.minimal) else { return }
+        for _ in 0..<20 {
+            let result = try launcher.run("/bin/true", options: ["--verify"])
+            #expect(result.status == 0, "\(result.text)")
+        }
+    }
+
     @Test("Single calls: the kernel and the evaluator are of one mind")
     func singleCalls() throws {
         guard let launcher = Launcher(profile: Self.minimal) else { return }

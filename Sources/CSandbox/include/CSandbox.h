@@ -79,6 +79,12 @@ int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, in
 
 int sandbox_execute(const char *path, char *const arguments[], char *const environment[]);
 
+// Has this process stop at the beginning of the program that it becomes, for its parent to look at it.
+int sandbox_ask_to_stop(void);
+// Waits until a child stands there: 1, or 0 when it has ended instead. It is killed when this process ends.
+int sandbox_await_stop(pid_t child);
+int sandbox_let_go(pid_t child);
+
 // Reads the filters of a thread back from the kernel, the newest first: `index` counts from 0. Gives the count of instructions, of
 // which at most `room` are written; -ENOENT when there is no such filter.
 int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
