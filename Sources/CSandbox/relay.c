@@ -14,27 +14,43 @@
 
 #define MOST_PAIRS 16
 
+// XenStore's messages (Xen, xen/include/public/io/xs_wire.h: `struct xsd_sockmsg`, `enum xsd_sockmsg_type`).
+enum { XENSTORE_WRITE = 11, XENSTORE_WATCH_EVENT = 15 };
+
+struct header {
+	uint32_t type, request, transaction, length;
+};
+
+// The message that one side is sending.
+struct message {
+	struct header header;
+	size_t count; // bytes of the header, and then of what follows it
+	int has_header;
+	char text[128]; // the first bytes of what follows it
+};
+
 // One direction: what was read and is not written yet.
 struct pipe_end {
 	size_t start, end;
 	char bytes[4096];
+	struct message message;
 };
 
 struct pair {
 	int ends[2]; // the client's, the server's; -1: free
 	struct pipe_end to[2];
+	// The client's word that was kept back: it is there as long as it is not said.
+	int is_held;
+	// The client has still to be told that it was said; the server's answer to it is not for the client.
+	int owes_answer, drops_answer;
+	struct header held;
 };
 
-int sandbox_open(const char *path, int how)
-{
-	static const int flags[] = { O_RDONLY, O_RDWR, O_WRONLY | O_CREAT | O_TRUNC };
-	int descriptor;
-
-	if (how < 0 || how > 2)
-		return -EINVAL;
-	descriptor = open(path, flags[how] | O_CLOEXEC | O_NOCTTY, 0600);
-	return descriptor < 0 ? -errno : descriptor;
-}
+static struct pair pairs[MOST_PAIRS];
+// A descriptor of the signals that are passed on; -1 before it begins.
+static int told = -1;
+// Whether what a client says of its service is kept back.
+static int keeps_back;
 
 static int connect_to(const char *path)
 {
@@ -53,7 +69,7 @@ static void end_pair(struct pair *pair)
 	pair->ends[0] = pair->ends[1] = -1;
 }
 
-static void begin_pair(struct pair *pairs, int limit, int listener, const char *path)
+static void begin_pair(int limit, int listener, const char *path)
 {
 	int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), server;
 
@@ -73,19 +89,133 @@ static void begin_pair(struct pair *pairs, int limit, int listener, const char *
 	close(client);
 }
 
+// Follows a side's messages by one piece of what it sends: how many bytes that is, and whether a header or a message is complete.
+enum { MESSAGE_GOES_ON, HEADER_IS_COMPLETE, MESSAGE_IS_COMPLETE };
+
+static size_t follow(struct message *message, const char *bytes, size_t size, int *complete)
+{
+	size_t piece;
+
+	*complete = MESSAGE_GOES_ON;
+	if (!message->has_header) {
+		piece = sizeof(message->header) - message->count;
+		piece = piece < size ? piece : size;
+		memcpy((char *)&message->header + message->count, bytes, piece);
+		message->count += piece;
+		if (message->count < sizeof(message->header))
+			return piece;
+		// A message without anything behind its header is complete with it.
+		message->has_header = message->header.length > 0;
+		message->count = 0;
+		*complete = message->has_header ? HEADER_IS_COMPLETE : MESSAGE_IS_COMPLETE;
+		return piece;
+	}
+	piece = message->header.length - message->count;
+	piece = piece < size ? piece : size;
+	for (size_t index = 0; index < piece && message->count + index < sizeof(message->text); index++)
+		message->text[message->count + index] = bytes[index];
+	message->count += piece;
+	if (message->count == message->header.length) {
+		message->has_header = 0;
+		message->count = 0;
+		*complete = MESSAGE_IS_COMPLETE;
+	}
+	return piece;
+}
+
+// Whether it writes that it runs, for which a tool stack waits before it lets the guest go: `device-model/N/state`.
+static int says_that_it_serves(const struct message *message)
+{
+	static const char end[] = "/state\0running", folder[] = "device-model/";
+	size_t length = message->header.length, size = sizeof(end) - 1;
+
+	if (message->header.type != XENSTORE_WRITE || length < size || length > sizeof(message->text))
+		return 0;
+	return !memcmp(message->text + length - size, end, size) && memmem(message->text, length - size, folder, sizeof(folder) - 1);
+}
+
+// What came from the client lies in its pipe, and is kept there when it is the client's word.
+static void look_at_client(struct pair *pair)
+{
+	struct pipe_end *pipe = &pair->to[1];
+
+	for (size_t index = 0; index < pipe->end;) {
+		int complete;
+
+		index += follow(&pipe->message, pipe->bytes + index, pipe->end - index, &complete);
+		if (complete == MESSAGE_IS_COMPLETE && keeps_back && !pair->is_held && says_that_it_serves(&pipe->message)) {
+			pair->is_held = pair->owes_answer = pair->drops_answer = 1;
+			pair->held = pipe->message.header;
+		}
+	}
+}
+
+static void put(struct pipe_end *pipe, const void *bytes, size_t size)
+{
+	memcpy(pipe->bytes + pipe->end, bytes, size);
+	pipe->end += size;
+}
+
+// What comes from the server goes to its pipe message by message: headers as a whole, and not at all what the client was told before.
+static void take_from_server(struct pair *pair, const char *bytes, size_t size)
+{
+	struct pipe_end *pipe = &pair->to[0];
+	struct message *message = &pipe->message;
+
+	for (size_t index = 0; index < size;) {
+		int complete, is_payload = message->has_header;
+		size_t piece = follow(message, bytes + index, size - index, &complete);
+		int is_dropped = pair->drops_answer && !pair->owes_answer && message->header.request == pair->held.request &&
+			message->header.type != XENSTORE_WATCH_EVENT;
+
+		if (!is_payload && complete != MESSAGE_GOES_ON && !is_dropped)
+			put(pipe, &message->header, sizeof(message->header));
+		if (is_payload && !is_dropped)
+			put(pipe, bytes + index, piece);
+		if (complete == MESSAGE_IS_COMPLETE && is_dropped)
+			pair->drops_answer = 0;
+		index += piece;
+	}
+}
+
+static void answer(struct pair *pair)
+{
+	struct pipe_end *pipe = &pair->to[0];
+	struct header header = pair->held;
+
+	if (!pair->owes_answer || pipe->message.has_header || pipe->start < pipe->end)
+		return;
+	header.length = 3;
+	pipe->start = pipe->end = 0;
+	put(pipe, &header, sizeof(header));
+	put(pipe, "OK", 3);
+	pair->owes_answer = 0;
+}
+
 // Moves what can be moved to one side. False when a side is gone.
 static int pass_on(struct pair *pair, int side, short came)
 {
 	struct pipe_end *pipe = &pair->to[side];
+	// Room for a header that came in pieces.
+	char bytes[sizeof(pipe->bytes) - sizeof(struct header)];
 	ssize_t count;
 
 	if (pipe->start == pipe->end && (came & (POLLIN | POLLHUP))) {
-		count = recv(pair->ends[!side], pipe->bytes, sizeof(pipe->bytes), MSG_DONTWAIT);
+		count = recv(pair->ends[!side], bytes, sizeof(bytes), MSG_DONTWAIT);
 		if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
 			return 0;
-		pipe->start = 0;
-		pipe->end = count > 0 ? (size_t)count : 0;
+		pipe->start = pipe->end = 0;
+		if (count > 0 && side == 0) {
+			take_from_server(pair, bytes, (size_t)count);
+		} else if (count > 0) {
+			put(pipe, bytes, (size_t)count);
+			look_at_client(pair);
+		}
 	}
+	if (side == 0)
+		answer(pair);
+	if (side == 1 && pair->is_held)
+		return 1;
 	if (pipe->start < pipe->end) {
 		count = send(pair->ends[side], pipe->bytes + pipe->start, pipe->end - pipe->start, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (count < 0 && errno != EAGAIN && errno != EINTR)
@@ -94,10 +224,6 @@ static int pass_on(struct pair *pair, int side, short came)
 	}
 	return 1;
 }
-
-static struct pair pairs[MOST_PAIRS];
-// A descriptor of the signals that are passed on; -1 before it begins.
-static int told = -1;
 
 static void begin_relay(void)
 {
@@ -116,13 +242,15 @@ static void begin_relay(void)
 		pairs[index].ends[0] = pairs[index].ends[1] = -1;
 }
 
-static void end_relay(void)
+// What was kept back is said now.
+static void release(void)
 {
-	for (int index = 0; index < MOST_PAIRS; index++)
-		if (pairs[index].ends[0] >= 0)
+	keeps_back = 0;
+	for (int index = 0; index < MOST_PAIRS; index++) {
+		pairs[index].is_held = 0;
+		if (pairs[index].ends[0] >= 0 && !pass_on(&pairs[index], 1, 0))
 			end_pair(&pairs[index]);
-	close(told);
-	told = -1;
+	}
 }
 
 static int64_t now(void)
@@ -133,6 +261,18 @@ static int64_t now(void)
 	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+// Which of a pair's sides has something for us: from one is read once the other has taken all; to it is written what lies there.
+static struct pollfd wanted_of(const struct pair *pair, int side)
+{
+	int is_free = pair->to[!side].start == pair->to[!side].end;
+	int has_more = pair->to[side].start < pair->to[side].end && !(side == 1 && pair->is_held);
+
+	// A client that is gone while its word is kept back would be told of all the time.
+	if (side == 0 && pair->is_held && !pair->owes_answer && !has_more)
+		return (struct pollfd){ .fd = -1 };
+	return (struct pollfd){ .fd = pair->ends[side], .events = (short)((is_free ? POLLIN : 0) | (has_more ? POLLOUT : 0)) };
+}
+
 int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds)
 {
 	struct pollfd wanted[4 + 2 * MOST_PAIRS];
@@ -141,25 +281,23 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 
 	begin_relay();
 	limit = limit > MOST_PAIRS ? MOST_PAIRS : limit;
+	keeps_back = gate >= 0;
+	if (!keeps_back)
+		release();
 	for (;;) {
 		int64_t left = end - now();
 
 		if (gate >= 0 && left <= 0)
-			return 2;
+			return SANDBOX_RELAY_IS_LATE;
 		wanted[0] = (struct pollfd){ .fd = process, .events = POLLIN };
 		wanted[1] = (struct pollfd){ .fd = listener, .events = POLLIN };
 		wanted[2] = (struct pollfd){ .fd = told, .events = POLLIN };
 		wanted[3] = (struct pollfd){ .fd = gate, .events = POLLIN };
 		for (int index = 0; index < limit; index++) {
-			struct pair *pair = &pairs[index];
-
+			if (listener < 0 && pairs[index].ends[0] >= 0 && !pairs[index].drops_answer)
+				end_pair(&pairs[index]);
 			for (int side = 0; side < 2; side++)
-				// From this side is read once the other has taken all; to this side is written what lies there.
-				wanted[4 + 2 * index + side] = (struct pollfd){
-					.fd = pair->ends[side],
-					.events = (short)((pair->to[!side].start == pair->to[!side].end ? POLLIN : 0) |
-							  (pair->to[side].start < pair->to[side].end ? POLLOUT : 0)),
-				};
+				wanted[4 + 2 * index + side] = wanted_of(&pairs[index], side);
 		}
 		if (poll(wanted, 4 + 2 * (nfds_t)limit, gate >= 0 ? (int)left : -1) < 0) {
 			if (errno == EINTR)
@@ -175,33 +313,17 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 
 			if (pair->ends[0] < 0)
 				continue;
-			if (!pass_on(pair, 1, wanted[4 + 2 * index].revents) || !pass_on(pair, 0, wanted[5 + 2 * index].revents))
+			if ((!pass_on(pair, 1, wanted[4 + 2 * index].revents) || !pass_on(pair, 0, wanted[5 + 2 * index].revents)) &&
+				!pair->is_held)
 				end_pair(pair);
 		}
-		if (wanted[1].revents)
-			begin_pair(pairs, limit, listener, path);
-		if (wanted[3].revents)
-			return 1;
+		if (listener >= 0 && wanted[1].revents)
+			begin_pair(limit, listener, path);
+		if (gate >= 0 && wanted[3].revents)
+			return SANDBOX_RELAY_GATE;
 	}
-	end_relay();
-	return 0;
-}
-
-int sandbox_socket_pair(int ends[2])
-{
-	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) ? -errno : 0;
-}
-
-int sandbox_send(int socket, const void *bytes, size_t count)
-{
-	ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	return sent < 0 ? -errno : (int)sent;
-}
-
-int sandbox_receive(int socket, void *bytes, size_t count)
-{
-	ssize_t received = recv(socket, bytes, count, MSG_DONTWAIT);
-
-	return received < 0 ? -errno : (int)received;
+	for (int index = 0; index < MOST_PAIRS; index++)
+		if (pairs[index].ends[0] >= 0)
+			end_pair(&pairs[index]);
+	return SANDBOX_RELAY_ENDED;
 }

@@ -198,9 +198,8 @@ int sandbox_landlock_enforce(int rules)
 	return result;
 }
 
-int sandbox_write(const char *path, const char *text)
+static int write_all(int descriptor, const char *text)
 {
-	int descriptor = open(path, O_WRONLY | O_CLOEXEC);
 	size_t length = strlen(text);
 	int result = 0;
 
@@ -210,6 +209,23 @@ int sandbox_write(const char *path, const char *text)
 		result = errno ? -errno : -EIO;
 	close(descriptor);
 	return result;
+}
+
+int sandbox_write(const char *path, const char *text)
+{
+	return write_all(open(path, O_WRONLY | O_CLOEXEC), text);
+}
+
+int sandbox_labels(void)
+{
+	int descriptor = open("/proc/self/attr", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+int sandbox_write_label(int labels, const char *name, const char *label)
+{
+	return write_all(openat(labels, name, O_WRONLY | O_CLOEXEC), label);
 }
 
 mode_t sandbox_umask(mode_t mask)
@@ -267,14 +283,51 @@ int sandbox_execute(const char *path, char *const arguments[], char *const envir
 	return -errno;
 }
 
-int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
+int sandbox_ask_to_stop(void)
+{
+	return RESULT(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+}
+
+int sandbox_await_stop(pid_t child)
+{
+	siginfo_t state = { 0 };
+
+	for (;;) {
+		if (waitid(P_PID, (id_t)child, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -errno;
+		}
+		// Who waits for its end gets to know how it came.
+		if (state.si_code != CLD_TRAPPED && state.si_code != CLD_STOPPED)
+			return 0;
+		if (state.si_status == SIGTRAP)
+			return ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL) ? -errno : 1;
+		// A signal that came before the program began.
+		waitid(P_PID, (id_t)child, &state, WSTOPPED | __WALL);
+		if (ptrace(PTRACE_CONT, child, NULL, (void *)(uintptr_t)state.si_status))
+			return -errno;
+	}
+}
+
+int sandbox_let_go(pid_t child)
+{
+	return RESULT(ptrace(PTRACE_DETACH, child, NULL, NULL));
+}
+
+int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
 {
 	struct sock_filter all[BPF_MAXINSNS];
 	siginfo_t state = { 0 };
 	long count;
 
-	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL))
-		return -errno;
+	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL)) {
+		// One that this process holds stands still.
+		count = errno == EPERM ? ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all) : -1;
+		if (count >= 0)
+			memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
+		return count < 0 ? -errno : (int)count;
+	}
 	// Only a thread that stands still tells; it goes on as it was. One that has ended meanwhile is left to whoever waits for it.
 	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) ||
 		waitid(P_PID, (id_t)thread, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
@@ -282,6 +335,12 @@ int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *in
 
 		ptrace(PTRACE_DETACH, thread, NULL, NULL);
 		return -error;
+	}
+	if (state.si_code != CLD_TRAPPED && state.si_code != CLD_STOPPED) {
+		// A thread that ended under our eyes is there until we have asked how.
+		if (thread != process)
+			waitid(P_PID, (id_t)thread, &state, WEXITED | __WALL);
+		return -ESRCH;
 	}
 	count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all);
 	if (count < 0)

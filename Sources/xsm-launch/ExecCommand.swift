@@ -10,8 +10,10 @@ struct ExecCommand {
     func run() -> Int32 {
         do throws(CommandFailure) {
             let plan = try arguments.plan()
-            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2])
-            if arguments.verifies { try plan.verify(process) }
+            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2], held: arguments.verifies)
+            if arguments.verifies {
+                try plan.verify(process) { if arguments.tells { $0.report() } }
+            }
             return plan.status(of: process)
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)

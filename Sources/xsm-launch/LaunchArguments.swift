@@ -7,6 +7,7 @@ struct LaunchArguments {
     private(set) var profile: String?
     private(set) var refusal = FilterAction.killProcess
     private(set) var verifies = false
+    private(set) var tells = false
     private(set) var printsHelp = false
 
     init(_ words: [String]) throws(UsageError) {
@@ -23,8 +24,14 @@ struct LaunchArguments {
             case .option(.profile, let value): profile = value
             case .option(.refusal, let value): refusal = try Self.refusal(value)
             case .option(.verify, _): verifies = true
+            case .option(.tell, _): (verifies, tells) = (true, true)
             case .option(.help, _): printsHelp = true
             case .option(.group, let value): request.controlGroups.append(value)
+            case .option(.label, let value):
+                guard !value.isEmpty, value.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
+                    throw UsageError(message: "`--label` is a label of SELinux's, `USER:ROLE:TYPE:LEVEL`, not `\(value)`")
+                }
+                request.executionLabel = value
             case .option(.bind, let value): request.bindings.append(try Self.binding(value))
             case .option(.user, let value):
                 let parts = value.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch exec` and `xsm-launch plan`.
 enum LaunchOption: CommandOption {
-    case name, user, bind, environment, profile, refusal, group, waive, verify, help
+    case name, user, bind, environment, profile, refusal, group, label, waive, verify, tell, help
 
     var letter: Character? {
         switch self {
@@ -20,8 +20,10 @@ enum LaunchOption: CommandOption {
         case .profile: "profile"
         case .refusal: "on-refusal"
         case .group: "cgroup"
+        case .label: "label"
         case .waive: "waive"
         case .verify: "verify"
+        case .tell: "tell"
         case .help: "help"
         }
     }
@@ -35,8 +37,9 @@ enum LaunchOption: CommandOption {
         case .profile: "FILE"
         case .refusal: "kill|error|log"
         case .group: "DIR"
+        case .label: "CONTEXT"
         case .waive: "STEP=REASON"
-        case .verify, .help: nil
+        case .verify, .tell, .help: nil
         }
     }
 
@@ -49,8 +52,10 @@ enum LaunchOption: CommandOption {
         case .profile: "the system calls that it may make"
         case .refusal: "what a system call does that the profile does not have (kill)"
         case .group: "it is put into this folder of a control group"
+        case .label: "it runs with this label of SELinux's, as `system_u:system_r:xsm_device_model_t:s0:c1,c2`"
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"
+        case .tell: "audit it likewise, and say on standard error what was found, layer by layer"
         case .help: "print this"
         }
     }

@@ -1,6 +1,7 @@
 import CLinux
 import CSandbox
 import DMRestrict
+import Files
 import Glibc
 
 // SAFETY: paths are passed to calls that copy them before they return.
@@ -20,19 +21,15 @@ enum Opened {
     /// A socket that anybody may connect to who sees it.
     static func listen(at path: String) -> Int32 { unsafe linux_listen(path, 0, 0o666) }
 
-    static func relay(_ process: LaunchedProcess, from listener: Int32, to path: String) {
-        unsafe _ = sandbox_relay_until_end(process.descriptor, listener, path, 8)
-    }
-
-    /// A folder of one's own for what lies in a device model's tree.
+    /// A folder for what lies in a device model's tree, into which nobody else comes: there it is by its own mount.
     static func makeFolder() -> String? {
         var template = Array("/tmp/xsm-launch-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil, unsafe chmod(template, 0o755) == 0 else { return nil }
+        guard unsafe mkdtemp(&template) != nil else { return nil }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    static func remove(folder: String, file: String) {
-        unsafe _ = unlink(file)
+    static func remove(folder: String) {
+        for file in Files.entries(of: folder) ?? [] { unsafe _ = unlink(folder + "/" + file) }
         unsafe _ = rmdir(folder)
     }
 }

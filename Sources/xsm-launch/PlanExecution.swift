@@ -5,11 +5,15 @@ import Glibc
 
 // A plan carried out, and what came of it, in words.
 
+extension AuditFinding {
+    func report() { tell("xsm-launch: \(layer): \(found)\n", STDERR_FILENO) }
+}
+
 extension RestrictionPlan {
-    /// Starts what is planned, with these descriptors by the numbers that it is to see.
-    func start(passing descriptors: [Int32: Int32]) throws(CommandFailure) -> LaunchedProcess {
+    /// Starts what is planned, with these descriptors by the numbers that it is to see; one that is to be verified is held for that.
+    func start(passing descriptors: [Int32: Int32], held isHeld: Bool) throws(CommandFailure) -> LaunchedProcess {
         do throws(LaunchFailure) {
-            return try launch(passing: descriptors)
+            return try launch(passing: descriptors, held: isHeld)
         } catch {
             let object = error.object.isEmpty ? "" : " (\(error.object))"
             let reason = FileError(path: "", number: error.number).reason
@@ -17,12 +21,12 @@ extension RestrictionPlan {
         }
     }
 
-    /// Compares the process with the plan, and ends it on any difference.
+    /// Compares a process that is held with the plan; lets it go, or ends it on any difference.
     func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
         let findings = audit(ProcessFacts(ofProcess: process.number))
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return }
+        guard !differences.isEmpty else { return process.letGo() }
         _ = sandbox_signal(process.descriptor, SIGKILL)
         throw CommandFailure(
             "`\(name)` is not as planned, and was ended:\n"
@@ -32,7 +36,10 @@ extension RestrictionPlan {
     /// The exit status of the process, once it has ended.
     func status(of process: LaunchedProcess) -> Int32 {
         let end = process.wait()
-        if end == .killed(SIGSYS) { tell("`\(name)` made a system call that its profile does not have\n", STDERR_FILENO) }
+        if end == .killed(SIGSYS) {
+            let call = RefusedSystemCall(of: process.number)?.text ?? "a system call that the kernel's log does not name"
+            tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
+        }
         return end.status
     }
 }

@@ -55,7 +55,7 @@ struct ReapCommand {
 }
 
 extension ReapFailure {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .badUser: "neither is root, and the reaper is another than whose processes he ends"
         case .call(let call, let number, let object): "\(call) (\(object)): \(FileError(path: "", number: number).reason)"

@@ -29,7 +29,10 @@ import Testing
         request.descriptors = [.init(0, "input", link: "/dev/null")]
         request.limits = [ResourceLimit(.core, 0)]
         request.filter = filter
+        request.executionLabel = "system_u:system_r:xsm_device_model_t:s0:c1,c2"
+        request.controlGroups = ["/sys/fs/cgroup/xsm/1"]
         var host = HostAbilities()
+        host.hasSELinux = true
         host.landlockVersion = 7
         return try RestrictionPlan(for: request, on: host)
     }
@@ -47,6 +50,8 @@ import Testing
         facts.descriptors = [0: "/dev/null", 7: "socket:[1]"]
         facts.outOfMemoryScore = 500
         facts.filters = [10: [filter.program], 11: [filter.program]]
+        facts.label = "system_u:system_r:xsm_device_model_t:s0:c1,c2"
+        facts.controlGroups = ["": "/xsm/1"]
         return facts
     }
 
@@ -61,7 +66,9 @@ import Testing
             ("root", { $0.mounts["/"]?.remove("ro") }), ("root", { $0.mounts["/usr/lib"] = nil }),
             ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[0] = "/etc/shadow" }),
             ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters[11] = [] }), ("seccomp", { $0.filters = [:] }),
-            ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
+            ("selinux", { $0.label = "system_u:system_r:xsm_device_model_t:s0:c1,c3" }), ("selinux", { $0.label = nil }),
+            ("selinux", { $0.label = "unconfined" }), ("cgroup", { $0.controlGroups = ["": "/xsm/2"] }),
+            ("cgroup", { $0.controlGroups = ["": "/"] }), ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
         ]
         for (layer, change) in changes {
             var facts = try facts()

@@ -5,6 +5,7 @@ import Testing
 /// `Tests/Escape`, compiled, beside a copy of it that has root's set-uid bit.
 enum EscapeCorpus {
     static let folder = BuiltPackage.repository.appendingPathComponent(".build/escape")
+    static let source = BuiltPackage.repository.appendingPathComponent("Tests/Escape")
     static let program = folder.appendingPathComponent("escape")
     static let swarm = folder.appendingPathComponent("swarm")
     private static let isReady = Result { try build() }
@@ -32,7 +33,6 @@ enum EscapeCorpus {
 
     private static func build() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let source = BuiltPackage.repository.appendingPathComponent("Tests/Escape")
         let files = try FileManager.default.contentsOfDirectory(atPath: source.path).filter { $0.hasSuffix(".c") }.sorted()
         for (program, parts) in [(program, files.filter { $0 != "swarm.c" }), (swarm, ["swarm.c"])] {
             let result = try ProcessResult.run(

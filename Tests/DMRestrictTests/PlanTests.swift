@@ -22,8 +22,8 @@ import Testing
         let plan = try RestrictionPlan(for: request, on: host)
         #expect(
             plan.steps.map(\.name) == [
-                "session", "oom-score", "limits", "root", "umask", "descriptors", "groups", "bounding-set", "securebits", "user",
-                "parent-death", "capabilities", "no-new-privileges", "landlock", "seccomp",
+                "session", "oom-score", "limits", "root", "umask", "groups", "bounding-set", "securebits", "user",
+                "parent-death", "capabilities", "no-new-privileges", "descriptors", "landlock", "seccomp",
             ])
         #expect(plan.namespaces.names == ["mnt", "cgroup", "uts", "ipc", "pid", "net"])
         #expect(plan.environment == [:])
@@ -41,6 +41,16 @@ import Testing
             let (one, other) = (names.firstIndex(of: first), names.firstIndex(of: second))
             #expect(one ?? .max < other ?? .min, "\(first) before \(second)")
         }
+    }
+
+    /// Under its label it is not allowed to do most steps; and another step closes the descriptor by which it is given one.
+    @Test func theLabelComesBeforeDescriptorsAndAfterAllElse() throws {
+        var request = request
+        request.executionLabel = "a:b:c"
+        var host = host
+        host.hasSELinux = true
+        let names = try RestrictionPlan(for: request, on: host).steps.map(\.name)
+        #expect(names.suffix(4) == ["selinux", "descriptors", "landlock", "seccomp"])
     }
 
     @Test func whatIsWaivedIsToldForEver() throws {

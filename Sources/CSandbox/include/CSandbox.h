@@ -64,6 +64,10 @@ int sandbox_landlock_enforce(int rules);
 // Writes a short text to a file that exists.
 int sandbox_write(const char *path, const char *text);
 
+// This process's labels, to be written by the name of one (`current`) even where no `/proc` is seen any more.
+int sandbox_labels(void);
+int sandbox_write_label(int labels, const char *name, const char *label);
+
 mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
 // A session keyring of one's own, with no keys in it.
@@ -75,16 +79,25 @@ int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, in
 
 int sandbox_execute(const char *path, char *const arguments[], char *const environment[]);
 
-// Reads the filters of a thread back from the kernel, the newest first: `index` counts from 0. Gives the count of instructions, of
+// Has this process stop at the beginning of the program that it becomes, for its parent to look at it.
+int sandbox_ask_to_stop(void);
+// Waits until a child stands there: 1, or 0 when it has ended instead. It is killed when this process ends.
+int sandbox_await_stop(pid_t child);
+int sandbox_let_go(pid_t child);
+
+// Reads the filters of a process's thread back from the kernel, the oldest first: `index` counts from 0. Gives the count of instructions, of
 // which at most `room` are written; -ENOENT when there is no such filter.
-int sandbox_read_filter(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
+int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
 
 // Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
 int sandbox_open(const char *path, int how);
 
-// Relays: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT and SIGTERM are the
-// child's. 0 once the child has ended; 1 when there is something to read at `gate`, which is -1 or a descriptor, and 2 when nothing
-// came there for so many milliseconds: then it may be called again, and goes on.
+// Relays XenStore for a child: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
+// and SIGTERM are the child's. Returns when the child has ended; when there is something to read at `gate`; and when nothing came there
+// for so many milliseconds. Until it is called without a gate (-1), the child's word that it serves its guest is kept back, at which a
+// tool stack would let the guest go, and the child is told that it was said. Without a listener (-1) nobody comes anew, and connections
+// end, once what was kept back is answered.
+enum { SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE, SANDBOX_RELAY_IS_LATE };
 int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds);
 
 // Two ends of a connection of messages that programs do not inherit.
@@ -92,6 +105,24 @@ int sandbox_socket_pair(int ends[2]);
 int sandbox_send(int socket, const void *bytes, size_t count);
 // -EAGAIN when there is nothing.
 int sandbox_receive(int socket, void *bytes, size_t count);
+
+// Makes a device file for a group, of the same device as another; and has nobody but root open it any more.
+int sandbox_make_device(const char *path, const char *like, gid_t group);
+int sandbox_revoke_device(const char *path);
+// The device that a path or a descriptor is, 0 when it is none.
+uint64_t sandbox_device_at(const char *path);
+uint64_t sandbox_device_of(int descriptor);
+
+// A descriptor of one's own for what is another process's descriptor `number`.
+int sandbox_take_descriptor(int process, int number);
+
+// Restricts a descriptor of Xen's privileged commands, or of event channels, to one domain, for good and wherever it is open (Linux,
+// drivers/xen/privcmd.c and evtchn.c).
+int sandbox_restrict_commands(int descriptor, uint16_t domain);
+int sandbox_restrict_events(int descriptor, uint16_t domain);
+
+// The last line of the kernel's log about a system call that a filter refused to a process: its length, 0 when there is none.
+int sandbox_refusal(pid_t process, char *line, size_t room);
 
 // Takes an exclusive lock of a file, which is made if need be: its descriptor, or -EWOULDBLOCK while another has it.
 int sandbox_lock(const char *path);

@@ -4,6 +4,8 @@ struct DescriptorArrangement {
     let passed: [Int32: Int32]
     /// Where failures are told; its number changes when descriptors are arranged, and exec closes it.
     var report: Int32
+    /// The folder of this process's labels, which is opened while there is a `/proc`; or an error number with its sign turned.
+    var labels: Int32 = -9
 
     /// Has those that are kept stand at their numbers, and closes all others.
     mutating func arrange(_ kept: [KeptDescriptor]) throws(StepFailure) {

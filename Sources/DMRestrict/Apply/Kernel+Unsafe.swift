@@ -8,6 +8,11 @@ enum Kernel {
         try StepFailure.check(unsafe sandbox_write(path, text), "write", path)
     }
 
+    static func become(label: String, by labels: Int32) throws(StepFailure) {
+        try StepFailure.check(labels, "open", "/proc/self/attr")
+        try StepFailure.check(unsafe sandbox_write_label(labels, "current", label), "write", "/proc/self/attr/current: \(label)")
+    }
+
     static func mount(
         _ source: String?, at target: String, type: String? = nil, _ flags: UInt, data: String? = nil
     ) throws(StepFailure) {

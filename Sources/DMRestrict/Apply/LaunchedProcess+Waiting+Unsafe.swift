@@ -4,6 +4,9 @@ import Glibc
 // SAFETY: the kernel writes one number to the variable that it is passed, before the call returns.
 
 extension LaunchedProcess {
+    /// Has one that was held go on.
+    public func letGo() { _ = sandbox_let_go(number) }
+
     /// Waits until it has ended, and gives its descriptor back: to be called once.
     public func wait() -> End {
         var status: Int32 = 0

@@ -6,10 +6,11 @@ import Glibc
 
 extension RestrictionPlan {
     /// Starts the device model with these descriptors, by the numbers that it is to see. It runs under everything that the plan says,
-    /// or it does not run at all.
+    /// or it does not run at all. One that is held stands at the program's first instruction until it is let go, and dies when this
+    /// process does.
     ///
     /// The caller must have one thread only. Throws ``LaunchFailure``.
-    public func launch(passing descriptors: [Int32: Int32]) throws(LaunchFailure) -> LaunchedProcess {
+    public func launch(passing descriptors: [Int32: Int32], held isHeld: Bool = false) throws(LaunchFailure) -> LaunchedProcess {
         var report: [Int32] = [-1, -1]
         let piped = unsafe sandbox_pipe(&report)
         guard piped == 0 else { throw LaunchFailure(step: "clone", call: "pipe2", number: -piped, object: "") }
@@ -19,14 +20,23 @@ extension RestrictionPlan {
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
         let child = unsafe sandbox_clone(flags.rawValue, &process)
         if child == 0 {
-            become(DescriptorArrangement(passed: descriptors, report: report[1]))
+            become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
         }
         close(report[1])
         defer { close(report[0]) }
         guard child > 0 else {
             throw LaunchFailure(step: "clone", call: "clone3", number: -child, object: namespaces.names.joined(separator: " "))
         }
-        guard let failure = Self.readFailure(report[0], steps) else { return LaunchedProcess(number: child, descriptor: process) }
+        guard let failure = Self.readFailure(report[0], steps) else {
+            let launched = LaunchedProcess(number: child, descriptor: process)
+            guard isHeld else { return launched }
+            let result = sandbox_await_stop(child)
+            // One that has ended is waited for as any other.
+            if result >= 0 { return launched }
+            _ = sandbox_signal(process, SIGKILL)
+            _ = launched.wait()
+            throw LaunchFailure(step: "exec", call: "ptrace", number: -result, object: program)
+        }
         var status: Int32 = 0
         unsafe _ = sandbox_wait(child, &status)
         close(process)
@@ -34,8 +44,13 @@ extension RestrictionPlan {
     }
 
     /// The child's side: it becomes the program or ends.
-    private func become(_ arrangement: DescriptorArrangement) -> Never {
+    private func become(_ arrangement: DescriptorArrangement, held isHeld: Bool) -> Never {
         var arrangement = arrangement
+        if isHeld {
+            let result = sandbox_ask_to_stop()
+            if result < 0 { Self.tell(steps.count, StepFailure(call: "ptrace", number: -result, object: ""), arrangement.report) }
+        }
+        if steps.contains(where: { if case .executionLabel = $0 { true } else { false } }) { arrangement.labels = sandbox_labels() }
         for (index, step) in steps.enumerated() {
             do throws(StepFailure) {
                 try step.apply(&arrangement)

@@ -31,7 +31,7 @@ extension RestrictionStep {
         case .user(let uid, let gid): try StepFailure.check(sandbox_become(uid, gid), "setresuid", "\(uid):\(gid)")
         case .noCapabilities: try StepFailure.check(sandbox_drop_capabilities(), "capset", "none")
         case .noNewPrivileges: try control(PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
-        case .executionLabel(let label): try Kernel.write(label, to: "/proc/self/attr/exec")
+        case .executionLabel(let label): try Kernel.become(label: label, by: descriptors.labels)
         case .systemCalls(let filter): try filter.install()
         // The device model's own.
         case .notDumpable, .servingSystemCalls: break

@@ -1,6 +1,6 @@
 /// The command line that a tool stack gives QEMU, changed so that QEMU opens nothing of the host's itself: what it would open is
 /// opened for it, and passed.
-public struct DeviceModelCommandLine: Hashable, Sendable {
+public struct DeviceModelCommandLine: Sendable {
     /// Something that is opened before the device model is restricted.
     public enum Opening: Hashable, Sendable {
         /// A socket of bytes that listens at a path.
@@ -15,6 +15,8 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
 
     /// The domain that it serves.
     public let domain: UInt16
+    /// Whom the tool stack would have it become, by numbers; nil where it does not say.
+    public let user: (uid: UInt32, gid: UInt32)?
     /// Its arguments, with numbers of descriptors in place of paths.
     public let arguments: [String]
     /// By their numbers in the device model.
@@ -27,6 +29,8 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
         case tooManyDescriptors
         /// A descriptor of the tool stack's at whose number another would stand.
         case takenDescriptor(Int32)
+        /// A user by his name, or root: it is two numbers.
+        case badUser(String)
     }
 
     /// The first number of a descriptor that is opened here; below are the three that every program has, and those of the launcher.
@@ -39,6 +43,7 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
         var arguments: [String] = []
         var rest = words[...]
         var isRestricted = false
+        var user: (uid: UInt32, gid: UInt32)?
         while let word = rest.popFirst() {
             switch word {
             case "-xen-domid":
@@ -55,6 +60,12 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
                     default: try rewriting.serialPort(value)
                     }
                 arguments += rewriting.takeOptions() + [word, changed]
+            // What it would give up itself, late and less of it, is given up before it starts.
+            case "-chroot", "-run-with", "-sandbox":
+                guard rest.popFirst() != nil else { throw .noValue(word) }
+            case "-runas":
+                guard let value = rest.popFirst() else { throw .noValue(word) }
+                user = try Self.user(value)
             case "-xen-domid-restrict":
                 isRestricted = true
                 arguments.append(word)
@@ -65,8 +76,15 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
         // The tool stack may not have asked for it; it is what all this is for.
         if !isRestricted { arguments.append("-xen-domid-restrict") }
         self.domain = domain
+        self.user = user
         self.arguments = arguments
         openings = rewriting.openings
+    }
+
+    private static func user(_ text: String) throws(Mistake) -> (uid: UInt32, gid: UInt32) {
+        let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
+        guard numbers.count == 2, let uid = numbers[0], let gid = numbers[1], uid != 0, gid != 0 else { throw .badUser(text) }
+        return (uid, gid)
     }
 
     /// The openings found so far, and the options that name them.

@@ -13,18 +13,20 @@ extension RestrictionPlan {
         let waived = Set(request.waivers.map(\.step))
         var steps: [RestrictionStep] = [.newSession, .outOfMemoryScore(500)]
         if !request.controlGroups.isEmpty { steps.append(.controlGroups(request.controlGroups)) }
-        if let label = request.executionLabel {
-            guard host.hasSELinux else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
-            steps.append(.executionLabel(label))
-        }
         if host.canForbidProgramsInMemory { steps.append(.noProgramsInMemory) }
         steps += [
             // The tree's own folders are for all to see: the mask comes behind.
-            .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .descriptors(request.descriptors),
-            .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits, .user(uid: request.uid, gid: request.gid),
+            .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits, .user(uid: request.uid, gid: request.gid),
             // A change of user takes it away: it comes behind.
             .dieWithLauncher, .noCapabilities, .noNewPrivileges,
         ]
+        if let label = request.executionLabel {
+            guard host.hasSELinux else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
+            // Under it no step is allowed that changes the tree or the user.
+            steps.append(.executionLabel(label))
+        }
+        // By one of the launcher's the label is written.
+        steps.append(.descriptors(request.descriptors))
         if host.landlockVersion != nil {
             steps.append(
                 .landlock(

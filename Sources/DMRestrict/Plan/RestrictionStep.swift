@@ -29,7 +29,8 @@ public enum RestrictionStep: Hashable, Sendable {
     /// No capabilities in the effective, permitted, inheritable and ambient sets.
     case noCapabilities
     case noNewPrivileges
-    /// The label that it runs with under SELinux.
+    /// The label that it runs with under SELinux. The process has it before it runs the program, by whose start it would lose the
+    /// signal that it gets when its launcher dies (Linux, security/selinux/hooks.c: `selinux_bprm_committing_creds`).
     case executionLabel(String)
     /// The system calls that it may make.
     case systemCalls(SystemCallFilter)

@@ -30,7 +30,9 @@ extension ProcessFacts {
         read(environment: (try? Files.contents(of: folder + "/environ")) ?? [])
         outOfMemoryScore = Self.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
         label = Self.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
-        for task in tasks { filters[task.number] = Self.filters(of: task.number) }
+        for task in tasks { filters[task.number] = Self.filters(of: task.number, in: number) }
+        // A thread may have ended meanwhile.
+        tasks.removeAll { filters[$0.number] == nil && !Files.exists(folder + "/task/\($0.number)") }
         // The files of one that is not belong to root.
         if let user = tasks.first?.users.first, let owner = Self.owner(of: folder + "/environ") { isDumpable = owner == user }
     }
@@ -51,12 +53,12 @@ extension ProcessFacts {
         return unsafe stat(path, &status) == 0 ? status.st_uid : nil
     }
 
-    private static func filters(of thread: Int32) -> [[FilterInstruction]]? {
+    private static func filters(of thread: Int32, in process: Int32) -> [[FilterInstruction]]? {
         var filters: [[FilterInstruction]] = []
         var room = [sock_filter](repeating: sock_filter(), count: 4_096)
         while filters.count < 64 {
-            let count = unsafe sandbox_read_filter(thread, UInt32(filters.count), &room, UInt32(room.count))
-            if count == -ENOENT { return filters }
+            let count = unsafe sandbox_read_filter(process, thread, UInt32(filters.count), &room, UInt32(room.count))
+            if count == -ENOENT { return filters.reversed() }
             guard count >= 0 else { return nil }
             filters.append(
                 room[..<min(Int(count), room.count)].map {

@@ -1,0 +1,76 @@
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+import Hypervisor
+
+// SAFETY: the path is copied before the call returns.
+
+/// A device model from its start to its end: XenStore is relayed to it until it stands at its gate; there it is narrowed to its domain,
+/// by itself and from outside, and looked at; then it is let go on, and only then what waits for it is told that it serves.
+struct DeviceModelService {
+    let process: LaunchedProcess
+    let plan: RestrictionPlan
+    let domain: UInt16
+    let access: HypervisorAccess
+    let gate: GateKeeper
+    /// Where it finds XenStore.
+    let listener: Int32
+
+    /// How long it may take to its gate, in milliseconds: less than libxl waits.
+    private static let patience: Int32 = 50_000
+    /// How many connections to XenStore it may have at once.
+    private static let connections: Int32 = 8
+
+    /// Until it has ended. Ends it itself when it is not as it is to be.
+    func run() throws(CommandFailure) {
+        switch relay(listener, gate: gate.descriptor) {
+        case SANDBOX_RELAY_GATE where gate.isReached(): break
+        case SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE:
+            // It has said why, if it could.
+            let status = plan.status(of: process)
+            throw CommandFailure("`\(plan.name)` ended with status \(status) before it was restricted to its domain")
+        default:
+            try end([], "it has not restricted itself in \(Self.patience / 1_000) seconds, as QEMU does that knows `-xen-domid-restrict`")
+        }
+        close(listener)
+        try narrow()
+        try judge(plan.audit(ProcessFacts(ofProcess: process.number)))
+        gate.open()
+        while relay(-1, gate: -1) != SANDBOX_RELAY_ENDED {}
+    }
+
+    /// What it has of the hypervisor's reaches its own domain only, whether it did its part or not.
+    private func narrow() throws(CommandFailure) {
+        do throws(SystemError) {
+            try access.door?.restrict(to: domain)
+        } catch {
+            try end([], "its door cannot be restricted to domain \(domain): \(FileError(path: "", number: error.number).reason)")
+        }
+        guard let nodes = access.nodes else { return }
+        do throws(LaunchFailure) {
+            try nodes.revoke()
+        } catch {
+            try end([], "its device files cannot be revoked: \(error.object): \(FileError(path: "", number: error.number).reason)")
+        }
+        try judge(XenDescriptors(of: process, domain: domain).audit())
+    }
+
+    private func relay(_ listener: Int32, gate: Int32) -> Int {
+        let result = unsafe sandbox_relay(process.descriptor, listener, access.store, Self.connections, gate, Self.patience)
+        return result < 0 ? SANDBOX_RELAY_ENDED : Int(result)
+    }
+
+    private func judge(_ findings: [AuditFinding]) throws(CommandFailure) {
+        findings.forEach { $0.report() }
+        let differences = findings.filter { !$0.isAsPlanned }
+        if !differences.isEmpty { try end(differences, "it is not as planned") }
+    }
+
+    private func end(_ differences: [AuditFinding], _ reason: String) throws(CommandFailure) {
+        _ = sandbox_signal(process.descriptor, SIGKILL)
+        _ = process.wait()
+        throw CommandFailure(
+            "`\(plan.name)` was ended: \(reason)\n" + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
+    }
+}

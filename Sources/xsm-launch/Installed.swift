@@ -1,0 +1,14 @@
+import Files
+
+/// What is installed with this program, or lies beside it in a build.
+enum Installed {
+    /// The first of the folders, as seen from the one of this program, that has a file.
+    static func path(of file: String, in folders: [String]) throws(CommandFailure) -> String {
+        let parts = Files.resolved("/proc/self/exe")?.split(separator: "/").dropLast() ?? []
+        let places = folders.map { ($0.hasPrefix("/") ? $0 : "/" + parts.joined(separator: "/") + "/" + $0) + "/" + file }
+        for place in places {
+            if let found = Files.resolved(place) { return found }
+        }
+        throw CommandFailure("`\(file)` is not installed: it is looked for at \(places.joined(separator: ", "))")
+    }
+}

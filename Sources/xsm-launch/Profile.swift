@@ -1,0 +1,57 @@
+import DMRestrict
+import Files
+
+/// A profile of system calls, by its file.
+struct Profile {
+    private let path: String
+    private let profile: SystemCallProfile
+
+    /// Where those are that are shipped, as seen from this program's folder.
+    static let folders = [
+        "../share/swift-xsm/devices/x86_64", "../../../Policies/devices/x86_64", "../../../../Policies/devices/x86_64",
+        "/usr/share/swift-xsm/devices/x86_64",
+    ]
+
+    init(at path: String) throws(CommandFailure) {
+        let contents: [UInt8]?
+        do throws(FileError) {
+            contents = try Files.contents(of: path)
+        } catch {
+            throw CommandFailure("the profile cannot be read: \(error)")
+        }
+        guard let text = contents else { throw CommandFailure("there is no profile `\(path)`") }
+        let name = (path.split(separator: "/").last ?? "profile").split(separator: ".").first.map(String.init) ?? "profile"
+        do throws(ProfileMistake) {
+            profile = try SystemCallProfile(name: name, text: text)
+        } catch {
+            throw CommandFailure("\(path)\(error.line > 0 ? ":\(error.line)" : ""): \(error.text)")
+        }
+        self.path = path
+    }
+
+    /// The filter of a phase.
+    func filter(_ phase: SystemCallProfile.Phase, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
+        do throws(FilterFailure) {
+            return try profile.filter(phase, otherwise: refusal)
+        } catch {
+            throw CommandFailure(path + error.text)
+        }
+    }
+}
+
+extension FilterFailure {
+    /// What is wrong, behind the profile's path.
+    fileprivate var text: String {
+        switch self {
+        case .refused(let number, let rule):
+            let place = rule.map { ":\($0.line): `\($0.name)`" } ?? ""
+            return "\(place): libseccomp makes no filter of it: \(FileError(path: "", number: number).reason)"
+        case .orderedAlternative(let rule):
+            return ":\(rule.line): `\(rule.name)` has other lines, and this one compares by order: use `==`, `in` or `&`"
+        case .unfaithful(let difference):
+            let name = difference.name ?? "\(difference.number)"
+            return ": libseccomp makes a filter of the lines for `\(name)` that does something else: write them without overlaps"
+        case .malformed(let mistake): return ": libseccomp makes what is no filter: \(mistake)"
+        }
+    }
+}
