@@ -33,6 +33,9 @@ struct DeviceModelCommand {
         do throws(DeviceModelCommandLine.Mistake) {
             line = try DeviceModelCommandLine(words)
         } catch {
+            if case .isRestrictedByToolStack(let word) = error {
+                throw CommandFailure("`\(word)` is the launcher's to do: leave `dm_restrict` out of the guest's configuration")
+            }
             throw CommandFailure("the device model's command line is not understood: \(error)")
         }
         guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }

@@ -35,6 +35,11 @@ import Testing
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-m", "56"]) }
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-xen-domid", "dom"]) }
         #expect(throws: DeviceModelCommandLine.Mistake.noValue("-drive")) { try DeviceModelCommandLine(["-xen-domid", "1", "-drive"]) }
+        for word in ["-runas", "-chroot"] {
+            #expect(throws: DeviceModelCommandLine.Mistake.isRestrictedByToolStack(word)) {
+                try DeviceModelCommandLine(["-xen-domid", "1", word, "x"])
+            }
+        }
         for number in ["0", "2", "64", "-1"] {
             #expect(throws: DeviceModelCommandLine.Mistake.takenDescriptor(Int32(number) ?? 0)) {
                 try DeviceModelCommandLine(["-xen-domid", "1", "-chardev", "socket,fd=\(number)"])

@@ -27,6 +27,9 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
         case tooManyDescriptors
         /// A descriptor of the tool stack's at whose number another would stand.
         case takenDescriptor(Int32)
+        /// The tool stack has QEMU change its user or root by itself, which has neither to change any more; and at its end it would
+        /// look for a user that is another's.
+        case isRestrictedByToolStack(String)
     }
 
     /// The first number of a descriptor that is opened here; below are the three that every program has, and those of the launcher.
@@ -58,6 +61,7 @@ public struct DeviceModelCommandLine: Hashable, Sendable {
             case "-xen-domid-restrict":
                 isRestricted = true
                 arguments.append(word)
+            case "-runas", "-chroot": throw .isRestrictedByToolStack(word)
             default: arguments.append(word)
             }
         }
