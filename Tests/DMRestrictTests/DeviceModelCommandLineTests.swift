@@ -31,10 +31,24 @@ import Testing
             ])
     }
 
+    /// What libxl has QEMU give up by itself under `dm_restrict` is the launcher's to do, and for the user that libxl means.
+    @Test func whatQEMUWouldGiveUpItselfIsTheLaunchersToDo() throws {
+        let line = try DeviceModelCommandLine([
+            "-xen-domid", "7", "-chroot", "/var/run/xen/qemu-root-7", "-runas", "1000007:1000000", "-sandbox", "on", "-m", "8",
+            "-xen-domid-restrict", "-run-with", "user=1:2",
+        ])
+        #expect(line.user?.uid == 1_000_007 && line.user?.gid == 1_000_000)
+        #expect(line.arguments == ["-xen-domid", "7", "-m", "8", "-xen-domid-restrict"])
+        #expect(try DeviceModelCommandLine(["-xen-domid", "7"]).user == nil)
+    }
+
     @Test func whatIsNoCommandLine() {
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-m", "56"]) }
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-xen-domid", "dom"]) }
         #expect(throws: DeviceModelCommandLine.Mistake.noValue("-drive")) { try DeviceModelCommandLine(["-xen-domid", "1", "-drive"]) }
+        for user in ["x", "0:5", "5:0", "5", "5:6:7", "-1:5"] {
+            #expect(throws: DeviceModelCommandLine.Mistake.badUser(user)) { try DeviceModelCommandLine(["-xen-domid", "1", "-runas", user]) }
+        }
         for number in ["0", "2", "64", "-1"] {
             #expect(throws: DeviceModelCommandLine.Mistake.takenDescriptor(Int32(number) ?? 0)) {
                 try DeviceModelCommandLine(["-xen-domid", "1", "-chardev", "socket,fd=\(number)"])
