@@ -51,7 +51,8 @@ let package = Package(
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
     ],
     targets: [
-        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Diagnostics", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
         .target(name: "Flask", dependencies: ["Locking"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
@@ -68,12 +69,14 @@ let package = Package(
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "XenStore"],
+            name: "xsm-hypervisor",
+            dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor"], swiftSettings: strict,
             linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
