@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
-        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files"], swiftSettings: strict),
+        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
@@ -92,7 +92,7 @@ let package = Package(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "DMRestrictTests", dependencies: ["DMRestrict", "TestSupport", "xsm-launch"], swiftSettings: strict),
+            name: "DMRestrictTests", dependencies: ["DMRestrict", "JSON", "TestSupport", "xsm-launch"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

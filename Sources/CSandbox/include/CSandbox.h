@@ -93,4 +93,18 @@ int sandbox_lock(const char *path);
 // and `reaper` otherwise. 1 when there was one, be it a zombie, 0 when there was none, -errno when it could not be done.
 int sandbox_reap(uid_t user, uid_t reaper);
 
+// A clock that nobody sets, in milliseconds.
+int64_t sandbox_now(void);
+
+// Waits until a descriptor can be read, or written: 1, or 0 when the time is over first.
+int sandbox_await(int descriptor, int writing, int milliseconds);
+
+// What can be received of a socket's bytes, 0 when the other end is gone, and what can be sent, with a descriptor unless that is -1. Neither waits:
+// -EAGAIN.
+ssize_t sandbox_receive(int descriptor, void *bytes, size_t capacity);
+ssize_t sandbox_send(int descriptor, const void *bytes, size_t count, int passed);
+
+// How a descriptor was opened: to read (0), to write (1), or both (2).
+int sandbox_access_mode(int descriptor);
+
 #endif
