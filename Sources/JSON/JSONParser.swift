@@ -8,7 +8,9 @@ struct JSONParser {
     private var values = 0
 
     init(_ bytes: [UInt8], _ limits: JSONLimits) throws(JSONMistake) {
-        guard bytes.count <= limits.bytes else { throw JSONMistake(offset: max(0, limits.bytes), what: .tooManyBytes(limit: limits.bytes)) }
+        guard bytes.count <= limits.bytes else {
+            throw JSONMistake(offset: max(0, limits.bytes), what: .tooManyBytes(limit: limits.bytes))
+        }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -194,11 +196,13 @@ struct JSONParser {
     private mutating func unit() throws(JSONMistake) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
+            let digit: UInt8
             switch peek {
-            case let byte? where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): unit = unit << 4 | UInt16(byte & 0xF)
-            case let byte? where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20): unit = unit << 4 | (UInt16(byte & 0xF) + 9)
+            case let byte? where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): digit = byte & 0xF
+            case let byte? where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20): digit = (byte & 0xF) + 9
             default: throw unexpected("a hexadecimal digit")
             }
+            unit = unit << 4 | UInt16(digit)
             index += 1
         }
         return unit

@@ -58,10 +58,12 @@ public struct ConfigurationMistake: Error, Hashable, Sendable {
         case .outOfRange(let key, let range): "`\(key)` is to be from \(range.lowerBound) to \(range.upperBound)"
         case .unknownWord(let key, let value, let known):
             "`\(key)` cannot be \(Self.shown(value)): "
-                + (NearestWord.of(value, in: known).map { "did you mean `\($0)`?" } ?? "it is one of \(known.joined(separator: ", "))")
+                + (NearestWord.of(value, in: known).map { "did you mean `\($0)`?" }
+                    ?? "it is one of \(known.joined(separator: ", "))")
         case .unsuitable(let key, let wanted): "`\(key)` is to be \(wanted)"
         case .contradiction(let key, let other): "`\(key)` contradicts `\(other)`: leave one of them out"
-        case .part(let key, let part, let wrong): part.isEmpty ? "in `\(key)`: \(wrong)" : "in `\(key)`, \(Self.shown(part)): \(wrong)"
+        case .part(let key, let part, let wrong):
+            part.isEmpty ? "in `\(key)`: \(wrong)" : "in `\(key)`, \(Self.shown(part)): \(wrong)"
         }
     }
 

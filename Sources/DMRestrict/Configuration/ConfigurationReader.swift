@@ -86,7 +86,9 @@ struct ConfigurationReader {
     /// The strings of a list, each with its place.
     func strings(_ key: String) throws(ConfigurationMistake) -> [(text: String, position: ConfigurationPosition)]? {
         guard let setting = settings[key] else { return nil }
-        guard case .list(let elements) = setting.value.content else { throw mistake(key, .wrongType(key, wanted: "a list of strings")) }
+        guard case .list(let elements) = setting.value.content else {
+            throw mistake(key, .wrongType(key, wanted: "a list of strings"))
+        }
         var strings: [(text: String, position: ConfigurationPosition)] = []
         for element in elements {
             guard case .string(let text) = element.content else {

@@ -24,12 +24,14 @@ enum ConfigurationWords {
 
     /// A context of Flask's: user, role, type, and perhaps a range.
     static func isLabel(_ text: String) -> Bool {
-        text.utf8.count <= 1_024 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && text.utf8.count(where: { $0 == UInt8(ascii: ":") }) >= 2
+        text.utf8.count <= 1_024 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && text.utf8.count(where: { $0 == UInt8(ascii: ":") }) >= 2
     }
 
     /// A UUID in the five groups of its usual form.
     static func isUUID(_ text: String) -> Bool {
         let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.joined().allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit }
+        return groups.map(\.count) == [8, 4, 4, 4, 12]
+            && groups.joined().allSatisfy { Unicode.Scalar($0).properties.isASCIIHexDigit }
     }
 }

@@ -56,8 +56,9 @@ struct DiskParser {
     /// `NAME:`, as xend had it.
     private mutating func takePrefix() throws(Wrong) -> Bool {
         let name = rest.prefix { Self.isLetterOrDigit($0) }
-        guard let first = name.first, first > UInt8(ascii: "9"), name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: ":")
-        else { return false }
+        guard let first = name.first, first > UInt8(ascii: "9"), rest[name.endIndex...].first == UInt8(ascii: ":") else {
+            return false
+        }
         let prefix = text(name)
         if Self.formats.contains(prefix) {
             try set(format: prefix)
@@ -97,7 +98,9 @@ struct DiskParser {
     }
 
     private static let words = ["cdrom", "direct-io-safe", "discard", "no-discard", "no-colo"]
-    private static let names = ["format", "devtype", "access", "backend", "backendtype", "specification", "vdev", "script", "target"]
+    private static let names = [
+        "format", "devtype", "access", "backend", "backendtype", "specification", "vdev", "script", "target",
+    ]
 
     /// Why there is no such parameter.
     static func reason(_ name: String, names: [String], words: [String]) -> String {
@@ -114,11 +117,11 @@ struct DiskParser {
         case "backend": try Self.save(name, value, to: &disk.backendDomain)
         case "backendtype":
             let backend = try Self.word(name, value, DiskConfiguration.Backend.self)
-            guard disk.backend == nil || disk.backend == backend else { throw Wrong(part: name, wrong: "it is given twice") }
+            guard [nil, backend].contains(disk.backend) else { throw Wrong(part: name, wrong: "it is given twice") }
             disk.backend = backend
         case "specification":
             let specification = try Self.word(name, value, DiskConfiguration.Specification.self)
-            guard disk.specification == nil || disk.specification == specification else { throw Wrong(part: name, wrong: "it is given twice") }
+            guard [nil, specification].contains(disk.specification) else { throw Wrong(part: name, wrong: "it is given twice") }
             disk.specification = specification
         case "vdev": try Self.save(name, value, to: &virtualDevice)
         case "script": try Self.save(name, value, to: &disk.script)
@@ -193,14 +196,18 @@ struct DiskParser {
 
     private mutating func finished() throws(Wrong) -> DiskConfiguration {
         guard let virtualDevice else { throw Wrong(part: "", wrong: "there is no virtual device: add `vdev=…`") }
-        guard Self.isDevice(virtualDevice) else { throw Wrong(part: virtualDevice, wrong: "a virtual device is called `hda`, `sdb`, `xvdc`… or `d0p1`") }
+        guard Self.isDevice(virtualDevice) else {
+            throw Wrong(part: virtualDevice, wrong: "a virtual device is called `hda`, `sdb`, `xvdc`… or `d0p1`")
+        }
         disk.virtualDevice = virtualDevice
         disk.format = format ?? .raw
         if disk.isCDROM {
             disk.isWritable = false
             if (disk.target ?? "").isEmpty { disk.format = .empty }
         }
-        guard disk.target != nil || disk.isCDROM else { throw Wrong(part: "", wrong: "there is no target, and it is no CD: add `target=…`") }
+        guard disk.target != nil || disk.isCDROM else {
+            throw Wrong(part: "", wrong: "there is no target, and it is no CD: add `target=…`")
+        }
         return disk
     }
 

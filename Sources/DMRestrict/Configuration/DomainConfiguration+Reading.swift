@@ -54,7 +54,9 @@ extension DomainConfiguration {
         // Up to what 46 bits of addresses hold.
         memory = try reader.integer("memory", 1...1 << 26)
         maximumMemory = try reader.integer("maxmem", 1...1 << 26)
-        if let memory, let maximumMemory, maximumMemory < memory { throw reader.mistake("maxmem", .contradiction("maxmem", with: "memory")) }
+        if let memory, let maximumMemory, maximumMemory < memory {
+            throw reader.mistake("maxmem", .contradiction("maxmem", with: "memory"))
+        }
         // (Xen, xen/include/public/hvm/hvm_info_table.h: `HVM_MAX_VCPUS`; xen/arch/x86/include/asm/config.h: `MAX_VIRT_CPUS`)
         let most = kind == .pv ? 8_192 : 128
         processors = try reader.integer("vcpus", 1...most)
@@ -62,9 +64,8 @@ extension DomainConfiguration {
         if let processors, let maximumProcessors, maximumProcessors < processors {
             throw reader.mistake("maxvcpus", .contradiction("maxvcpus", with: "vcpus"))
         }
-        let wanted = "a security label as in `system_u:system_r:domU_t`"
-        let first = try reader.string("init_seclabel", wanted, where: ConfigurationWords.isLabel)
-        let second = try reader.string("seclabel", wanted, where: ConfigurationWords.isLabel)
+        let first = try Self.label(reader, "init_seclabel")
+        let second = try Self.label(reader, "seclabel")
         label = second ?? first
         buildLabel = second == nil ? nil : first
         kernel = try reader.string("kernel", "a file's name", where: ConfigurationWords.isPlain)
@@ -74,6 +75,10 @@ extension DomainConfiguration {
         let extra = try reader.string("extra")
         let together = [root.map { "root=" + $0 }, extra].compactMap(\.self)
         commandLine = try reader.string("cmdline") ?? (together.isEmpty ? nil : together.joined(separator: " "))
+    }
+
+    private static func label(_ reader: ConfigurationReader, _ key: String) throws(ConfigurationMistake) -> String? {
+        try reader.string(key, "a security label as in `system_u:system_r:domU_t`", where: ConfigurationWords.isLabel)
     }
 
     private mutating func readDevices(_ reader: ConfigurationReader) throws(ConfigurationMistake) {
@@ -118,7 +123,9 @@ extension DomainConfiguration {
         display.card = try reader.word("vga", DisplayConfiguration.Card.self) ?? isStandard.map { $0 ? .standard : .cirrus }
         display.videoMemory = try reader.integer("videoram", 0...1 << 12)
         display.isVNC = try reader.boolean("vnc")
-        display.vncAddress = try reader.string("vnclisten", "an address", where: { ConfigurationWords.isPlain($0) && !$0.utf8.contains(UInt8(ascii: ",")) })
+        display.vncAddress = try reader.string("vnclisten", "an address") { address in
+            ConfigurationWords.isPlain(address) && !address.utf8.contains(UInt8(ascii: ","))
+        }
         display.vncNumber = try reader.integer("vncdisplay", 0...65_535 - 5_900)
         if display.vncAddress?.utf8.contains(UInt8(ascii: ":")) == true, display.vncNumber ?? 0 != 0 {
             throw reader.mistake("vncdisplay", .contradiction("vncdisplay", with: "vnclisten"))
@@ -131,12 +138,12 @@ extension DomainConfiguration {
 
     private mutating func readDeviceModel(_ reader: ConfigurationReader) throws(ConfigurationMistake) {
         deviceModel.version = try reader.word("device_model_version", DeviceModelConfiguration.Version.self)
-        deviceModel.program = try reader.string("device_model_override", "an absolute path", where: ConfigurationWords.isAbsolutePath)
+        deviceModel.program = try reader.string(
+            "device_model_override", "an absolute path", where: ConfigurationWords.isAbsolutePath)
         deviceModel.user = try reader.string("device_model_user", "a user's name", where: ConfigurationWords.isWord)
         deviceModel.isRestricted = try reader.boolean("dm_restrict")
         deviceModel.isInStubDomain = try reader.boolean("device_model_stubdomain_override")
-        deviceModel.stubDomainLabel = try reader.string(
-            "device_model_stubdomain_seclabel", "a security label as in `system_u:system_r:domU_t`", where: ConfigurationWords.isLabel)
+        deviceModel.stubDomainLabel = try Self.label(reader, "device_model_stubdomain_seclabel")
         deviceModel.arguments = try reader.strings("device_model_args")?.map(\.text) ?? []
         deviceModel.hvmArguments = try reader.strings("device_model_args_hvm")?.map(\.text) ?? []
         deviceModel.pvArguments = try reader.strings("device_model_args_pv")?.map(\.text) ?? []

@@ -46,7 +46,8 @@ struct NetworkInterfaceParser {
         case "rate": interface.rate = try rate(value)
         case "devid": interface.deviceNumber = try number(value, 0...65_535)
         case "mtu": interface.maximumTransferUnit = try number(value, 68...65_535)
-        case _ where name.hasPrefix("colo_") || name == "forwarddev": throw Wrong(part: name, wrong: "COLO is not supported: leave it out")
+        case _ where name.hasPrefix("colo_") || name == "forwarddev":
+            throw Wrong(part: name, wrong: "COLO is not supported: leave it out")
         case "accel": throw Wrong(part: name, wrong: "xl does not support it: leave it out")
         default: throw unknown(name)
         }
@@ -57,11 +58,12 @@ struct NetworkInterfaceParser {
     }
 
     private static func address(_ value: String) throws(Wrong) -> [UInt8] {
-        let bytes = value.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).compactMap { part -> UInt8? in
-            guard (1...2).contains(part.count), part.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }) else { return nil }
+        let parts = value.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let bytes = parts.compactMap { part -> UInt8? in
+            guard (1...2).contains(part.count), part.first != UInt8(ascii: "+") else { return nil }
             return UInt8(String(decoding: part, as: UTF8.self), radix: 16)
         }
-        guard bytes.count == 6, value.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 5 else {
+        guard parts.count == 6, bytes.count == 6 else {
             throw Wrong(part: value, wrong: "an address is six bytes, as in `00:16:3e:00:00:01`")
         }
         return bytes

@@ -1,8 +1,8 @@
 import CSandbox
 import Glibc
 
-// SAFETY: bytes are handed to the kernel with their count, which is that of the array, for the length of the call; what it says it
-// wrote is at most that.
+// SAFETY: bytes are handed to the kernel with their count, which is that of the array, for the length of the call; what it
+// says it wrote is at most that.
 
 /// A connected socket of bytes, closed with this value. Nothing waits longer than until a deadline, in milliseconds of
 /// `sandbox_now`.

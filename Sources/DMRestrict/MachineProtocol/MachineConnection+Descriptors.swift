@@ -11,10 +11,11 @@ extension MachineConnection {
     ///   - format: As QEMU calls it: `raw` unless the file's author is trusted with another.
     ///   - isForced: Whether a tray that the guest has locked is opened; QEMU 7.1 and later.
     ///
-    /// Throws ``MachineFailure``. Where QEMU refuses the medium, it does not keep the descriptor either; the old medium may be out
-    /// already.
+    /// Throws ``MachineFailure``. Where QEMU refuses the medium, it does not keep the descriptor either; the old medium may be
+    /// out already.
     public mutating func changeMedium(
-        of device: String, to descriptor: Int32, format: String = "raw", isReadOnly: Bool = true, isForced: Bool = false, within time: Duration
+        of device: String, to descriptor: Int32, format: String = "raw", isReadOnly: Bool = true, isForced: Bool = false,
+        within time: Duration
     ) throws(MachineFailure) {
         let mode = isReadOnly ? O_RDONLY : O_RDWR
         guard try MachineChannel.accessMode(of: descriptor) == mode else {
@@ -80,7 +81,9 @@ extension MachineConnection {
     private mutating func add(_ descriptor: Int32, until deadline: Int64) throws(MachineFailure) -> Int64 {
         let command = "add-fd"
         let answer = try perform(command, passing: descriptor, until: deadline)
-        guard let set = answer["fdset-id"]?.integer, (0...Int64(Int32.max)).contains(set) else { throw end(.senseless(to: command)) }
+        guard let set = answer["fdset-id"]?.integer, (0...Int64(Int32.max)).contains(set) else {
+            throw end(.senseless(to: command))
+        }
         return set
     }
 

@@ -2,8 +2,8 @@ public import JSON
 
 /// A conversation with a device model over a socket of bytes, by QEMU's machine protocol.
 ///
-/// Nothing waits longer than it was given time. After any failure that ends the conversation (see ``MachineFailure``) everything else
-/// fails with it: an answer that is late is nobody's.
+/// Nothing waits longer than it was given time. After any failure that ends the conversation (see ``MachineFailure``)
+/// everything else fails with it: an answer that is late is nobody's.
 public struct MachineConnection: ~Copyable {
     private var channel: MachineChannel
     private var machine: MachineProtocol

@@ -16,19 +16,23 @@ public enum MachineMessage: Hashable, Sendable {
     /// Throws ``MachineFailure`` where the value is none of them.
     init(_ value: JSONValue) throws(MachineFailure) {
         guard let message = value.object else { throw .unexpected("a message that is no object") }
+        let id = message["id"]?.integer
         // What a message is, one member says.
         switch (message["QMP"], message["event"], message["return"], message["error"]) {
         case (let greeting?, nil, nil, nil): self = .greeting(try Self.greeting(greeting))
         case (nil, let event?, nil, nil): self = .event(try Self.event(event, message))
-        case (nil, nil, let result?, nil): self = .answer(Answer(id: message["id"]?.integer, result: .success(result)))
-        case (nil, nil, nil, let error?): self = .answer(Answer(id: message["id"]?.integer, result: .failure(try Self.refusal(error))))
+        case (nil, nil, let result?, nil): self = .answer(Answer(id: id, result: .success(result)))
+        case (nil, nil, nil, let error?): self = .answer(Answer(id: id, result: .failure(try Self.refusal(error))))
         default: throw .unexpected("a message that is neither greeting nor answer nor event")
         }
     }
 
     private static func greeting(_ value: JSONValue) throws(MachineFailure) -> MachineGreeting {
         let version = value["version"]?["qemu"]
-        let numbers = ["major", "minor", "micro"].compactMap { version?[$0]?.integer }.filter { (0...9_999).contains($0) }.map { Int($0) }
+        let numbers = ["major", "minor", "micro"].compactMap { name -> Int? in
+            guard let number = version?[name]?.integer, (0...9_999).contains(number) else { return nil }
+            return Int(number)
+        }
         guard numbers.count == 3, let capabilities = value["capabilities"]?.array, capabilities.count <= 64 else {
             throw .unexpected("a greeting without version and capabilities")
         }
@@ -39,13 +43,20 @@ public enum MachineMessage: Hashable, Sendable {
     }
 
     private static func event(_ name: JSONValue, _ message: JSONObject) throws(MachineFailure) -> MachineEvent {
-        guard let name = name.string, (1...64).contains(name.utf8.count),
-            name.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) })
-        else { throw .unexpected("an event without a name") }
+        guard let name = name.string, (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isOfName) else {
+            throw .unexpected("an event without a name")
+        }
         let data = message["data"] ?? [:]
         guard let data = data.object else { throw .unexpected("an event whose data is no object") }
         let seconds = message["timestamp"]?["seconds"]?.integer
         return MachineEvent(name: name, data: data, seconds: seconds.flatMap { $0 < 0 ? nil : $0 })
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+        default: false
+        }
     }
 
     private static func refusal(_ value: JSONValue) throws(MachineFailure) -> MachineRefusal {

@@ -1,5 +1,5 @@
-/// What a device model says when it does not do what it is asked: its words, cut and without control characters, so that they can be
-/// shown.
+/// What a device model says when it does not do what it is asked: its words, cut and without control characters, so that they
+/// can be shown.
 public struct MachineRefusal: Error, Hashable, Sendable {
     /// QEMU's class of errors: `GenericError`, `CommandNotFound`, `DeviceNotFound`…
     public let kind: String

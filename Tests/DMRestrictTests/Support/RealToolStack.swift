@@ -3,9 +3,10 @@ import JSON
 import TestSupport
 import Testing
 
-/// Debian's xl, on a hypervisor of ours without a policy: it says what it understands of a configuration.
+/// Debian's programs of Xen, on a hypervisor of ours without a policy.
 final class RealToolStack: Sendable {
-    private static let program = URL(fileURLWithPath: "/usr/lib/xen-4.17/bin/xl")
+    static let xl = URL(fileURLWithPath: "/usr/lib/xen-4.17/bin/xl")
+    static let emulator = URL(fileURLWithPath: "/usr/libexec/xen-qemu-system-i386")
     private static let shim = BuiltPackage.repository.appendingPathComponent(".build/xen-shim").path
 
     private let tool: URL
@@ -13,13 +14,13 @@ final class RealToolStack: Sendable {
     private let process: Process
 
     /// Nil where something is missing: that is said, and in CI a failure.
-    init?() throws {
+    init?(for program: URL = RealToolStack.xl) throws {
         var missing: [String] = []
-        if BuiltPackage.executable(Self.program) == nil { missing.append("xen-utils-4.17") }
+        if BuiltPackage.executable(program) == nil { missing.append(program == Self.xl ? "xen-utils-4.17" : "qemu-system-xen") }
         if BuiltPackage.hypervisor == nil { missing.append("xsm-hypervisor") }
         if !FileManager.default.fileExists(atPath: Self.shim + "/libxencall.so.1") { missing.append("the client libraries (scripts/build-shim)") }
         guard missing.isEmpty, let tool = BuiltPackage.hypervisor else {
-            let message: Comment = "MISSING: \(missing.joined(separator: ", ")): xl was not asked"
+            let message: Comment = "MISSING: \(missing.joined(separator: ", ")): \(program.lastPathComponent) was not asked"
             if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record(message) } else { Issue.record(message, severity: .warning) }
             return nil
         }
@@ -41,13 +42,18 @@ final class RealToolStack: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// What it understands; nil where it refuses.
+    /// How a program is run on it.
+    func command(_ program: URL, _ arguments: [String]) -> (program: URL, arguments: [String]) {
+        (tool, ["exec", "--directory", folder.path, "--shim", Self.shim, program.path] + arguments)
+    }
+
+    /// What xl understands of a configuration; nil where it refuses.
     func understands(_ configuration: [UInt8]) throws -> JSONValue? {
         let file = folder.appendingPathComponent(UUID().uuidString)
         try Data(configuration).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let result = try ProcessResult.run(
-            tool, ["exec", "--directory", folder.path, "--shim", Self.shim, Self.program.path, "create", "-n", file.path], collecting: .standard)
+        let command = command(Self.xl, ["create", "-n", file.path])
+        let result = try ProcessResult.run(command.program, command.arguments, collecting: .standard)
         guard result.status == 0 else { return nil }
         // A line of what it does, and the document.
         let start = try #require(result.output.firstIndex(of: UInt8(ascii: "{")), "\(result.text)")
