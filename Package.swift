@@ -51,7 +51,8 @@ let package = Package(
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
     ],
     targets: [
-        .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Diagnostics", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
         .target(name: "Flask", dependencies: ["Locking"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
@@ -61,19 +62,21 @@ let package = Package(
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
-        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files"], swiftSettings: strict),
+        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-hypervisor", dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "XenStore"],
+            name: "xsm-hypervisor",
+            dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor"], swiftSettings: strict,
             linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
@@ -89,7 +92,7 @@ let package = Package(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "DMRestrictTests", dependencies: ["DMRestrict", "TestSupport", "xsm-launch"], swiftSettings: strict),
+            name: "DMRestrictTests", dependencies: ["DMRestrict", "JSON", "TestSupport", "xsm-hypervisor", "xsm-launch"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

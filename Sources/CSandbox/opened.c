@@ -20,17 +20,3 @@ int sandbox_socket_pair(int ends[2])
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) ? -errno : 0;
 }
-
-int sandbox_send(int socket, const void *bytes, size_t count)
-{
-	ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	return sent < 0 ? -errno : (int)sent;
-}
-
-int sandbox_receive(int socket, void *bytes, size_t count)
-{
-	ssize_t received = recv(socket, bytes, count, MSG_DONTWAIT);
-
-	return received < 0 ? -errno : (int)received;
-}

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MOST_PAIRS 16
@@ -253,14 +252,6 @@ static void release(void)
 	}
 }
 
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 // Which of a pair's sides has something for us: from one is read once the other has taken all; to it is written what lies there.
 static struct pollfd wanted_of(const struct pair *pair, int side)
 {
@@ -277,7 +268,7 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 {
 	struct pollfd wanted[4 + 2 * MOST_PAIRS];
 	struct signalfd_siginfo signal;
-	int64_t end = now() + milliseconds;
+	int64_t end = sandbox_now() + milliseconds;
 
 	begin_relay();
 	limit = limit > MOST_PAIRS ? MOST_PAIRS : limit;
@@ -285,7 +276,7 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 	if (!keeps_back)
 		release();
 	for (;;) {
-		int64_t left = end - now();
+		int64_t left = end - sandbox_now();
 
 		if (gate >= 0 && left <= 0)
 			return SANDBOX_RELAY_IS_LATE;

@@ -1,5 +1,5 @@
-import Diagnostics
 import Hypervisor
+import JSON
 
 /// What came of a scenario, for people and for programs.
 enum ScenarioReport {

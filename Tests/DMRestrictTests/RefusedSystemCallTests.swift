@@ -27,15 +27,15 @@ import Testing
         guard let launcher = Launcher(profile: KernelFilterTests.minimal) else { return }
         let folder = try TemporaryFolder()
         let file = folder.url.appendingPathComponent("program")
-        try TinyProgram(calling: 41).write(to: file)
+        try TinyProgram(calling: 101).write(to: file)
         var told: [String] = []
-        for _ in 0..<20 where !(told.last?.contains("`socket`") ?? false) {
+        for _ in 0..<20 where !(told.last?.contains("`ptrace`") ?? false) {
             let result = try launcher.run("/program", bindings: [file.path + "=/program:x"])
             #expect(result.status == Launcher.refused)
             told.append(result.text)
             usleep(100_000)
         }
         #expect(told.allSatisfy { $0.contains("`program` was ended: its profile does not have ") })
-        #expect(told.last?.contains("does not have `socket`, by its thread `program`") == true, "\(told)")
+        #expect(told.last?.contains("does not have `ptrace`, by its thread `program`") == true, "\(told)")
     }
 }

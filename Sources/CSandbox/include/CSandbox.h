@@ -102,9 +102,6 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 
 // Two ends of a connection of messages that programs do not inherit.
 int sandbox_socket_pair(int ends[2]);
-int sandbox_send(int socket, const void *bytes, size_t count);
-// -EAGAIN when there is nothing.
-int sandbox_receive(int socket, void *bytes, size_t count);
 
 // Makes a device file for a group, of the same device as another; and has nobody but root open it any more.
 int sandbox_make_device(const char *path, const char *like, gid_t group);
@@ -130,5 +127,19 @@ int sandbox_lock(const char *path);
 // Kills every process that has `user` for its real or saved id, of which none can kill back: by a child that is `user` in effect
 // and `reaper` otherwise. 1 when there was one, be it a zombie, 0 when there was none, -errno when it could not be done.
 int sandbox_reap(uid_t user, uid_t reaper);
+
+// A clock that nobody sets, in milliseconds.
+int64_t sandbox_now(void);
+
+// Waits until a descriptor can be read, or written: 1, or 0 when the time is over first.
+int sandbox_await(int descriptor, int writing, int milliseconds);
+
+// What can be received of a socket's bytes, 0 when the other end is gone, and what can be sent, with a descriptor unless that is -1.
+// Neither waits: -EAGAIN.
+ssize_t sandbox_receive(int descriptor, void *bytes, size_t capacity);
+ssize_t sandbox_send(int descriptor, const void *bytes, size_t count, int passed);
+
+// How a descriptor was opened: to read (0), to write (1), or both (2).
+int sandbox_access_mode(int descriptor);
 
 #endif

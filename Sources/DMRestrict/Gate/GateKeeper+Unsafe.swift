@@ -18,11 +18,11 @@ public struct GateKeeper: Hashable, Sendable {
         guard made == 0 else { throw LaunchFailure(step: "gate", call: "socketpair", number: -made, object: "") }
         (descriptor, passed) = (ends[0], ends[1])
         let message = gate.message
-        let sent = unsafe sandbox_send(descriptor, message, message.count)
+        let sent = unsafe sandbox_send(descriptor, message, message.count, -1)
         guard sent == message.count else {
             close(ends[0])
             close(ends[1])
-            throw LaunchFailure(step: "gate", call: "send", number: sent < 0 ? -sent : EMSGSIZE, object: gate.filter.profile)
+            throw LaunchFailure(step: "gate", call: "send", number: sent < 0 ? Int32(-sent) : EMSGSIZE, object: gate.filter.profile)
         }
     }
 
@@ -36,7 +36,7 @@ public struct GateKeeper: Hashable, Sendable {
     /// Lets it go on, and closes the gate: to be called once.
     public func open() {
         let word = [UInt8(ascii: "g")]
-        unsafe _ = sandbox_send(descriptor, word, 1)
+        unsafe _ = sandbox_send(descriptor, word, 1, -1)
         close(descriptor)
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes diagnostics as one JSON document, for programs that read this tool's output.
 ///
 /// Keys always come in the order below and are never left out, except `physical`; what does not apply is null.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a run without errors made, for programs that read its output.
 public struct RunResult: Hashable, Sendable {
     /// The file; nil when nothing was written, `-` for the standard output.

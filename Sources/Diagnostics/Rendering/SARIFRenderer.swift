@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes diagnostics as a SARIF 2.1.0 log with one run, for code scanning services and editors.
 ///
 /// - A diagnostic is a result; its code is the rule's id, and the rules are those that occur, by id.

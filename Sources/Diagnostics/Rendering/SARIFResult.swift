@@ -1,3 +1,5 @@
+import JSON
+
 /// One diagnostic as a SARIF result object.
 struct SARIFResult {
     private let diagnostic: Diagnostic

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Diagnostics
+import JSON
 
 struct JSONWriterTests {
     private func string(_ value: String) -> String {

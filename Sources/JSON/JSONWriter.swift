@@ -50,6 +50,12 @@ public struct JSONWriter {
         bytes.append(contentsOf: String(number).utf8)
     }
 
+    /// The shortest digits that are read as the same number. One that is not finite is written as null, as JSON has none such.
+    public mutating func value(_ number: Double) {
+        beginElement()
+        bytes.append(contentsOf: (number.isFinite ? "\(number)" : "null").utf8)
+    }
+
     public mutating func value(_ truth: Bool) {
         beginElement()
         bytes.append(contentsOf: (truth ? "true" : "false").utf8)
