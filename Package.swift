@@ -73,7 +73,7 @@ let package = Package(
             dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor"], swiftSettings: strict,
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor", "JSON"], swiftSettings: strict,
             linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),

@@ -41,6 +41,13 @@ int sandbox_unshare(int namespaces)
 	return RESULT(unshare(namespaces));
 }
 
+int sandbox_process(pid_t process)
+{
+	long result = syscall(SYS_pidfd_open, process, 0);
+
+	return result < 0 ? -errno : (int)result;
+}
+
 int sandbox_signal(int process, int signal)
 {
 	return RESULT(syscall(SYS_pidfd_send_signal, process, signal, NULL, 0));

@@ -36,6 +36,8 @@ struct DeviceModelService {
         close(listener)
         try narrow()
         try judge(plan.audit(ProcessFacts(ofProcess: process.number)))
+        plan.register(process)
+        defer { LaunchRegister.ofThisHost.forget(process.number) }
         gate.open()
         while relay(-1, gate: -1) != SANDBOX_RELAY_ENDED {}
     }

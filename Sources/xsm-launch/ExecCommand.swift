@@ -14,6 +14,8 @@ struct ExecCommand {
             if arguments.verifies {
                 try plan.verify(process) { if arguments.tells { $0.report() } }
             }
+            if arguments.isNamed { plan.register(process) }
+            defer { LaunchRegister.ofThisHost.forget(process.number) }
             return plan.status(of: process)
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)

@@ -8,6 +8,9 @@ struct LaunchArguments {
     private(set) var refusal = FilterAction.killProcess
     private(set) var verifies = false
     private(set) var tells = false
+    /// Whether it was given a name, by which others find it.
+    private(set) var isNamed = false
+    private(set) var format = TextFormat.text
     private(set) var printsHelp = false
 
     init(_ words: [String]) throws(UsageError) {
@@ -20,7 +23,8 @@ struct LaunchArguments {
             case .operand(let word):
                 request.program = word
                 request.arguments = parser.rest
-            case .option(.name, let value): request.name = value
+            case .option(.name, let value): (request.name, isNamed) = (value, true)
+            case .option(.format, let value): format = try LaunchOption.format.choice(value)
             case .option(.profile, let value): profile = value
             case .option(.refusal, let value): refusal = try Self.refusal(value)
             case .option(.verify, _): verifies = true

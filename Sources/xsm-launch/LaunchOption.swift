@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch exec` and `xsm-launch plan`.
 enum LaunchOption: CommandOption {
-    case name, user, bind, environment, profile, refusal, group, label, waive, verify, tell, help
+    case name, user, bind, environment, profile, refusal, group, label, waive, verify, tell, format, help
 
     var letter: Character? {
         switch self {
@@ -24,6 +24,7 @@ enum LaunchOption: CommandOption {
         case .waive: "waive"
         case .verify: "verify"
         case .tell: "tell"
+        case .format: "format"
         case .help: "help"
         }
     }
@@ -31,6 +32,7 @@ enum LaunchOption: CommandOption {
     var value: String? {
         switch self {
         case .name: "NAME"
+        case .format: "text|json"
         case .user: "UID:GID"
         case .bind: "PATH[=TARGET][:FLAGS]"
         case .environment: "NAME=VALUE"
@@ -45,7 +47,7 @@ enum LaunchOption: CommandOption {
 
     var help: String {
         switch self {
-        case .name: "what it is called among those of this host (the program's name)"
+        case .name: "what it is called among those of this host, which `list` has then (the program's name)"
         case .user: "whom it becomes; numbers, and never 0"
         case .bind: "it sees this of the host's files, by FLAGS: w may write, x may run, d is a device"
         case .environment: "it has this variable; of the launcher's it has none"
@@ -56,6 +58,7 @@ enum LaunchOption: CommandOption {
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"
         case .tell: "audit it likewise, and say on standard error what was found, layer by layer"
+        case .format: "how `plan` tells it (text)"
         case .help: "print this"
         }
     }

@@ -33,6 +33,16 @@ extension RestrictionPlan {
                 + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
     }
 
+    /// Has others of this host find the process and what it is to be. That they do not changes nothing of what it is.
+    func register(_ process: LaunchedProcess) {
+        guard let start = LaunchRegister.start(of: process.number) else { return }
+        do throws(FileError) {
+            try LaunchRegister.ofThisHost.keep(LaunchRecord(process: process.number, start: start, plan: self))
+        } catch {
+            tell("`\(name)` is not in the list: \(error)\n", STDERR_FILENO)
+        }
+    }
+
     /// The exit status of the process, once it has ended.
     func status(of process: LaunchedProcess) -> Int32 {
         let end = process.wait()

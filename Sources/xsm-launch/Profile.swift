@@ -29,6 +29,20 @@ struct Profile {
         self.path = path
     }
 
+    /// What a filter does that the profile does not say, tried call by call.
+    func finding(_ program: [FilterInstruction], _ phase: SystemCallProfile.Phase) throws(CommandFailure) -> AuditFinding {
+        let differences: [FilterDifference]
+        do throws(FilterProgramMistake) {
+            differences = try profile.differences(from: program, in: phase)
+        } catch {
+            throw CommandFailure("the kernel has what is no filter: \(error)")
+        }
+        let names = Set(differences.map { $0.name ?? "\($0.number)" }).sorted().joined(separator: " ")
+        return AuditFinding(
+            "profile-\(phase.rawValue)", found: differences.isEmpty ? "every call as the profile says" : "otherwise at \(names)",
+            wanted: "every call as the profile says")
+    }
+
     /// The filter of a phase.
     func filter(_ phase: SystemCallProfile.Phase, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
         do throws(FilterFailure) {

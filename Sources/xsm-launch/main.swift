@@ -6,17 +6,26 @@ import Glibc
 let usage = """
     usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch list [OPTION…]
+           xsm-launch verify PID|NAME [OPTION…]
+           xsm-launch stop PID|NAME [OPTION…]
            xsm-launch reap UID --reaper UID [OPTION…]
            xsm-launch qemu -xen-domid N [QEMU'S ARGUMENTS…]
 
     `exec` runs a program so that it can touch what it was given and nothing else; `plan`
-    says what would be done, and what each step defends against; `reap` ends everything
-    that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
+    says what would be done, and what each step defends against. `list` has what runs,
+    `verify` compares it with its plan, layer by layer, `stop` ends it; `reap` ends
+    everything that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
     this program, `xsm-qemu`, as `device_model_override` in a guest's configuration. Each
     takes `--help`.
 
 
     """
+
+func help(_ options: String) -> Never {
+    tell(usage + options, STDOUT_FILENO)
+    exit(0)
+}
 
 do throws(UsageError) {
     let words = Array(CommandLine.arguments.dropFirst())
@@ -26,23 +35,29 @@ do throws(UsageError) {
     case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
     case "exec", "plan":
         let arguments = try LaunchArguments(Array(words.dropFirst()))
-        if arguments.printsHelp {
-            tell(usage + LaunchOption.helpText, STDOUT_FILENO)
-            exit(0)
-        }
+        if arguments.printsHelp { help(LaunchOption.helpText) }
         exit(words.first == "exec" ? ExecCommand(arguments: arguments).run() : PlanCommand(arguments: arguments).run())
+    case "list":
+        let command = try ListCommand(Array(words.dropFirst()))
+        if command.printsHelp { help(ListOption.helpText) }
+        exit(command.run())
+    case "verify":
+        let command = try VerifyCommand(Array(words.dropFirst()))
+        if command.printsHelp { help(VerifyOption.helpText) }
+        exit(command.run())
+    case "stop":
+        let command = try StopCommand(Array(words.dropFirst()))
+        if command.printsHelp { help(StopOption.helpText) }
+        exit(command.run())
     case "reap":
         let command = try ReapCommand(Array(words.dropFirst()))
-        if command.printsHelp {
-            tell(usage + ReapOption.helpText, STDOUT_FILENO)
-            exit(0)
-        }
+        if command.printsHelp { help(ReapOption.helpText) }
         exit(command.run())
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan`, `reap` or `qemu`")
-    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan`, `reap` or `qemu`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan`, `list`, `verify`, `stop`, `reap` or `qemu`")
+    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan`, `list`, `verify`, `stop`, `reap` or `qemu`")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)

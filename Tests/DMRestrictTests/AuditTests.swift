@@ -50,6 +50,7 @@ import Testing
         facts.descriptors = [0: "/dev/null", 7: "socket:[1]"]
         facts.outOfMemoryScore = 500
         facts.filters = [10: [filter.program], 11: [filter.program]]
+        facts.interfaces = ["lo"]
         facts.label = "system_u:system_r:xsm_device_model_t:s0:c1,c2"
         facts.controlGroups = ["": "/xsm/1"]
         return facts
@@ -69,6 +70,7 @@ import Testing
             ("selinux", { $0.label = "system_u:system_r:xsm_device_model_t:s0:c1,c3" }), ("selinux", { $0.label = nil }),
             ("selinux", { $0.label = "unconfined" }), ("cgroup", { $0.controlGroups = ["": "/xsm/2"] }),
             ("cgroup", { $0.controlGroups = ["": "/"] }), ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
+            ("reach", { $0.interfaces = ["lo", "eth0"] }), ("reach", { $0.interfaces = nil }), ("reach", { $0.othersOfUser = [77] }),
         ]
         for (layer, change) in changes {
             var facts = try facts()

@@ -17,6 +17,9 @@ pid_t sandbox_clone(uint64_t namespaces, int *process);
 // More namespaces for this process.
 int sandbox_unshare(int namespaces);
 
+// A descriptor of a process that runs.
+int sandbox_process(pid_t process);
+
 // Sends a signal to a process by its descriptor; ends this one at once.
 int sandbox_signal(int process, int signal);
 void sandbox_exit(int status) __attribute__((noreturn));

@@ -7,7 +7,7 @@ public struct AuditFinding: Hashable, Sendable {
     public let found: String
     public let wanted: String
 
-    init(_ layer: String, found: String, wanted: String) {
+    public init(_ layer: String, found: String, wanted: String) {
         self.layer = layer
         self.found = found
         self.wanted = wanted

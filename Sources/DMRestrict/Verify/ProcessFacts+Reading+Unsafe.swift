@@ -33,6 +33,10 @@ extension ProcessFacts {
         for task in tasks { filters[task.number] = Self.filters(of: task.number, in: number) }
         // A thread may have ended meanwhile.
         tasks.removeAll { filters[$0.number] == nil && !Files.exists(folder + "/task/\($0.number)") }
+        if let text = Self.text(of: folder + "/net/dev") { interfaces = Self.interfaces(text) }
+        if let user = tasks.first?.users.first {
+            othersOfUser = Reaper.processes(of: user).alive.filter { Self.link("/proc/\($0)/ns/pid") != namespaces["pid"] }
+        }
         // The files of one that is not belong to root.
         if let user = tasks.first?.users.first, let owner = Self.owner(of: folder + "/environ") { isDumpable = owner == user }
     }
@@ -69,6 +73,13 @@ extension ProcessFacts {
     }
 
     // MARK: Texts of the kernel's
+
+    /// The names before the colons; the first two lines are a heading.
+    static func interfaces(_ text: String) -> Set<String> {
+        Set(text.split(separator: "\n").compactMap { line in
+            line.firstIndex(of: ":").map { String(line[..<$0].drop { $0 == " " }) }
+        })
+    }
 
     mutating func read(limits text: String) {
         for line in text.split(separator: "\n") {

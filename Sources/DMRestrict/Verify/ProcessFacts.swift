@@ -21,5 +21,10 @@ public struct ProcessFacts: Hashable, Sendable {
     /// Whether its memory is its own user's to look at, where that could be told.
     public var isDumpable: Bool?
 
+    /// Its network's interfaces, where they could be told.
+    public var interfaces: Set<String>?
+    /// Processes of its user's that are not in its namespace of processes: it may signal them.
+    public var othersOfUser: [Int32] = []
+
     public init() {}
 }

@@ -7,6 +7,7 @@ extension RestrictionPlan {
         }
         for step in steps { findings += step.audit(facts) }
         findings += auditFilters(facts)
+        findings.append(auditReach(facts))
         findings.append(auditEnvironment(facts))
         return findings
     }
@@ -39,6 +40,20 @@ extension RestrictionPlan {
             }
             return others.isEmpty ? [AuditFinding(planned.name, found: wanted, wanted: wanted)] : others
         }
+    }
+
+    /// What it could get at beyond files, which its mounts are: other machines, and processes of its user.
+    private func auditReach(_ facts: ProcessFacts) -> AuditFinding {
+        let wanted = "no network but its own loopback, no process but its own"
+        var found: [String] = []
+        if namespaces.contains(.network) {
+            let others = facts.interfaces.map { $0.subtracting(["lo"]).sorted().joined(separator: " ") } ?? "interfaces that were not told"
+            if !others.isEmpty { found.append("the network by \(others)") }
+        }
+        if namespaces.contains(.process), !facts.othersOfUser.isEmpty {
+            found.append("processes of its user: \(facts.othersOfUser.map { "\($0)" }.joined(separator: " "))")
+        }
+        return AuditFinding("reach", found: found.isEmpty ? wanted : found.joined(separator: ", "), wanted: wanted)
     }
 
     private func auditEnvironment(_ facts: ProcessFacts) -> AuditFinding {

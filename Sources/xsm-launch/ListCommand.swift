@@ -1,0 +1,49 @@
+import Arguments
+import DMRestrict
+import Files
+import Glibc
+import JSON
+
+/// An option of `xsm-launch list`.
+enum ListOption: CommandOption {
+    case format, help
+
+    var letter: Character? { self == .help ? "h" : nil }
+    var name: String? { self == .help ? "help" : "format" }
+    var value: String? { self == .help ? nil : "text|json" }
+    var help: String { self == .help ? "print this" : "how it is told (text)" }
+}
+
+enum TextFormat: String, CaseIterable { case text, json }
+
+/// `xsm-launch list`: what runs restricted on this host.
+struct ListCommand {
+    private var format = TextFormat.text
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<ListOption>(words)
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word): throw UsageError(message: "`list` has no operands: `\(word)`")
+            case .option(.format, let value): format = try ListOption.format.choice(value)
+            case .option(.help, _): printsHelp = true
+            }
+        }
+    }
+
+    func run() -> Int32 {
+        let records = LaunchRegister.ofThisHost.records()
+        switch format {
+        case .json:
+            let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
+            tell(String(decoding: list.bytes(indented: true), as: UTF8.self) + "\n", STDOUT_FILENO)
+        case .text:
+            for record in records {
+                let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")
+                tell("\(record.process)\t\(record.plan.name)\t\(record.plan.program)\(waived.isEmpty ? "" : "\t" + waived)\n", STDOUT_FILENO)
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,64 @@
+import Arguments
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+
+/// An option of `xsm-launch stop`.
+enum StopOption: CommandOption {
+    case limit, help
+
+    var letter: Character? { self == .help ? "h" : nil }
+    var name: String? { self == .help ? "help" : "limit" }
+    var value: String? { self == .help ? nil : "SECONDS" }
+    var help: String { self == .help ? "print this" : "how long it may take to end by itself, 0 to 3600 (10)" }
+}
+
+/// `xsm-launch stop`: ends what runs restricted, gently and then not.
+struct StopCommand {
+    private let word: String
+    private var limit: Int64 = 10
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<StopOption>(words)
+        var operand: String?
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word):
+                guard operand == nil else { throw UsageError(message: "one at a time: `\(word)` is another") }
+                operand = word
+            case .option(.limit, let value):
+                guard let seconds = Int64(value), (0...3_600).contains(seconds) else {
+                    throw UsageError(message: "`--limit` is a number of seconds from 0 to 3600, not `\(value)`")
+                }
+                limit = seconds
+            case .option(.help, _): printsHelp = true
+            }
+        }
+        guard printsHelp || operand != nil else {
+            throw UsageError(message: "say what to stop, by its number or its name: `xsm-launch list` has them")
+        }
+        word = operand ?? ""
+    }
+
+    /// The exit status: 0 when it runs no more, 125 when there is none or it does not end.
+    func run() -> Int32 {
+        let records = LaunchRegister.ofThisHost.records(of: word)
+        guard records.count == 1, let record = records.first else {
+            tell("error: \(records.isEmpty ? "nothing" : "more than one") that runs restricted is `\(word)`: see `xsm-launch list`\n", STDERR_FILENO)
+            return 125
+        }
+        let process = sandbox_process(record.process)
+        // Between the two its number may have become another's.
+        guard process >= 0, LaunchRegister.start(of: record.process) == record.start else { return 0 }
+        defer { close(process) }
+        // The first of its namespace ends by a signal only where it has a handler for it.
+        for (signal, patience) in [(SIGTERM, limit * 1_000), (SIGKILL, 10_000)] {
+            _ = sandbox_signal(process, signal)
+            if sandbox_await(process, 0, Int32(clamping: patience)) == 1 { return 0 }
+        }
+        tell("error: `\(record.plan.name)` does not end: process \(record.process) is in a call that cannot be interrupted\n", STDERR_FILENO)
+        return 125
+    }
+}

@@ -1,0 +1,131 @@
+import Arguments
+import DMRestrict
+import Files
+import Glibc
+import JSON
+
+/// `xsm-launch verify`: a process that runs, compared with what it was to be, layer by layer.
+struct VerifyCommand {
+    private let word: String
+    private var format = TextFormat.text
+    private var planFile: String?
+    private var profile: String?
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<VerifyOption>(words)
+        var operand: String?
+        while let item = try parser.next() {
+            switch item {
+            case .operand(let word):
+                guard operand == nil else { throw UsageError(message: "one process at a time: `\(word)` is another") }
+                operand = word
+            case .option(.format, let value): format = try VerifyOption.format.choice(value)
+            case .option(.plan, let value): planFile = value
+            case .option(.profile, let value): profile = value
+            case .option(.help, _): printsHelp = true
+            }
+        }
+        guard printsHelp || operand != nil else {
+            throw UsageError(message: "say which process, by its number or its name: `xsm-launch list` has them")
+        }
+        word = operand ?? ""
+    }
+
+    /// The exit status: 0 when all is as planned, 1 on any difference, 125 when there is nothing to compare.
+    func run() -> Int32 {
+        do throws(CommandFailure) {
+            let (process, plan) = try subject()
+            var findings = plan.audit(ProcessFacts(ofProcess: process))
+            if let profile { findings += try Profile(at: profile).findings(ofProcess: process, plan) }
+            // Its number may have become another's meanwhile.
+            let differences = findings.count { !$0.isAsPlanned }
+            report(process, plan, findings)
+            return differences == 0 ? 0 : 1
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
+            return 125
+        }
+    }
+
+    private func subject() throws(CommandFailure) -> (process: Int32, plan: RestrictionPlan) {
+        if let planFile {
+            guard let process = Int32(word), process > 0 else { throw CommandFailure("with `--plan`, `\(word)` is to be a process's number") }
+            return (process, try Self.plan(in: planFile))
+        }
+        let records = LaunchRegister.ofThisHost.records(of: word)
+        guard let record = records.first else {
+            throw CommandFailure("nothing that runs restricted is `\(word)`: see `xsm-launch list`; compare others with a plan by `--plan`")
+        }
+        guard records.count == 1 else {
+            throw CommandFailure("`\(word)` are several: name one by its number, \(records.map { "\($0.process)" }.joined(separator: " "))")
+        }
+        return (record.process, record.plan)
+    }
+
+    private static func plan(in path: String) throws(CommandFailure) -> RestrictionPlan {
+        let contents: [UInt8]?
+        do throws(FileError) {
+            contents = try Files.contents(of: path)
+        } catch {
+            throw CommandFailure("the plan cannot be read: \(error)")
+        }
+        guard let bytes = contents else { throw CommandFailure("there is no plan `\(path)`") }
+        do {
+            return try RestrictionPlan(json: JSONValue(parsing: bytes))
+        } catch let error as JSONMistake {
+            throw CommandFailure("\(path): \(error.text), at byte \(error.offset)")
+        } catch let error as PlanTextMistake {
+            throw CommandFailure("\(path): `\(error.place)` is not \(error.wanted)")
+        } catch {
+            throw CommandFailure("\(path) is no plan")
+        }
+    }
+
+    private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) {
+        switch format {
+        case .text:
+            var text = ""
+            for finding in findings {
+                text += finding.isAsPlanned ? "as planned  " : "DIFFERENT   "
+                text += "\(finding.layer): \(finding.found)\(finding.isAsPlanned ? "" : "; wanted: \(finding.wanted)")\n"
+            }
+            for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
+            tell(text, STDOUT_FILENO)
+        case .json:
+            let value: JSONValue = [
+                "version": 1, "process": .integer(Int64(process)), "name": .string(plan.name),
+                "asPlanned": .boolean(findings.allSatisfy(\.isAsPlanned)),
+                "findings": .array(
+                    findings.map { finding in
+                        [
+                            "layer": .string(finding.layer), "asPlanned": .boolean(finding.isAsPlanned), "found": .string(finding.found),
+                            "wanted": .string(finding.wanted),
+                        ]
+                    }),
+                "waivers": .array(plan.waivers.map { ["step": .string($0.step), "reason": .string($0.reason)] }),
+            ]
+            tell(String(decoding: value.bytes(indented: true), as: UTF8.self) + "\n", STDOUT_FILENO)
+        }
+    }
+}
+
+extension Profile {
+    /// The filters that the kernel has for a process, tried at every system call of every architecture.
+    fileprivate func findings(ofProcess process: Int32, _ plan: RestrictionPlan) throws(CommandFailure) -> [AuditFinding] {
+        let filters = ProcessFacts(ofProcess: process).filters[process] ?? []
+        let phases: [SystemCallProfile.Phase] = plan.steps.reversed().compactMap { step in
+            switch step {
+            case .servingSystemCalls: .running
+            case .systemCalls: .start
+            default: nil
+            }
+        }
+        var findings: [AuditFinding] = []
+        for (index, phase) in phases.enumerated() {
+            guard index < filters.count else { throw CommandFailure("the filters of process \(process) cannot be read back") }
+            findings.append(try finding(filters[index], phase))
+        }
+        return findings
+    }
+}
