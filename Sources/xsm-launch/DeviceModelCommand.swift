@@ -41,6 +41,10 @@ struct DeviceModelCommand {
         guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
         defer { Opened.remove(folder: folder) }
         let access = try HypervisorAccess(for: Self.firstUser + UInt32(line.domain), in: folder)
+        // One that is restored lets go of XenStore before it could say that it serves: nobody would know when to take its devices away.
+        if access.nodes != nil, line.arguments.contains("-incoming") {
+            throw CommandFailure("a guest that is restored or migrated is not served on Xen yet")
+        }
         var passed: [Int32: Int32] = [0: 0, 1: 1, 2: 2]
         var kept = [KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log")]
         if let door = access.door {

@@ -13,8 +13,9 @@ struct StoreRelay {
     let process: LaunchedProcess
     let plan: RestrictionPlan
 
-    /// How long it may take to restrict itself once it serves, and how often it is looked at, in milliseconds.
-    private static let patience: Int32 = 10_000
+    /// How long it may take to restrict itself once it serves, and how often it is looked at, in milliseconds. A host that is short of
+    /// processors takes seconds for what is done in no time else.
+    private static let patience: Int32 = 60_000
     private static let interval: Int32 = 20
 
     /// Until it has ended. Ends it itself when it is not as it is to be.
