@@ -41,6 +41,8 @@ struct DeviceModelCommand {
         }
         guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
         defer { Opened.remove(folder: folder) }
+        // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
+        if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         let user = line.user ?? (Self.firstUser + UInt32(line.domain), Self.firstUser + UInt32(line.domain))
         let access = try HypervisorAccess(for: user.gid, in: folder)
         // What an earlier one of this user's left running would be one with it.

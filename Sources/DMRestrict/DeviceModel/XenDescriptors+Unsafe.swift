@@ -26,7 +26,7 @@ public struct XenDescriptors: Sendable {
     /// What it has when it serves its guest: commands and events of its domain only, and nothing else of Xen's. Of commands, no
     /// hypercall is left but operations of its device model, no memory but its own: they are restricted here once more.
     public func audit() -> [AuditFinding] {
-        let open = each()
+        guard let open = each() else { return [unseen] }
         let others = open.filter { $0.device == .buffers || $0.device == .grants }
         let events = open.filter { $0.device == .events }
         // Whoever is restricted already is told so, to whichever domain it is; who was not is from now on, and was not as planned.
@@ -45,6 +45,9 @@ public struct XenDescriptors: Sendable {
                 wanted: "no others"),
         ]
     }
+
+    /// What cannot be seen does not pass for restricted.
+    private var unseen: AuditFinding { AuditFinding("xen-devices", found: "its descriptors cannot be seen", wanted: "seen") }
 
     private func commands(_ open: [Descriptor]) -> AuditFinding {
         let commands = open.filter { $0.device == .commands }
@@ -71,13 +74,18 @@ public struct XenDescriptors: Sendable {
         }
     }
 
-    /// All that it has open of these devices.
-    private func each() -> [Descriptor] {
-        (Files.entries(of: "/proc/\(process.number)/fd") ?? []).compactMap { Int32($0) }.sorted().compactMap { number in
+    /// All that it has open of these devices; nil where that cannot be seen.
+    private func each() -> [Descriptor]? {
+        guard let entries = Files.entries(of: "/proc/\(process.number)/fd") else { return nil }
+        var open: [Descriptor] = []
+        for number in entries.compactMap({ Int32($0) }).sorted() {
             let taken = sandbox_take_descriptor(process.descriptor, number)
+            // One that was closed meanwhile.
+            if taken == -EBADF { continue }
             guard taken >= 0 else { return nil }
             defer { close(taken) }
-            return devices[sandbox_device_of(taken)].map { Descriptor(process: process, number: number, device: $0) }
+            if let device = devices[sandbox_device_of(taken)] { open.append(Descriptor(process: process, number: number, device: device)) }
         }
+        return open
     }
 }
