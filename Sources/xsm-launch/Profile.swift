@@ -4,7 +4,8 @@ import Files
 /// A profile of system calls, by its file.
 struct Profile {
     private let path: String
-    private let profile: SystemCallProfile
+    private let name: String
+    private let text: [UInt8]
 
     /// Where those are that are shipped, as seen from this program's folder.
     static let folders = [
@@ -20,17 +21,23 @@ struct Profile {
             throw CommandFailure("the profile cannot be read: \(error)")
         }
         guard let text = contents else { throw CommandFailure("there is no profile `\(path)`") }
-        let name = (path.split(separator: "/").last ?? "profile").split(separator: ".").first.map(String.init) ?? "profile"
+        name = (path.split(separator: "/").last ?? "profile").split(separator: ".").first.map(String.init) ?? "profile"
+        self.text = text
+        self.path = path
+    }
+
+    /// What it says.
+    private func parsed() throws(CommandFailure) -> SystemCallProfile {
         do throws(ProfileMistake) {
-            profile = try SystemCallProfile(name: name, text: text)
+            return try SystemCallProfile(name: name, text: text)
         } catch {
             throw CommandFailure("\(path)\(error.line > 0 ? ":\(error.line)" : ""): \(error.text)")
         }
-        self.path = path
     }
 
     /// What a filter does that the profile does not say, tried call by call.
     func finding(_ program: [FilterInstruction], _ phase: SystemCallProfile.Phase) throws(CommandFailure) -> AuditFinding {
+        let profile = try parsed()
         let differences: [FilterDifference]
         do throws(FilterProgramMistake) {
             differences = try profile.differences(from: program, in: phase)
@@ -43,10 +50,15 @@ struct Profile {
             wanted: "every call as the profile says")
     }
 
-    /// The filter of a phase.
+    /// The filter of a phase, as it was made before or anew.
     func filter(_ phase: SystemCallProfile.Phase, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
+        let cache = FilterCache.ofThisHost
+        if let filter = cache.filter(named: name, of: text, phase, otherwise: refusal) { return filter }
+        let profile = try parsed()
         do throws(FilterFailure) {
-            return try profile.filter(phase, otherwise: refusal)
+            let filter = try profile.filter(phase, otherwise: refusal)
+            cache.keep(filter, of: text, phase, otherwise: refusal)
+            return filter
         } catch {
             throw CommandFailure(path + error.text)
         }

@@ -32,7 +32,7 @@ import Testing
 
         for words in [["verify", name], ["verify", "\(number)", "--profile", launcher.profile.path]] {
             let result = try ProcessResult.run(launcher.tool, words)
-            #expect(result.status == 0 && !result.text.contains("DIFFERENT") && result.text.contains("as planned  user: 65536:65536"), "\(result.text)")
+            #expect(result.status == 0 && !result.text.contains("DIFFERENT") && result.text.contains("as planned  user: \(launcher.user):\(launcher.user)"), "\(result.text)")
         }
         let report = try JSONValue(parsing: tool("verify", name, "--format", "json").output)
         #expect(report["asPlanned"]?.boolean == true && report["findings"]?.array?.count ?? 0 > 15)

@@ -1,6 +1,7 @@
 import DMRestrict
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 import TestSupport
 
@@ -8,6 +9,10 @@ import TestSupport
 struct Launcher {
     let tool: URL
     let profile: URL
+    /// Whom its programs become: nobody whom those of another test become, so that each reaches its own processes only.
+    let user: UInt32
+
+    private static let users = Mutex<UInt32>(65_536)
 
     /// The exit status of a killed program: 128 and SIGSYS.
     static let refused: Int32 = 128 + 31
@@ -22,6 +27,10 @@ struct Launcher {
         }
         self.tool = tool
         self.profile = profile
+        user = Self.users.withLock { user in
+            user += 1
+            return user
+        }
     }
 
     static let system = ["/usr:x", "/bin:x", "/lib:x", "/lib64:x"]
@@ -29,7 +38,7 @@ struct Launcher {
     func arguments(_ program: [String], bindings: [String], options: [String] = []) -> [String] {
         // Whether a kernel has Landlock is not what these tests are about.
         let waivers = HostAbilities.ofThisHost().landlockVersion == nil ? ["--waive", "landlock=this kernel has none"] : []
-        return ["exec", "--user", "65536:65536", "--profile", profile.path] + waivers + bindings.flatMap { ["--bind", $0] } + options + program
+        return ["exec", "--user", "\(user):\(user)", "--profile", profile.path] + waivers + bindings.flatMap { ["--bind", $0] } + options + program
     }
 
     func run(_ program: String..., bindings: [String] = system, options: [String] = []) throws -> ProcessResult {
