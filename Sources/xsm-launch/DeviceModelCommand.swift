@@ -45,8 +45,13 @@ struct DeviceModelCommand {
         if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         let user = line.user ?? (Self.firstUser + UInt32(line.domain), Self.firstUser + UInt32(line.domain))
         let access = try HypervisorAccess(for: user.gid, in: folder)
-        // What an earlier one of this user's left running would be one with it.
-        try reap(user.uid)
+        if let other = LaunchRegister.ofThisHost.records().first(where: { $0.plan.user == user.uid }) {
+            throw CommandFailure("user \(user.uid) is in use: process \(other.process), `\(other.plan.name)`, runs as it")
+        }
+        // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
+        // nothing, and its device models do not pass their gate while anything else is his.
+        let isOwn = line.user == nil
+        if isOwn { try reap(user.uid) }
         var passed: [Int32: Int32] = [0: 0, 1: 1, 2: 2]
         var kept = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
@@ -81,7 +86,7 @@ struct DeviceModelCommand {
             process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener)
         try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run() }
         let status = plan.status(of: process)
-        try reap(user.uid)
+        if isOwn { try reap(user.uid) }
         return status
     }
 

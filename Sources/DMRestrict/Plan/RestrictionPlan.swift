@@ -23,6 +23,11 @@ public struct RestrictionPlan: Hashable, Sendable {
         }
     }
 
+    /// Whom it becomes, where it becomes somebody.
+    public var user: UInt32? {
+        steps.lazy.compactMap { if case .user(let uid, _) = $0 { uid } else { nil } }.first
+    }
+
     public init(name: String, program: String, arguments: [String], namespaces: Namespaces, steps: [RestrictionStep]) {
         self.name = name
         self.program = program
