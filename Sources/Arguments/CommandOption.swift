@@ -1,6 +1,6 @@
 /// An option of a command line.
 public protocol CommandOption: CaseIterable {
-    /// The letter behind one dash.
+    /// The letter behind one dash; by default `h` for `--help`, and none for others.
     var letter: Character? { get }
     /// The name behind two dashes.
     var name: String? { get }
@@ -11,6 +11,8 @@ public protocol CommandOption: CaseIterable {
 }
 
 extension CommandOption {
+    public var letter: Character? { name == "help" ? "h" : nil }
+
     /// A line or more for each option, names in one column and what they do in another.
     public static var helpText: String {
         var text = ""

@@ -322,18 +322,26 @@ int sandbox_let_go(pid_t child)
 	return RESULT(ptrace(PTRACE_DETACH, child, NULL, NULL));
 }
 
-int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
+// What a thread that stands still tells.
+static int filter_of_standing(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
 {
 	struct sock_filter all[BPF_MAXINSNS];
+	long count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all);
+
+	if (count < 0)
+		return -errno;
+	memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
+	return (int)count;
+}
+
+int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
+{
 	siginfo_t state = { 0 };
-	long count;
+	int count;
 
 	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL)) {
 		// One that this process holds stands still.
-		count = errno == EPERM ? ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all) : -1;
-		if (count >= 0)
-			memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
-		return count < 0 ? -errno : (int)count;
+		return errno == EPERM ? filter_of_standing(thread, index, instructions, room) : -errno;
 	}
 	// Only a thread that stands still tells; it goes on as it was. One that has ended meanwhile is left to whoever waits for it.
 	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) ||
@@ -349,11 +357,7 @@ int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct 
 			waitid(P_PID, (id_t)thread, &state, WEXITED | __WALL);
 		return -ESRCH;
 	}
-	count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all);
-	if (count < 0)
-		count = -errno;
-	else
-		memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
+	count = filter_of_standing(thread, index, instructions, room);
 	ptrace(PTRACE_DETACH, thread, NULL, NULL);
-	return (int)count;
+	return count;
 }

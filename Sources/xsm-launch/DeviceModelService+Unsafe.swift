@@ -31,7 +31,7 @@ struct DeviceModelService {
             let status = plan.status(of: process)
             throw CommandFailure("`\(plan.name)` ended with status \(status) before it was restricted to its domain")
         default:
-            try end([], "it has not restricted itself in \(Self.patience / 1_000) seconds, as QEMU does that knows `-xen-domid-restrict`")
+            throw plan.end(process, "it has not restricted itself in \(Self.patience / 1_000) seconds, as QEMU does that knows `-xen-domid-restrict`")
         }
         close(listener)
         try narrow()
@@ -47,13 +47,13 @@ struct DeviceModelService {
         do throws(SystemError) {
             try access.door?.restrict(to: domain)
         } catch {
-            try end([], "its door cannot be restricted to domain \(domain): \(FileError(path: "", number: error.number).reason)")
+            throw plan.end(process, "its door cannot be restricted to domain \(domain): \(FileError(path: "", number: error.number).reason)")
         }
         guard let nodes = access.nodes else { return }
         do throws(LaunchFailure) {
             try nodes.revoke()
         } catch {
-            try end([], "its device files cannot be revoked: \(error.object): \(FileError(path: "", number: error.number).reason)")
+            throw plan.end(process, "its device files cannot be revoked: \(error.object): \(FileError(path: "", number: error.number).reason)")
         }
         try judge(XenDescriptors(of: process, domain: domain).audit())
     }
@@ -66,13 +66,6 @@ struct DeviceModelService {
     private func judge(_ findings: [AuditFinding]) throws(CommandFailure) {
         findings.forEach { $0.report() }
         let differences = findings.filter { !$0.isAsPlanned }
-        if !differences.isEmpty { try end(differences, "it is not as planned") }
-    }
-
-    private func end(_ differences: [AuditFinding], _ reason: String) throws(CommandFailure) {
-        _ = sandbox_signal(process.descriptor, SIGKILL)
-        _ = process.wait()
-        throw CommandFailure(
-            "`\(plan.name)` was ended: \(reason)\n" + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
+        if !differences.isEmpty { throw plan.end(process, "it is not as planned", differences) }
     }
 }

@@ -4,13 +4,6 @@ import Arguments
 enum LaunchOption: CommandOption {
     case name, user, bind, environment, profile, refusal, group, label, waive, verify, tell, format, help
 
-    var letter: Character? {
-        switch self {
-        case .help: "h"
-        default: nil
-        }
-    }
-
     var name: String? {
         switch self {
         case .name: "name"

@@ -8,16 +8,15 @@ import JSON
 enum ListOption: CommandOption {
     case format, help
 
-    var letter: Character? { self == .help ? "h" : nil }
     var name: String? { self == .help ? "help" : "format" }
     var value: String? { self == .help ? nil : "text|json" }
     var help: String { self == .help ? "print this" : "how it is told (text)" }
 }
 
-enum TextFormat: String, CaseIterable { case text, json }
-
 /// `xsm-launch list`: what runs restricted on this host.
-struct ListCommand {
+struct ListCommand: Subcommand {
+    typealias Option = ListOption
+
     private var format = TextFormat.text
     private(set) var printsHelp = false
 
@@ -37,7 +36,7 @@ struct ListCommand {
         switch format {
         case .json:
             let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
-            tell(String(decoding: list.bytes(indented: true), as: UTF8.self) + "\n", STDOUT_FILENO)
+            tell(list)
         case .text:
             for record in records {
                 let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")

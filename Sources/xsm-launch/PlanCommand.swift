@@ -1,7 +1,6 @@
 import DMRestrict
 import Files
 import Glibc
-import JSON
 
 /// `xsm-launch plan`: what would be done.
 struct PlanCommand {
@@ -13,7 +12,7 @@ struct PlanCommand {
             let plan = try arguments.plan()
             switch arguments.format {
             case .text: tell(plan.text, STDOUT_FILENO)
-            case .json: tell(String(decoding: plan.json.bytes(indented: true), as: UTF8.self) + "\n", STDOUT_FILENO)
+            case .json: tell(plan.json)
             }
             return 0
         } catch {

@@ -27,10 +27,15 @@ extension RestrictionPlan {
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
         guard !differences.isEmpty else { return process.letGo() }
+        throw end(process, "it is not as planned", differences)
+    }
+
+    /// Ends the process, and says why.
+    func end(_ process: LaunchedProcess, _ reason: String, _ differences: [AuditFinding] = []) -> CommandFailure {
         _ = sandbox_signal(process.descriptor, SIGKILL)
-        throw CommandFailure(
-            "`\(name)` is not as planned, and was ended:\n"
-                + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
+        _ = process.wait()
+        return CommandFailure(
+            "`\(name)` was ended: \(reason)\n" + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
     }
 
     /// Has others of this host find the process and what it is to be. That they do not changes nothing of what it is.

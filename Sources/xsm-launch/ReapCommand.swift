@@ -4,7 +4,9 @@ import Files
 import Glibc
 
 /// `xsm-launch reap`: ends everything that a user runs.
-struct ReapCommand {
+struct ReapCommand: Subcommand {
+    typealias Option = ReapOption
+
     private let reaper: Reaper
     private(set) var printsHelp = false
 

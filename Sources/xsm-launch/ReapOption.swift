@@ -4,13 +4,6 @@ import Arguments
 enum ReapOption: CommandOption {
     case reaper, lock, limit, help
 
-    var letter: Character? {
-        switch self {
-        case .help: "h"
-        default: nil
-        }
-    }
-
     var name: String? {
         switch self {
         case .reaper: "reaper"

@@ -8,14 +8,15 @@ import Glibc
 enum StopOption: CommandOption {
     case limit, help
 
-    var letter: Character? { self == .help ? "h" : nil }
     var name: String? { self == .help ? "help" : "limit" }
     var value: String? { self == .help ? nil : "SECONDS" }
     var help: String { self == .help ? "print this" : "how long it may take to end by itself, 0 to 3600 (10)" }
 }
 
 /// `xsm-launch stop`: ends what runs restricted, gently and then not.
-struct StopCommand {
+struct StopCommand: Subcommand {
+    typealias Option = StopOption
+
     private let word: String
     private var limit: Int64 = 10
     private(set) var printsHelp = false

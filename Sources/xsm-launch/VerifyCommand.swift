@@ -5,7 +5,9 @@ import Glibc
 import JSON
 
 /// `xsm-launch verify`: a process that runs, compared with what it was to be, layer by layer.
-struct VerifyCommand {
+struct VerifyCommand: Subcommand {
+    typealias Option = VerifyOption
+
     private let word: String
     private var format = TextFormat.text
     private var planFile: String?
@@ -36,9 +38,9 @@ struct VerifyCommand {
     func run() -> Int32 {
         do throws(CommandFailure) {
             let (process, plan) = try subject()
-            var findings = plan.audit(ProcessFacts(ofProcess: process))
-            if let profile { findings += try Profile(at: profile).findings(ofProcess: process, plan) }
-            // Its number may have become another's meanwhile.
+            let facts = ProcessFacts(ofProcess: process)
+            var findings = plan.audit(facts)
+            if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
             let differences = findings.count { !$0.isAsPlanned }
             report(process, plan, findings)
             return differences == 0 ? 0 : 1
@@ -103,17 +105,18 @@ struct VerifyCommand {
                             "wanted": .string(finding.wanted),
                         ]
                     }),
-                "waivers": .array(plan.waivers.map { ["step": .string($0.step), "reason": .string($0.reason)] }),
+                "waivers": .array(plan.waivers.map(\.json)),
             ]
-            tell(String(decoding: value.bytes(indented: true), as: UTF8.self) + "\n", STDOUT_FILENO)
+            tell(value)
         }
     }
 }
 
 extension Profile {
-    /// The filters that the kernel has for a process, tried at every system call of every architecture.
-    fileprivate func findings(ofProcess process: Int32, _ plan: RestrictionPlan) throws(CommandFailure) -> [AuditFinding] {
-        let filters = ProcessFacts(ofProcess: process).filters[process] ?? []
+    /// The filters that the kernel has for a process, the newest first, tried at every system call of every architecture.
+    fileprivate func findings(
+        _ filters: [[FilterInstruction]], _ plan: RestrictionPlan
+    ) throws(CommandFailure) -> [AuditFinding] {
         let phases: [SystemCallProfile.Phase] = plan.steps.reversed().compactMap { step in
             switch step {
             case .servingSystemCalls: .running
@@ -123,7 +126,7 @@ extension Profile {
         }
         var findings: [AuditFinding] = []
         for (index, phase) in phases.enumerated() {
-            guard index < filters.count else { throw CommandFailure("the filters of process \(process) cannot be read back") }
+            guard index < filters.count else { throw CommandFailure("the filters of `\(plan.name)` cannot be read back") }
             findings.append(try finding(filters[index], phase))
         }
         return findings

@@ -4,8 +4,6 @@ import Arguments
 enum VerifyOption: CommandOption {
     case format, plan, profile, help
 
-    var letter: Character? { self == .help ? "h" : nil }
-
     var name: String? {
         switch self {
         case .format: "format"

@@ -37,22 +37,10 @@ do throws(UsageError) {
         let arguments = try LaunchArguments(Array(words.dropFirst()))
         if arguments.printsHelp { help(LaunchOption.helpText) }
         exit(words.first == "exec" ? ExecCommand(arguments: arguments).run() : PlanCommand(arguments: arguments).run())
-    case "list":
-        let command = try ListCommand(Array(words.dropFirst()))
-        if command.printsHelp { help(ListOption.helpText) }
-        exit(command.run())
-    case "verify":
-        let command = try VerifyCommand(Array(words.dropFirst()))
-        if command.printsHelp { help(VerifyOption.helpText) }
-        exit(command.run())
-    case "stop":
-        let command = try StopCommand(Array(words.dropFirst()))
-        if command.printsHelp { help(StopOption.helpText) }
-        exit(command.run())
-    case "reap":
-        let command = try ReapCommand(Array(words.dropFirst()))
-        if command.printsHelp { help(ReapOption.helpText) }
-        exit(command.run())
+    case "list": try ListCommand.execute(Array(words.dropFirst()))
+    case "verify": try VerifyCommand.execute(Array(words.dropFirst()))
+    case "stop": try StopCommand.execute(Array(words.dropFirst()))
+    case "reap": try ReapCommand.execute(Array(words.dropFirst()))
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)

@@ -17,7 +17,7 @@ struct FileIdentity {
             UInt64(status.st_dev), UInt64(status.st_ino), UInt64(bitPattern: Int64(status.st_size)),
             UInt64(bitPattern: Int64(status.st_mtim.tv_sec)), UInt64(bitPattern: Int64(status.st_mtim.tv_nsec)),
         ]
-        bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+        bytes = words.flatMap(\.littleEndianBytes)
         isOthersToWrite = status.st_uid != geteuid() || status.st_mode & 0o022 != 0
     }
 }

@@ -27,10 +27,11 @@ public struct FilterCache: Hashable, Sendable {
         named name: String, of text: [UInt8], _ phase: SystemCallProfile.Phase, otherwise: FilterAction
     ) -> SystemCallFilter? {
         let path = path(name, phase, otherwise)
+        let head = head(text)
         guard !maker.isEmpty, FileIdentity(of: folder)?.isOthersToWrite == false, FileIdentity(of: path)?.isOthersToWrite == false,
-            let bytes = try? Files.contents(of: path), bytes.starts(with: head(text))
+            let bytes = try? Files.contents(of: path), bytes.starts(with: head)
         else { return nil }
-        let rest = bytes.dropFirst(head(text).count)
+        let rest = bytes.dropFirst(head.count)
         guard rest.count % 8 == 0, (1...4_096).contains(rest.count / 8) else { return nil }
         let program = stride(from: rest.startIndex, to: rest.endIndex, by: 8).map { FilterInstruction(bytes: rest[$0..<$0 + 8]) }
         // What was cut off would not end with an answer.
@@ -47,22 +48,6 @@ public struct FilterCache: Hashable, Sendable {
 
     /// What stands before the instructions: their maker, how long the text is, and the text.
     private func head(_ text: [UInt8]) -> [UInt8] {
-        maker + (0..<8).map { UInt8(truncatingIfNeeded: UInt64(text.count) >> ($0 * 8)) } + text
-    }
-}
-
-extension FilterInstruction {
-    /// As the kernel has it.
-    var bytes: [UInt8] {
-        [UInt8(truncatingIfNeeded: code), UInt8(truncatingIfNeeded: code >> 8), ifTrue, ifFalse]
-            + (0..<4).map { UInt8(truncatingIfNeeded: operand >> ($0 * 8)) }
-    }
-
-    /// Eight bytes.
-    fileprivate init(bytes: ArraySlice<UInt8>) {
-        let word = bytes.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-        self.init(
-            code: UInt16(truncatingIfNeeded: word), ifTrue: UInt8(truncatingIfNeeded: word >> 16),
-            ifFalse: UInt8(truncatingIfNeeded: word >> 24), operand: UInt32(truncatingIfNeeded: word >> 32))
+        maker + UInt64(text.count).littleEndianBytes + text
     }
 }

@@ -25,16 +25,7 @@ public struct Gate: Hashable, Sendable {
 
     /// What the device model is sent before it starts: what it is, the count of instructions, the instructions.
     var message: [UInt8] {
-        var bytes: [UInt8] = []
-        func append(_ value: some FixedWidthInteger) {
-            for index in 0..<value.bitWidth / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> (index * 8))) }
-        }
-        for word in [Self.magic, Self.version, UInt32(clamping: filter.program.count), 0] { append(word) }
-        for instruction in filter.program {
-            append(instruction.code)
-            bytes += [instruction.ifTrue, instruction.ifFalse]
-            append(instruction.operand)
-        }
-        return bytes
+        let head = [Self.magic, Self.version, UInt32(clamping: filter.program.count), 0]
+        return head.flatMap(\.littleEndianBytes) + filter.program.flatMap(\.bytes)
     }
 }

@@ -14,7 +14,7 @@ extension RestrictionPlan {
             "environment": .object(
                 JSONObject(environment.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) })),
             "namespaces": .array(namespaces.names.map { .string($0) }), "steps": .array(steps.map(\.json)),
-            "waivers": .array(waivers.map { ["step": .string($0.step), "reason": .string($0.reason)] }),
+            "waivers": .array(waivers.map(\.json)),
         ]
     }
 
@@ -38,6 +38,10 @@ extension RestrictionPlan {
             waivers.append(Waiver(try waiver.string("step"), because: try waiver.string("reason")))
         }
     }
+}
+
+extension RestrictionPlan.Waiver {
+    public var json: JSONValue { ["step": .string(step), "reason": .string(reason)] }
 }
 
 extension RestrictionStep {

@@ -1,0 +1,21 @@
+import Arguments
+import Glibc
+
+/// A command of this tool with options of its own.
+protocol Subcommand {
+    associatedtype Option: CommandOption
+
+    var printsHelp: Bool { get }
+    init(_ words: [String]) throws(UsageError)
+    /// The exit status.
+    func run() -> Int32
+}
+
+extension Subcommand {
+    /// Does it, or says how it is used.
+    static func execute(_ words: [String]) throws(UsageError) -> Never {
+        let command = try Self(words)
+        if command.printsHelp { help(Option.helpText) }
+        exit(command.run())
+    }
+}
