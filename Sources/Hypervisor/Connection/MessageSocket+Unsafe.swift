@@ -52,6 +52,12 @@ public final class MessageSocket: Sendable {
     /// Lets the other end have something to read. Never waits.
     func signal() { linux_signal(descriptor) }
 
+    /// Takes what there is of bytes, and does not wait; false when the other end is gone.
+    func takeBytes(_ buffer: inout [UInt8]) -> Bool {
+        let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
+    }
+
     /// The next message, and the descriptors that came with it, which are the receiver's to close. Waits for it. Nil when the
     /// other end is gone or the message was longer than any is.
     func receive(into buffer: inout [UInt8]) -> (bytes: [UInt8], descriptors: [Int32])? {

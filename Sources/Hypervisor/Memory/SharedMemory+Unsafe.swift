@@ -33,6 +33,18 @@ import Synchronization
         unsafe base = mapping
     }
 
+    /// Another process's memory, by its descriptor, which is sealed as ``descriptor`` is. Takes over the descriptor. Throws `ENOMEM`.
+    init(adopting descriptor: Int32, size: Int) throws(SystemError) {
+        self.descriptor = descriptor
+        self.size = size
+        let mapping = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+            close(descriptor)
+            throw SystemError(number: ENOMEM)
+        }
+        unsafe base = mapping
+    }
+
     deinit {
         unsafe munmap(base, size)
         close(descriptor)

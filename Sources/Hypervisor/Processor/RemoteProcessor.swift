@@ -32,7 +32,7 @@ public struct RemoteProcessor: Sendable {
     }
 
     private func ask(_ request: Request) throws(Failure) -> UInt64 {
-        let answer: (result: Int64, word: UInt64, descriptors: [Int32])
+        let answer: (result: Int64, word: UInt64, second: UInt64, descriptors: [Int32])
         do throws(SystemError) {
             answer = try connection.answer(to: request)
         } catch {
