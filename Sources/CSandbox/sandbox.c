@@ -24,6 +24,17 @@
 
 #define RESULT(call) ((call) < 0 ? -errno : 0)
 
+// What the caller's caller blocks or ignores is not the program's: it would outlive its exec, and nobody could ask it to end.
+static void forget_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 pid_t sandbox_clone(uint64_t namespaces, int *process)
 {
 	struct clone_args arguments = {
@@ -33,6 +44,8 @@ pid_t sandbox_clone(uint64_t namespaces, int *process)
 	};
 	long result = syscall(SYS_clone3, &arguments, sizeof(arguments));
 
+	if (result == 0)
+		forget_signals();
 	return result < 0 ? -errno : (pid_t)result;
 }
 
