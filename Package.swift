@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
-        .target(name: "DMRestrict", dependencies: ["CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
+        .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
@@ -73,8 +73,8 @@ let package = Package(
             dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor", "JSON"], swiftSettings: strict,
-            linkerSettings: standalone),
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor", "JSON", "XenStore"],
+            swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -92,7 +92,8 @@ let package = Package(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "DMRestrictTests", dependencies: ["CLinux", "CSandbox", "DMRestrict", "JSON", "TestSupport", "xsm-hypervisor", "xsm-launch"], swiftSettings: strict),
+            name: "DMRestrictTests", dependencies: ["CLinux", "CSandbox", "DMRestrict", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
+            swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define MOST_PAIRS 16
+#define MOST_WATCHED 4
 
 // XenStore's messages (Xen, xen/include/public/io/xs_wire.h: `struct xsd_sockmsg`, `enum xsd_sockmsg_type`).
 enum { XENSTORE_WRITE = 11, XENSTORE_WATCH_EVENT = 15 };
@@ -264,9 +265,11 @@ static struct pollfd wanted_of(const struct pair *pair, int side)
 	return (struct pollfd){ .fd = pair->ends[side], .events = (short)((is_free ? POLLIN : 0) | (has_more ? POLLOUT : 0)) };
 }
 
-int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds)
+int sandbox_relay(
+	int process, int listener, const char *path, int limit, int gate, int milliseconds, const int *watched, int watched_count)
 {
-	struct pollfd wanted[4 + 2 * MOST_PAIRS];
+	// The process, the listener, signals, the gate; what is watched; two ends of each pair.
+	struct pollfd wanted[4 + MOST_WATCHED + 2 * MOST_PAIRS], *ends = wanted + 4 + MOST_WATCHED;
 	struct signalfd_siginfo signal;
 	int64_t end = sandbox_now() + milliseconds;
 
@@ -284,13 +287,15 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 		wanted[1] = (struct pollfd){ .fd = listener, .events = POLLIN };
 		wanted[2] = (struct pollfd){ .fd = told, .events = POLLIN };
 		wanted[3] = (struct pollfd){ .fd = gate, .events = POLLIN };
+		for (int index = 0; index < MOST_WATCHED; index++)
+			wanted[4 + index] = (struct pollfd){ .fd = index < watched_count ? watched[index] : -1, .events = POLLIN };
 		for (int index = 0; index < limit; index++) {
 			if (listener < 0 && pairs[index].ends[0] >= 0 && !pairs[index].drops_answer)
 				end_pair(&pairs[index]);
 			for (int side = 0; side < 2; side++)
-				wanted[4 + 2 * index + side] = wanted_of(&pairs[index], side);
+				ends[2 * index + side] = wanted_of(&pairs[index], side);
 		}
-		if (poll(wanted, 4 + 2 * (nfds_t)limit, gate >= 0 ? (int)left : -1) < 0) {
+		if (poll(wanted, 4 + MOST_WATCHED + 2 * (nfds_t)limit, gate >= 0 ? (int)left : -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
@@ -304,7 +309,7 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 
 			if (pair->ends[0] < 0)
 				continue;
-			if ((!pass_on(pair, 1, wanted[4 + 2 * index].revents) || !pass_on(pair, 0, wanted[5 + 2 * index].revents)) &&
+			if ((!pass_on(pair, 1, ends[2 * index].revents) || !pass_on(pair, 0, ends[2 * index + 1].revents)) &&
 				!pair->is_held)
 				end_pair(pair);
 		}
@@ -312,6 +317,9 @@ int sandbox_relay(int process, int listener, const char *path, int limit, int ga
 			begin_pair(limit, listener, path);
 		if (gate >= 0 && wanted[3].revents)
 			return SANDBOX_RELAY_GATE;
+		for (int index = 0; index < MOST_WATCHED; index++)
+			if (wanted[4 + index].revents)
+				return SANDBOX_RELAY_WATCHED + index;
 	}
 	for (int index = 0; index < MOST_PAIRS; index++)
 		if (pairs[index].ends[0] >= 0)

@@ -16,6 +16,8 @@ struct DeviceModelService {
     let gate: GateKeeper
     /// Where it finds XenStore.
     let listener: Int32
+    /// What else there is to see to while it serves.
+    let watched: [WatchedDescriptor]
 
     /// How long it may take to its gate, in milliseconds: less than libxl waits.
     private static let patience: Int32 = 50_000
@@ -23,7 +25,7 @@ struct DeviceModelService {
     private static let connections: Int32 = 8
 
     /// Until it has ended. Ends it itself when it is not as it is to be.
-    func run() throws(CommandFailure) {
+    func run(serving: () throws(CommandFailure) -> Void) throws(CommandFailure) {
         switch relay(listener, gate: gate.descriptor) {
         case SANDBOX_RELAY_GATE where gate.isReached(): break
         case SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE:
@@ -36,10 +38,32 @@ struct DeviceModelService {
         close(listener)
         try narrow()
         try judge(plan.audit(ProcessFacts(ofProcess: process.number)))
-        plan.register(process)
+        plan.register(process, domain: domain)
         defer { LaunchRegister.ofThisHost.forget(process.number) }
         gate.open()
-        while relay(-1, gate: -1) != SANDBOX_RELAY_ENDED {}
+        do throws(CommandFailure) {
+            try serving()
+        } catch {
+            throw plan.end(process, error.message)
+        }
+        var watched = watched
+        while true {
+            let result = relay(-1, gate: -1, watched.map(\.descriptor))
+            if result == SANDBOX_RELAY_ENDED { return }
+            let index = result - SANDBOX_RELAY_WATCHED
+            guard watched.indices.contains(index) else { continue }
+            switch watched[index].act() {
+            case .goOn: break
+            case .forget: watched.remove(at: index)
+            case .end: return end()
+            }
+        }
+    }
+
+    /// Ends it gently and, where that takes too long, not.
+    private func end() {
+        _ = sandbox_signal(process.descriptor, SIGTERM)
+        if sandbox_await(process.descriptor, 0, 10_000) != 1 { _ = sandbox_signal(process.descriptor, SIGKILL) }
     }
 
     /// What it has of the hypervisor's reaches its own domain only, whether it did its part or not.
@@ -58,8 +82,9 @@ struct DeviceModelService {
         try judge(XenDescriptors(of: process, domain: domain).audit())
     }
 
-    private func relay(_ listener: Int32, gate: Int32) -> Int {
-        let result = unsafe sandbox_relay(process.descriptor, listener, access.store, Self.connections, gate, Self.patience)
+    private func relay(_ listener: Int32, gate: Int32, _ watched: [Int32] = []) -> Int {
+        let result = unsafe sandbox_relay(
+            process.descriptor, listener, access.store, Self.connections, gate, Self.patience, watched, Int32(watched.count))
         return result < 0 ? SANDBOX_RELAY_ENDED : Int(result)
     }
 

@@ -28,14 +28,14 @@ struct HypervisorAccess {
             guard let store = Files.environment("XENSTORED_PATH"),
                 let libraries = Files.environment("LD_LIBRARY_PATH")?.split(separator: ":").first.map(String.init)
             else { throw CommandFailure("there is no XenStore: run this by `xsm-hypervisor exec`, which says where it is") }
-            self.store = store
-            door = try Self.openDoor(hypervisor)
-            environment["XSM_HYPERVISOR"] = "fd:\(Self.doorNumber)"
-            environment["LD_LIBRARY_PATH"] = "/run/xen-shim"
-            bindings = [.init(libraries, at: "/run/xen-shim", isExecutable: true)]
-            gateLibrary = "/run/xen-shim/" + Self.gate
+            self = try Self(hypervisor, as: 0, store: store, libraries: libraries)
             return
         }
+        self = try Self(nodesFor: group, in: folder)
+    }
+
+    /// This host's Xen, by files in a folder of the device model's.
+    private init(nodesFor group: UInt32, in folder: String) throws(CommandFailure) {
         guard Files.exists(XenDevice.commands.path) else {
             throw CommandFailure(
                 "there is no hypervisor: neither Xen's `\(XenDevice.commands.path)`, nor ours, on which `xsm-hypervisor exec` runs programs")
@@ -53,11 +53,21 @@ struct HypervisorAccess {
         bindings.append(.init(try Installed.path(of: Self.gate, in: ["../lib/swift-xsm", ".", "../xen-shim"]), at: gateLibrary, isExecutable: true))
     }
 
+    /// Our hypervisor by dom0's socket, as a domain: dom0, or one that serves another.
+    init(_ hypervisor: String, as domain: UInt16, store: String, libraries: String) throws(CommandFailure) {
+        self.store = store
+        door = try Self.openDoor(hypervisor, domain)
+        environment["XSM_HYPERVISOR"] = "fd:\(Self.doorNumber)"
+        environment["LD_LIBRARY_PATH"] = "/run/xen-shim"
+        bindings = [.init(libraries, at: "/run/xen-shim", isExecutable: true)]
+        gateLibrary = "/run/xen-shim/" + Self.gate
+    }
+
     private static let gate = "libxsm-gate.so"
 
-    private static func openDoor(_ path: String) throws(CommandFailure) -> OpenedDoor {
+    private static func openDoor(_ path: String, _ domain: UInt16) throws(CommandFailure) -> OpenedDoor {
         do throws(SystemError) {
-            return try ConnectionServer.openDoor(at: path, to: 0, limits: ClientLimits(deviceModelOperations: Self.operations))
+            return try ConnectionServer.openDoor(at: path, to: domain, limits: ClientLimits(deviceModelOperations: Self.operations))
         } catch {
             throw CommandFailure("no door at `\(path)`: \(FileError(path: path, number: error.number).reason)")
         }

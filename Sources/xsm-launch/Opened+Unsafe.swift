@@ -14,8 +14,14 @@ enum Opened {
         case .listener(let path): (unsafe linux_listen(path, 0, 0o600), path)
         case .output(let path): (unsafe sandbox_open(path, 2), path)
         case .image(let path, let isWritable): (unsafe sandbox_open(path, isWritable ? 1 : 0), path)
+        case .tap(let name, let bridge): (unsafe sandbox_open_tap(name, bridge), name)
         case .passed(let number): (number, "\(number)")
         }
+    }
+
+    /// Nobody connects any more to what was listened at.
+    static func removeListeners(_ openings: some Sequence<DeviceModelCommandLine.Opening>) {
+        for case .listener(let path) in openings { Files.remove(path) }
     }
 
     /// A socket that anybody may connect to who sees it.

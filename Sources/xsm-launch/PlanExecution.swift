@@ -39,10 +39,10 @@ extension RestrictionPlan {
     }
 
     /// Has others of this host find the process and what it is to be. That they do not changes nothing of what it is.
-    func register(_ process: LaunchedProcess) {
+    func register(_ process: LaunchedProcess, domain: UInt16? = nil) {
         guard let start = LaunchRegister.start(of: process.number) else { return }
         do throws(FileError) {
-            try LaunchRegister.ofThisHost.keep(LaunchRecord(process: process.number, start: start, plan: self))
+            try LaunchRegister.ofThisHost.keep(LaunchRecord(process: process.number, start: start, domain: domain, plan: self))
         } catch {
             tell("`\(name)` is not in the list: \(error)\n", STDERR_FILENO)
         }

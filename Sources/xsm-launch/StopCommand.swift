@@ -18,36 +18,33 @@ struct StopCommand: Subcommand {
     typealias Option = StopOption
 
     private let word: String
-    private var limit: Int64 = 10
-    private(set) var printsHelp = false
+    private let limit: Int64
+    let printsHelp: Bool
 
     init(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<StopOption>(words)
-        var operand: String?
-        while let item = try parser.next() {
-            switch item {
-            case .operand(let word):
-                guard operand == nil else { throw UsageError(message: "one at a time: `\(word)` is another") }
-                operand = word
-            case .option(.limit, let value):
-                guard let seconds = Int64(value), (0...3_600).contains(seconds) else {
-                    throw UsageError(message: "`--limit` is a number of seconds from 0 to 3600, not `\(value)`")
-                }
-                limit = seconds
-            case .option(.help, _): printsHelp = true
+        var limit: Int64 = 10
+        var help = false
+        word = try parser.operands("what to stop, by its number or its name: `xsm-launch list` has them") { (option, value) throws(UsageError) in
+            if option == .help { help = true }
+            guard option == .limit else { return false }
+            guard let seconds = Int64(value), (0...3_600).contains(seconds) else {
+                throw UsageError(message: "`--limit` is a number of seconds from 0 to 3600, not `\(value)`")
             }
-        }
-        guard printsHelp || operand != nil else {
-            throw UsageError(message: "say what to stop, by its number or its name: `xsm-launch list` has them")
-        }
-        word = operand ?? ""
+            limit = seconds
+            return true
+        }[0]
+        self.limit = limit
+        printsHelp = help
     }
 
     /// The exit status: 0 when it runs no more, 125 when there is none or it does not end.
     func run() -> Int32 {
-        let records = LaunchRegister.ofThisHost.records(of: word)
-        guard records.count == 1, let record = records.first else {
-            tell("error: \(records.isEmpty ? "nothing" : "more than one") that runs restricted is `\(word)`: see `xsm-launch list`\n", STDERR_FILENO)
+        let record: LaunchRecord
+        do throws(CommandFailure) {
+            record = try LaunchRegister.ofThisHost.record(of: word)
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
             return 125
         }
         let process = sandbox_process(record.process)

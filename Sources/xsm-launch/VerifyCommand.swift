@@ -55,12 +55,11 @@ struct VerifyCommand: Subcommand {
             guard let process = Int32(word), process > 0 else { throw CommandFailure("with `--plan`, `\(word)` is to be a process's number") }
             return (process, try Self.plan(in: planFile))
         }
-        let records = LaunchRegister.ofThisHost.records(of: word)
-        guard let record = records.first else {
-            throw CommandFailure("nothing that runs restricted is `\(word)`: see `xsm-launch list`; compare others with a plan by `--plan`")
-        }
-        guard records.count == 1 else {
-            throw CommandFailure("`\(word)` are several: name one by its number, \(records.map { "\($0.process)" }.joined(separator: " "))")
+        let record: LaunchRecord
+        do throws(CommandFailure) {
+            record = try LaunchRegister.ofThisHost.record(of: word)
+        } catch {
+            throw CommandFailure(error.message + "; compare others with a plan by `--plan`")
         }
         return (record.process, record.plan)
     }

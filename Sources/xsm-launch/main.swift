@@ -4,7 +4,12 @@ import Files
 import Glibc
 
 let usage = """
-    usage: xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+    usage: xsm-launch run [OPTION…] [CONFIGURATION]
+           xsm-launch attach NAME
+           xsm-launch insert NAME DRIVE FILE
+           xsm-launch eject NAME DRIVE
+           xsm-launch save NAME FILE
+           xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch list [OPTION…]
            xsm-launch verify PID|NAME [OPTION…]
@@ -12,7 +17,9 @@ let usage = """
            xsm-launch reap UID --reaper UID [OPTION…]
            xsm-launch qemu -xen-domid N [QEMU'S ARGUMENTS…]
 
-    `exec` runs a program so that it can touch what it was given and nothing else; `plan`
+    `run` has a guest on our hypervisor, by a file of xl's, its device model restricted, and
+    hands back its console, to which `attach` comes later; `insert` and `eject` change a CD,
+    `save` writes the state of its devices. `exec` runs a program so that it can touch what it was given and nothing else; `plan`
     says what would be done, and what each step defends against. `list` has what runs,
     `verify` compares it with its plan, layer by layer, `stop` ends it; `reap` ends
     everything that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
@@ -37,6 +44,11 @@ do throws(UsageError) {
         let arguments = try LaunchArguments(Array(words.dropFirst()))
         if arguments.printsHelp { help(LaunchOption.helpText) }
         exit(words.first == "exec" ? ExecCommand(arguments: arguments).run() : PlanCommand(arguments: arguments).run())
+    case "run": try RunCommand.execute(Array(words.dropFirst()))
+    case "attach": try AttachCommand.execute(Array(words.dropFirst()))
+    case "insert": try InsertCommand.execute(Array(words.dropFirst()))
+    case "eject": try EjectCommand.execute(Array(words.dropFirst()))
+    case "save": try SaveCommand.execute(Array(words.dropFirst()))
     case "list": try ListCommand.execute(Array(words.dropFirst()))
     case "verify": try VerifyCommand.execute(Array(words.dropFirst()))
     case "stop": try StopCommand.execute(Array(words.dropFirst()))
@@ -44,8 +56,8 @@ do throws(UsageError) {
     case "--help", "-h", "help":
         tell(usage, STDOUT_FILENO)
         exit(0)
-    case let word?: throw UsageError(message: "there is no command `\(word)`: it is `exec`, `plan`, `list`, `verify`, `stop`, `reap` or `qemu`")
-    case nil: throw UsageError(message: "there is no command: it is `exec`, `plan`, `list`, `verify`, `stop`, `reap` or `qemu`")
+    case let word?: throw UsageError(message: "there is no command `\(word)`: see the list of them")
+    case nil: throw UsageError(message: "there is no command")
     }
 } catch {
     tell("error: \(error.message)\nsee `xsm-launch --help`\n", STDERR_FILENO)

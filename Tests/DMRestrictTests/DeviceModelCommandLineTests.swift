@@ -21,13 +21,14 @@ import Testing
                 "-add-fd", "fd=18,set=18", "-add-fd", "fd=19,set=18", "-drive",
                 "file=/dev/fdset/18,if=ide,index=0,media=disk,format=raw,cache=writeback",
                 "-add-fd", "fd=20,set=20", "-drive", "if=ide,index=1,readonly=on,media=cdrom,format=raw,file=/dev/fdset/20",
-                "-m", "56", "-xen-domid-restrict",
+                "-m", "56", "-chardev", "socket,id=xsm-monitor,fd=21,server=on,wait=off", "-mon", "chardev=xsm-monitor,mode=control",
+                "-xen-domid-restrict",
             ])
         #expect(
             line.openings == [
                 16: .listener("/var/run/xen/qmp-libxl-7"), 9: .passed(9), 17: .output("/tmp/serial"),
                 18: .image("/images/a,b.img", isWritable: true), 19: .image("/images/a,b.img", isWritable: false),
-                20: .image("/images/cd", isWritable: false),
+                20: .image("/images/cd", isWritable: false), 21: .listener("/run/xsm-launch/5.monitor"),
             ])
     }
 
@@ -38,7 +39,8 @@ import Testing
             "-xen-domid-restrict", "-run-with", "user=1:2",
         ])
         #expect(line.user?.uid == 1_000_007 && line.user?.gid == 1_000_000)
-        #expect(line.arguments == ["-xen-domid", "7", "-m", "8", "-xen-domid-restrict"])
+        #expect(line.arguments.starts(with: ["-xen-domid", "7", "-m", "8", "-xen-domid-restrict"]))
+        #expect(!line.arguments.contains { ["-chroot", "-runas", "-sandbox", "-run-with", "on"].contains($0) })
         #expect(try DeviceModelCommandLine(["-xen-domid", "7"]).user == nil)
     }
 
@@ -58,6 +60,27 @@ import Testing
         #expect(throws: DeviceModelCommandLine.Mistake.tooManyDescriptors) { try DeviceModelCommandLine(["-xen-domid", "1"] + many) }
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:0,to=99", DisplayListener.Place.address("127.0.0.1", ports: 5_900...5_999)),
+        ("localhost:3", .address("127.0.0.1", ports: 5_903...5_903)), (":1", .address("0.0.0.0", ports: 5_901...5_901)),
+        ("[::1]:2,password=on", .address("::1", ports: 5_902...5_902)), ("unix:/run/screen", .path("/run/screen")),
+    ])
+    func aScreenIsTheLaunchersToListenFor(_ value: String, _ place: DisplayListener.Place) throws {
+        let line = try DeviceModelCommandLine(["-xen-domid", "1", "-vnc", value])
+        #expect(line.display?.place == place)
+        #expect(Array(line.arguments[2..<4]) == ["-vnc", value.hasSuffix("password=on") ? "none,password=on" : "none"])
+    }
+
+    @Test func whatIsNoScreensAddress() throws {
+        for value in ["somewhere:0", "127.0.0.1", "127.0.0.1:60000", "127.0.0.1:-1", "127.0.0.1:5,to=4", "unix:relative", "127.0.0.1:x", ""] {
+            #expect(throws: DeviceModelCommandLine.Mistake.badDisplay(value)) { try DeviceModelCommandLine(["-xen-domid", "1", "-vnc", value]) }
+        }
+        #expect(throws: DeviceModelCommandLine.Mistake.badDisplay(":1")) {
+            try DeviceModelCommandLine(["-xen-domid", "1", "-vnc", ":0", "-vnc", ":1"])
+        }
+        #expect(try DeviceModelCommandLine(["-xen-domid", "1", "-vnc", "none"]).display == nil)
+    }
+
     @Test func commasAreKept() {
         // A part that begins with a comma cannot be written: it would belong to the one before.
         for parts in [["a", "b"], ["a,b", ""], ["", "x,,y"], ["file=/a,b", "if=ide"]] {
@@ -69,7 +92,7 @@ import Testing
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix64(seed: seed)
         let pieces = [
-            "-xen-domid", "1", "-chardev", "-drive", "-serial", "socket", ",", "path=/x", "fd=", "9", "file=/", "file:", "=", "", "\0", "é",
+            "-xen-domid", "1", "-chardev", "-drive", "-serial", "-netdev", "-vnc", "tap", "ifname=", ":0", "socket", ",", "path=/x", "fd=", "9", "file=/", "file:", "=", "", "\0", "é",
         ]
         for _ in 0..<2_000 {
             let words = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
@@ -80,4 +103,9 @@ import Testing
             #expect(line.openings.keys.allSatisfy { (3..<64).contains($0) }, "seed \(seed)")
         }
     }
+}
+
+extension DeviceModelCommandLine {
+    /// For a device model of user 5.
+    init(_ words: [String]) throws(Mistake) { try self.init(words, sockets: DeviceModelSockets(of: 5)) }
 }

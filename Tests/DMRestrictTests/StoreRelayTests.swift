@@ -47,11 +47,11 @@ import Testing
         let (watched, other) = (gate[0], gate[1])
         let (returned, goesOn, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         Thread {
-            let first = unsafe sandbox_relay(process, listener, store, 4, watched, 20_000)
+            let first = unsafe sandbox_relay(process, listener, store, 4, watched, 20_000, nil, 0)
             #expect(Int(first) == SANDBOX_RELAY_GATE)
             returned.signal()
             goesOn.wait()
-            let second = unsafe sandbox_relay(process, -1, store, 4, -1, 0)
+            let second = unsafe sandbox_relay(process, -1, store, 4, -1, 0, nil, 0)
             #expect(Int(second) == SANDBOX_RELAY_ENDED)
             ended.signal()
         }.start()

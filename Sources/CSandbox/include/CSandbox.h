@@ -95,13 +95,23 @@ int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct 
 // Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
 int sandbox_open(const char *path, int how);
 
+// Opens a tap of this name, which is made if there is none, joins a bridge if one is named, and is up.
+int sandbox_open_tap(const char *name, const char *bridge);
+
+// Listens at an address by its numbers, at the first of these ports that is not in use. The port that a listener has; 0 where it has none.
+int sandbox_listen_at(const char *address, uint16_t first, uint16_t last);
+int sandbox_port(int listener);
+// The next connection, which does not wait.
+int sandbox_accept(int listener);
+
 // Relays XenStore for a child: who connects to `listener` is connected to the socket at `path`, at most `limit` at once. SIGHUP, SIGINT
 // and SIGTERM are the child's. Returns when the child has ended; when there is something to read at `gate`; and when nothing came there
 // for so many milliseconds. Until it is called without a gate (-1), the child's word that it serves its guest is kept back, at which a
 // tool stack would let the guest go, and the child is told that it was said. Without a listener (-1) nobody comes anew, and connections
-// end, once what was kept back is answered.
-enum { SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE, SANDBOX_RELAY_IS_LATE };
-int sandbox_relay(int process, int listener, const char *path, int limit, int gate, int milliseconds);
+// end, once what was kept back is answered. Returns too when one of at most four other descriptors has something to read, by its index.
+enum { SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE, SANDBOX_RELAY_IS_LATE, SANDBOX_RELAY_WATCHED };
+int sandbox_relay(
+	int process, int listener, const char *path, int limit, int gate, int milliseconds, const int *watched, int watched_count);
 
 // Two ends of a connection of messages that programs do not inherit.
 int sandbox_socket_pair(int ends[2]);
@@ -144,5 +154,19 @@ ssize_t sandbox_send(int descriptor, const void *bytes, size_t count, int passed
 
 // How a descriptor was opened: to read (0), to write (1), or both (2).
 int sandbox_access_mode(int descriptor);
+
+// Goes on twice: in the caller, which gets the number of the child, and in the child, 0, which is in a session of its own and reads nothing.
+// Each has an end of a socket of messages by which the child says how it is.
+pid_t sandbox_background(int *report);
+// What this process says goes there.
+int sandbox_output(int descriptor);
+// Runs a program in a session of its own, by its path, with what it says at a descriptor.
+pid_t sandbox_spawn(char *const words[], int output);
+// 1 when a child has ended, and how; 0 while it has not. Does not wait.
+int sandbox_ended(pid_t child, int *status);
+
+// Lets standard input and output be those of a console, until it ends, its user leaves it by Control-], or this process is told to end.
+enum { SANDBOX_CONSOLE_ENDED, SANDBOX_CONSOLE_LEFT, SANDBOX_CONSOLE_TOLD };
+int sandbox_console(int console);
 
 #endif

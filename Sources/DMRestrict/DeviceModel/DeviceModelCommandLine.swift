@@ -9,6 +9,8 @@ public struct DeviceModelCommandLine: Sendable {
         case output(String)
         /// An image, to be read and perhaps written.
         case image(String, isWritable: Bool)
+        /// A tap of this name, which joins a bridge if one is named.
+        case tap(String, bridge: String?)
         /// A descriptor that the tool stack passed.
         case passed(Int32)
     }
@@ -21,6 +23,8 @@ public struct DeviceModelCommandLine: Sendable {
     public let arguments: [String]
     /// By their numbers in the device model.
     public let openings: [Int32: Opening]
+    /// Where its screen is to be seen by VNC: the launcher listens there, and hands it who connects.
+    public let display: DisplayListener?
 
     /// What is wrong with a command line.
     public enum Mistake: Error, Hashable, Sendable {
@@ -31,32 +35,34 @@ public struct DeviceModelCommandLine: Sendable {
         case takenDescriptor(Int32)
         /// A user by his name, or root: it is two numbers.
         case badUser(String)
+        /// What is no address for VNC.
+        case badDisplay(String)
     }
 
     /// The first number of a descriptor that is opened here; below are the three that every program has, and those of the launcher.
     static let firstNumber: Int32 = 16
 
-    /// Takes a command line apart.
-    public init(_ words: [String]) throws(Mistake) {
-        var rewriting = Rewriting()
-        var domain: UInt16?
+    /// Takes a command line apart. What is listened at for others to speak to it is the launcher's to choose.
+    public init(_ words: [String], sockets: DeviceModelSockets) throws(Mistake) {
+        let (domain, user) = try Self.domainAndUser(words)
+        var rewriting = Rewriting(sockets)
         var arguments: [String] = []
         var rest = words[...]
         var isRestricted = false
-        var user: (uid: UInt32, gid: UInt32)?
         while let word = rest.popFirst() {
             switch word {
             case "-xen-domid":
                 guard let value = rest.popFirst() else { throw .noValue(word) }
-                guard let number = UInt16(value) else { throw .noDomain }
-                domain = number
+                guard UInt16(value) == domain else { throw .noDomain }
                 arguments += [word, value]
-            case "-chardev", "-drive", "-serial":
+            case "-chardev", "-drive", "-serial", "-netdev", "-vnc":
                 guard let value = rest.popFirst() else { throw .noValue(word) }
                 let changed =
                     switch word {
                     case "-chardev": try rewriting.characterDevice(value)
                     case "-drive": try rewriting.drive(value)
+                    case "-netdev": try rewriting.network(value)
+                    case "-vnc": try rewriting.screen(value)
                     default: try rewriting.serialPort(value)
                     }
                 arguments += rewriting.takeOptions() + [word, changed]
@@ -65,83 +71,38 @@ public struct DeviceModelCommandLine: Sendable {
                 guard rest.popFirst() != nil else { throw .noValue(word) }
             case "-runas":
                 guard let value = rest.popFirst() else { throw .noValue(word) }
-                user = try Self.user(value)
+                _ = try Self.user(value)
             case "-xen-domid-restrict":
                 isRestricted = true
                 arguments.append(word)
             default: arguments.append(word)
             }
         }
-        guard let domain else { throw .noDomain }
+        // By this it is spoken to while it runs.
+        arguments += try rewriting.monitor()
         // The tool stack may not have asked for it; it is what all this is for.
         if !isRestricted { arguments.append("-xen-domid-restrict") }
         self.domain = domain
         self.user = user
         self.arguments = arguments
         openings = rewriting.openings
+        display = rewriting.display
+    }
+
+    /// The domain and the user of a command line, before it is taken apart.
+    public static func domainAndUser(_ words: [String]) throws(Mistake) -> (domain: UInt16, user: (uid: UInt32, gid: UInt32)?) {
+        guard let place = words.firstIndex(of: "-xen-domid"), place + 1 < words.count, let domain = UInt16(words[place + 1]) else {
+            throw .noDomain
+        }
+        guard let option = words.lastIndex(of: "-runas") else { return (domain, nil) }
+        guard option + 1 < words.count else { throw .noValue("-runas") }
+        return (domain, try user(words[option + 1]))
     }
 
     private static func user(_ text: String) throws(Mistake) -> (uid: UInt32, gid: UInt32) {
         let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
         guard numbers.count == 2, let uid = numbers[0], let gid = numbers[1], uid != 0, gid != 0 else { throw .badUser(text) }
         return (uid, gid)
-    }
-
-    /// The openings found so far, and the options that name them.
-    private struct Rewriting {
-        var openings: [Int32: Opening] = [:]
-        private var options: [String] = []
-
-        mutating func takeOptions() -> [String] {
-            defer { options = [] }
-            return options
-        }
-
-        private mutating func add(_ opening: Opening) throws(Mistake) -> Int32 {
-            for number in DeviceModelCommandLine.firstNumber..<64 where openings[number] == nil {
-                openings[number] = opening
-                return number
-            }
-            throw .tooManyDescriptors
-        }
-
-        /// A set of descriptors that QEMU opens as if it were a file: one for each way in which it may be opened.
-        private mutating func set(of ways: [Opening]) throws(Mistake) -> String {
-            let numbers = try ways.map { (way) throws(Mistake) in try add(way) }
-            guard let first = numbers.first else { throw .tooManyDescriptors }
-            options += numbers.flatMap { ["-add-fd", "fd=\($0),set=\(first)"] }
-            return "/dev/fdset/\(first)"
-        }
-
-        mutating func characterDevice(_ value: String) throws(Mistake) -> String {
-            var parts = DeviceModelCommandLine.parts(value)
-            guard parts.first == "socket" else { return value }
-            for index in parts.indices {
-                if let path = DeviceModelCommandLine.value("path", parts[index]) {
-                    parts[index] = "fd=\(try add(.listener(path)))"
-                } else if let number = DeviceModelCommandLine.value("fd", parts[index]).flatMap({ Int32($0) }) {
-                    guard (3..<64).contains(number), openings[number] == nil else { throw .takenDescriptor(number) }
-                    openings[number] = .passed(number)
-                }
-            }
-            return DeviceModelCommandLine.text(parts)
-        }
-
-        mutating func drive(_ value: String) throws(Mistake) -> String {
-            var parts = DeviceModelCommandLine.parts(value)
-            let isReadOnly = parts.contains("readonly=on") || parts.contains("media=cdrom")
-            for index in parts.indices {
-                guard let path = DeviceModelCommandLine.value("file", parts[index]), path.hasPrefix("/") else { continue }
-                let reading = Opening.image(path, isWritable: false)
-                parts[index] = "file=" + (try set(of: isReadOnly ? [reading] : [.image(path, isWritable: true), reading]))
-            }
-            return DeviceModelCommandLine.text(parts)
-        }
-
-        mutating func serialPort(_ value: String) throws(Mistake) -> String {
-            guard value.hasPrefix("file:") else { return value }
-            return "file:" + (try set(of: [.output(String(value.dropFirst(5)))]))
-        }
     }
 
     /// The parts of an option between commas; two commas are one that belongs to a part.

@@ -1,3 +1,4 @@
+import CLinux
 import CSandbox
 import Glibc
 
@@ -15,6 +16,13 @@ struct MachineChannel: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// A connection to a socket at a path.
+    static func connection(to path: String) throws(MachineFailure) -> Int32 {
+        let descriptor = unsafe linux_connect(path, 0)
+        guard descriptor >= 0 else { throw .system(call: "connect", number: -descriptor) }
+        return descriptor
+    }
 
     static func deadline(in time: Duration) -> Int64 {
         let (seconds, attoseconds) = time.components

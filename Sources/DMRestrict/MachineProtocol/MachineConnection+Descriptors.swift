@@ -71,6 +71,18 @@ extension MachineConnection {
         try remove(set, until: deadline)
     }
 
+    /// Hands over somebody who has connected to see the screen by VNC (`getfd`, `add_client`). The descriptor stays the caller's.
+    public mutating func addDisplayClient(_ descriptor: Int32, within time: Duration) throws(MachineFailure) {
+        let deadline = MachineChannel.deadline(in: time)
+        _ = try perform("getfd", JSONObject([.init("fdname", "display")]), passing: descriptor, until: deadline)
+        do throws(MachineFailure) {
+            _ = try perform("add_client", JSONObject([.init("protocol", "vnc"), .init("fdname", "display")]), until: deadline)
+        } catch .refused(let command, let refusal) {
+            _ = try perform("closefd", JSONObject([.init("fdname", "display")]), until: deadline)
+            throw .refused(command, refusal)
+        }
+    }
+
     // MARK: - Sets of descriptors
 
     private static let folder = "/dev/fdset/"

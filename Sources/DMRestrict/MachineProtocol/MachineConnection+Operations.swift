@@ -1,6 +1,13 @@
 import JSON
 
 extension MachineConnection {
+    /// Connects to the monitor of a running device model, which has one conversation at a time, and exchanges the greeting.
+    public static func opened(to sockets: DeviceModelSockets, within time: Duration) throws(MachineFailure) -> MachineConnection {
+        var machine = MachineConnection(owning: try MachineChannel.connection(to: sockets.monitor))
+        _ = try machine.greet(within: time)
+        return machine
+    }
+
     /// What the machine is doing (`query-status`).
     public mutating func status(within time: Duration) throws(MachineFailure) -> MachineStatus {
         let command = "query-status"

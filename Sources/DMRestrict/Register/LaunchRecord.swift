@@ -6,16 +6,24 @@ public struct LaunchRecord: Hashable, Sendable {
     public let process: Int32
     /// When that began, in the kernel's ticks since the machine did: a number of a process is given again.
     public let start: UInt64
+    /// The domain whose device model it is; nil where it is none.
+    public let domain: UInt16?
     public let plan: RestrictionPlan
 
-    public init(process: Int32, start: UInt64, plan: RestrictionPlan) {
+    public init(process: Int32, start: UInt64, domain: UInt16? = nil, plan: RestrictionPlan) {
         self.process = process
         self.start = start
+        self.domain = domain
         self.plan = plan
     }
 
     public var json: JSONValue {
-        ["version": 1, "process": .integer(Int64(process)), "start": .string("\(start)"), "plan": plan.json]
+        var record = JSONObject([
+            .init("version", 1), .init("process", .integer(Int64(process))), .init("start", .string("\(start)")),
+        ])
+        if let domain { record["domain"] = .integer(Int64(domain)) }
+        record["plan"] = plan.json
+        return .object(record)
     }
 
     /// Throws ``PlanTextMistake``.
@@ -24,6 +32,7 @@ public struct LaunchRecord: Hashable, Sendable {
         guard try reader.number("version") == 1 else { throw reader.mistake("version", "1") }
         self.init(
             process: try reader.number("process"), start: try reader.number("start"),
+            domain: reader.object["domain"] == nil ? nil : try reader.number("domain") as UInt16,
             plan: try RestrictionPlan(json: reader.object["plan"] ?? .null))
     }
 

@@ -7,7 +7,7 @@ import Testing
 final class RealToolStack: Sendable {
     static let xl = URL(fileURLWithPath: "/usr/lib/xen-4.17/bin/xl")
     static let emulator = URL(fileURLWithPath: "/usr/libexec/xen-qemu-system-i386")
-    private static let shim = BuiltPackage.repository.appendingPathComponent(".build/xen-shim").path
+    static let shim = BuiltPackage.repository.appendingPathComponent(".build/xen-shim").path
 
     private let tool: URL
     private let folder: URL

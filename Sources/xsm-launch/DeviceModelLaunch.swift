@@ -1,0 +1,105 @@
+import DMRestrict
+import Files
+import Glibc
+import Hypervisor
+
+/// A device model of one domain, from its command line to its end under everything.
+struct DeviceModelLaunch {
+    let line: DeviceModelCommandLine
+    /// What it is called among those of this host.
+    let name: String
+    /// The program that stands in for the one that is installed.
+    var program = DeviceModelLaunch.emulator
+    /// Where its relay and device files are: nobody else comes into it.
+    let folder: String
+    let access: HypervisorAccess
+    let lease: UserLease
+    /// Where what it says goes.
+    var output: (Int32, Int32) = (1, 2)
+
+    static let emulator = "/usr/libexec/xen-qemu-system-i386"
+    private var user: (uid: UInt32, gid: UInt32) { lease.user }
+
+    /// Its end of the gate.
+    private static let gateNumber: Int32 = 4
+
+    /// Whether its user is its own, and not one that a tool stack chose.
+    private var hasOwnUser: Bool { DeviceModelUsers.ofThisHost.contains(user.uid) }
+
+    /// Until it has ended; its exit status. What is to be done once it serves, and what else there is to watch meanwhile, is the caller's.
+    func run(watching watched: [WatchedDescriptor] = [], serving: (DisplayDoor?) throws(CommandFailure) -> Void = { _ in }) throws(CommandFailure) -> Int32 {
+        // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
+        if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
+        // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
+        // nothing, and its device models do not pass their gate while anything else is his.
+        if hasOwnUser { try reap() }
+        var passed: [Int32: Int32] = [0: 0, 1: output.0, 2: output.1]
+        var kept = [
+            KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
+            KeptDescriptor(Self.gateNumber, "its gate", link: "socket:"),
+        ]
+        if let door = access.door {
+            kept.append(KeptDescriptor(HypervisorAccess.doorNumber, "the hypervisor", link: "socket:"))
+            passed[HypervisorAccess.doorNumber] = door.socket.descriptor
+        }
+        defer { Opened.removeListeners(line.openings.values) }
+        for (number, opening) in line.openings.sorted(by: { $0.key < $1.key }) {
+            let (result, path) = Opened.open(opening)
+            guard result >= 0 else { throw CommandFailure("cannot open `\(path)`: \(FileError(path: path, number: -result).reason)") }
+            passed[number] = result
+            kept.append(KeptDescriptor(number, "\(opening)"))
+        }
+        let display = try line.display.map { (listener) throws(CommandFailure) in try DisplayDoor(listener, for: DeviceModelSockets(of: user.uid)) }
+        let relay = folder + "/xenstored"
+        let listener = Opened.listen(at: relay)
+        guard listener >= 0 else { throw CommandFailure("cannot relay XenStore: \(FileError(path: relay, number: -listener).reason)") }
+        let profile = try Profile(at: Installed.path(of: "qemu-xen.policy", in: Profile.folders))
+        let gate = Gate(library: access.gateLibrary, descriptor: Self.gateNumber, filter: try profile.filter(.running, .killProcess))
+        let plan = try plan(kept, relay: relay, gate, profile)
+        let keeper: GateKeeper
+        do throws(LaunchFailure) {
+            keeper = try GateKeeper(gate)
+        } catch {
+            throw CommandFailure("no gate: \(error.call): \(FileError(path: "", number: error.number).reason)")
+        }
+        passed[Self.gateNumber] = keeper.passed
+        let process = try plan.start(passing: passed, held: false)
+        for (number, descriptor) in passed where number > 2 && number != HypervisorAccess.doorNumber { close(descriptor) }
+        let service = DeviceModelService(
+            process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener,
+            watched: watched + (display.map { [$0.watched] } ?? []))
+        try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run { () throws(CommandFailure) in try serving(display) } }
+        let status = plan.status(of: process)
+        if hasOwnUser { try reap() }
+        return status
+    }
+
+    private func reap() throws(CommandFailure) {
+        do throws(ReapFailure) {
+            _ = try Reaper(user: user.uid, reaper: DeviceModelUsers.ofThisHost.reaper).reap()
+        } catch {
+            throw CommandFailure("what user \(user.uid) left running does not end: \(error.text)")
+        }
+    }
+
+    private func plan(_ kept: [KeptDescriptor], relay: String, _ gate: Gate, _ profile: Profile) throws(CommandFailure) -> RestrictionPlan {
+        var request = LaunchRequest(name: name, program: program, uid: user.uid, gid: user.gid)
+        request.arguments = line.arguments
+        request.environment = access.environment
+        request.bindings =
+            [
+                .init(program, isExecutable: true), .init("/usr/lib/x86_64-linux-gnu", isExecutable: true),
+                .init("/lib64/ld-linux-x86-64.so.2", isExecutable: true),
+                .init("/usr/share/qemu"), .init("/usr/share/seabios"), .init("/dev/null", isWritable: true, isDevice: true),
+                .init("/dev/urandom", isDevice: true), .init(relay, at: "/run/xenstored", isWritable: true),
+            ].filter { Files.exists($0.source) } + access.bindings
+        request.descriptors = kept
+        request.filter = try profile.filter(.start, .killProcess)
+        request.gate = gate
+        do throws(PlanMistake) {
+            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
+        } catch {
+            throw CommandFailure(error.text)
+        }
+    }
+}

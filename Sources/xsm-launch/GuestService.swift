@@ -1,0 +1,132 @@
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+import Hypervisor
+import JSON
+
+/// A guest from its making to its end, in a process of its own.
+struct GuestService {
+    private let configuration: DomainConfiguration
+    private let arguments: RunArguments
+
+    init(_ configuration: DomainConfiguration, _ arguments: RunArguments) {
+        self.configuration = configuration
+        self.arguments = arguments
+    }
+
+    private var log: String { arguments.log ?? LaunchRegister.ofThisHost.folder + "/\(configuration.name).log" }
+
+    /// The exit status.
+    func run(_ report: ServiceReport) -> Int32 {
+        do throws(CommandFailure) {
+            return try serve(report)
+        } catch {
+            report.say("error: \(error.message)\(lastWords)")
+            return 125
+        }
+    }
+
+    private func serve(_ report: ServiceReport) throws(CommandFailure) -> Int32 {
+        do throws(FileError) {
+            try Files.makeDirectory(LaunchRegister.ofThisHost.folder)
+        } catch {
+            throw CommandFailure("there is no folder for what runs: \(error)")
+        }
+        if !LaunchRegister.ofThisHost.records(of: configuration.name).isEmpty {
+            throw CommandFailure("`\(configuration.name)` runs already: see `xsm-launch list`")
+        }
+        let (output, path) = Opened.open(.output(log))
+        guard output >= 0 else { throw CommandFailure("cannot write to `\(path)`: \(FileError(path: path, number: -output).reason)") }
+        defer { close(output) }
+        // What is found when the device model is looked at is for the log; whoever started this is told by the report.
+        _ = sandbox_output(output)
+        let libraries = try Installed.path(of: "libxencall.so.1", in: ["xen-shim", "../xen-shim", "../../xen-shim", "../lib/swift-xsm/xen-shim"])
+        let hypervisor = try EmbeddedHypervisor(for: arguments, output: output)
+        defer { hypervisor.endIfIdle() }
+        let guest = try GuestDomain(configuration, on: hypervisor)
+        defer { guest.destroy() }
+        guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
+        defer { Opened.remove(folder: folder) }
+        let lease = try UserLease(oneOf: DeviceModelUsers.ofThisHost.users(of: guest.number))
+        let access = try HypervisorAccess(
+            hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
+            libraries: String(libraries.dropLast("/libxencall.so.1".count)))
+        let line = try DeviceModelCommandLine(understanding: words(guest.number, guest.memory), sockets: DeviceModelSockets(of: lease.user.uid))
+        var launch = DeviceModelLaunch(line: line, name: configuration.name, folder: folder, access: access, lease: lease, output: (output, output))
+        if let program = configuration.deviceModel.program { launch.program = program }
+        let (status, shutdown) = try run(launch, guest, hypervisor, report)
+        if let shutdown {
+            report.say("`\(configuration.name)` \(shutdown.text)")
+            return shutdown.status
+        }
+        if status != 0 { report.say("the device model of `\(configuration.name)` ended with status \(status)\(lastWords)") }
+        return status == 0 ? 0 : 1
+    }
+
+    private func run(
+        _ launch: DeviceModelLaunch, _ guest: GuestDomain, _ hypervisor: EmbeddedHypervisor, _ report: ServiceReport
+    ) throws(CommandFailure) -> (status: Int32, shutdown: GuestShutdown?) {
+        let notices: DomainNotices
+        do throws(RemoteToolstack.Failure) {
+            notices = try hypervisor.toolstack.watchDomains()
+        } catch {
+            throw CommandFailure("it would not be told when the guest ends: \(error.text)")
+        }
+        var shutdown: GuestShutdown?
+        let watched = WatchedDescriptor(notices.socket.descriptor) {
+            guard notices.take() else { return .forget }
+            shutdown = guest.shutdown
+            return shutdown == nil ? .goOn : .end
+        }
+        let status = try withExtendedLifetime(notices) { () throws(CommandFailure) in
+            try launch.run(watching: [watched]) { (display) throws(CommandFailure) in
+                if let display { report.say("its screen is seen by VNC at `\(display.place)`") }
+                report.serve(launch.lease.user.uid)
+                try guest.unpause()
+            }
+        }
+        return (status, shutdown)
+    }
+
+    /// What the device model said last, where that may be why it ended.
+    private var lastWords: String {
+        guard let contents = try? Files.contents(of: log), !contents.isEmpty else { return "" }
+        let lines = String(decoding: contents.suffix(2_048), as: UTF8.self).split(separator: "\n").suffix(5)
+        let shown = lines.map { line in
+            String(String.UnicodeScalarView(line.unicodeScalars.prefix(200).map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
+        }
+        return "\nwhat it said last is in `\(log)`:\n" + shown.map { "  " + $0 }.joined(separator: "\n")
+    }
+
+    private func words(_ domain: UInt16, _ memory: Int) throws(CommandFailure) -> [String] {
+        do throws(DeviceModelArguments.Mistake) {
+            return try DeviceModelArguments(for: configuration, domain: domain, memory: memory).words
+        } catch {
+            throw CommandFailure("`\(error.key)`: \(error.text)")
+        }
+    }
+
+    /// Says what QEMU would be given, for a domain 1, without doing anything.
+    func describe(_ format: TextFormat) throws(CommandFailure) -> Int32 {
+        let memory = (configuration.memory ?? 128) - DeviceModelArguments.videoMemory(of: configuration.display)
+        let line = try DeviceModelCommandLine(understanding: words(1, memory), sockets: DeviceModelSockets(of: DeviceModelUsers.ofThisHost.user(of: 1)))
+        let openings = line.openings.sorted { $0.key < $1.key }
+        switch format {
+        case .text:
+            var text = "program    \(configuration.deviceModel.program ?? DeviceModelLaunch.emulator)\n"
+            text += "arguments  " + line.arguments.joined(separator: " ") + "\n"
+            for (number, opening) in openings { text += "opened     \(number): \(opening)\n" }
+            if let display = line.display { text += "screen     \(display.place)\n" }
+            tell(text, STDOUT_FILENO)
+        case .json:
+            let value: JSONValue = [
+                "version": 1, "program": .string(configuration.deviceModel.program ?? DeviceModelLaunch.emulator),
+                "arguments": .array(line.arguments.map { .string($0) }),
+                "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "what": .string("\($0.value)")] }),
+            ]
+            tell(value)
+        }
+        return 0
+    }
+}

@@ -1,0 +1,61 @@
+import Arguments
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+
+/// `xsm-launch run`: a guest on our hypervisor, its device model restricted, its console at this terminal.
+///
+/// What serves the guest is in the background, in a session of its own, from the beginning: this process only hands its console back.
+struct RunCommand: Subcommand {
+    typealias Option = RunOption
+
+    private let arguments: RunArguments
+
+    init(_ words: [String]) throws(UsageError) {
+        arguments = try RunArguments(words)
+    }
+
+    var printsHelp: Bool { arguments.printsHelp }
+
+    /// The exit status: 0 when the guest has powered off, or was left to itself; 1 when it or its device model came to a bad end; 125 when
+    /// it was not launched.
+    func run() -> Int32 {
+        do throws(CommandFailure) {
+            let (configuration, notes) = try arguments.configuration()
+            for note in notes { tell(note + "\n", STDERR_FILENO) }
+            if let format = arguments.format { return try GuestService(configuration, arguments).describe(format) }
+            return try handBack(configuration)
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
+            return 125
+        }
+    }
+
+    private func handBack(_ configuration: DomainConfiguration) throws(CommandFailure) -> Int32 {
+        var report = ServiceReport()
+        guard let child = report.goToBackground() else { throw CommandFailure("cannot go to the background") }
+        if child == 0 { sandbox_exit(GuestService(configuration, arguments).run(report)) }
+        guard let user = report.userServed() else { return report.statusAtEnd(of: child) }
+        if arguments.isDetached {
+            tell("`\(configuration.name)` runs: see its console by `xsm-launch attach`\n", STDERR_FILENO)
+            report.letGo()
+            return 0
+        }
+        let sockets = DeviceModelSockets(of: user)
+        guard Files.exists(sockets.console()) else {
+            report.letGo()
+            return report.statusAtEnd(of: child)
+        }
+        let console = try Console(at: sockets.console())
+        report.letGo()
+        switch console.attach() {
+        case .left:
+            tell("`\(configuration.name)` goes on: see its console by `xsm-launch attach`\n", STDERR_FILENO)
+            return 0
+        case .told: kill(child, SIGTERM)
+        case .ended: break
+        }
+        return report.statusAtEnd(of: child)
+    }
+}

@@ -1,0 +1,80 @@
+import Arguments
+
+/// An option of `xsm-launch run`.
+enum RunOption: CommandOption {
+    case directory, policy, release, strict, detach, log, name, memory, processors, label, deviceModelLabel, disk, cdrom, interface, serial, screen, format,
+        help
+
+    var letter: Character? {
+        switch self {
+        case .directory: "d"
+        case .policy: "p"
+        case .help: "h"
+        default: nil
+        }
+    }
+
+    var name: String? {
+        switch self {
+        case .directory: "directory"
+        case .policy: "policy"
+        case .release: "xen-release"
+        case .strict: "strict"
+        case .detach: "detach"
+        case .log: "log"
+        case .name: "name"
+        case .memory: "memory"
+        case .processors: "vcpus"
+        case .label: "seclabel"
+        case .deviceModelLabel: "device-model-seclabel"
+        case .disk: "disk"
+        case .cdrom: "cdrom"
+        case .interface: "vif"
+        case .serial: "serial"
+        case .screen: "vnc"
+        case .format: "plan"
+        case .help: "help"
+        }
+    }
+
+    var value: String? {
+        switch self {
+        case .directory: "DIR"
+        case .policy, .log: "FILE"
+        case .release: "R"
+        case .name: "NAME"
+        case .memory: "MIB"
+        case .processors: "N"
+        case .label, .deviceModelLabel: "CONTEXT"
+        case .disk, .interface: "SPEC"
+        case .cdrom: "[FILE]"
+        case .serial: "pty|file:PATH|null"
+        case .screen: "ADDRESS:N|none"
+        case .format: "text|json"
+        case .strict, .detach, .help: nil
+        }
+    }
+
+    var help: String {
+        switch self {
+        case .directory: "where the hypervisor serves (/run/xsm-hypervisor)"
+        case .policy: "where none serves, one is started with this binary policy, and ends with its last guest"
+        case .release: "the release of Xen that the policy is for (4.17)"
+        case .strict: "one that is started does right what Xen does wrong"
+        case .detach: "leave the console alone: `attach` comes to it later"
+        case .log: "what the device model says (/run/xsm-launch/NAME.log)"
+        case .name: "the guest's name; this and what follows is as in a configuration, and comes before what that says"
+        case .memory: "its memory"
+        case .processors: "its processors (1)"
+        case .label: "its label"
+        case .deviceModelLabel: "its device model is a domain of its own, with this label, whose target it is"
+        case .disk: "a disk, as `format=raw,vdev=hda,access=rw,target=/images/a`; may be there again"
+        case .cdrom: "a CD's drive, `hdc`, and what lies in it (nothing: `-`)"
+        case .interface: "a network interface, as `bridge=br0,model=e1000`; may be there again"
+        case .serial: "where its first serial port leads: `pty` is the console (pty)"
+        case .screen: "where its screen is seen by VNC (127.0.0.1, the first free number)"
+        case .format: "only say QEMU's command line and what would be done"
+        case .help: "print this"
+        }
+    }
+}

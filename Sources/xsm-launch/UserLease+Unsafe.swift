@@ -1,0 +1,62 @@
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+
+// SAFETY: a path is passed to a call that copies it before it returns.
+
+/// A user that nobody else's device model runs as, as long as this lives.
+final class UserLease {
+    let user: (uid: UInt32, gid: UInt32)
+    private let lock: Int32
+
+    /// The first of some that is free.
+    convenience init(oneOf users: [UInt32]) throws(CommandFailure) {
+        try self.init(users.map { ($0, $0) })
+    }
+
+    init(_ users: [(uid: UInt32, gid: UInt32)]) throws(CommandFailure) {
+        let register = LaunchRegister.ofThisHost
+        do throws(FileError) {
+            try Files.makeDirectory(register.folder)
+        } catch {
+            throw CommandFailure("there is no folder for what runs: \(error)")
+        }
+        let records = register.records()
+        for user in users {
+            // Others of this host may run as it without being a device model.
+            if records.contains(where: { $0.plan.user == user.uid }) { continue }
+            let lock = unsafe sandbox_lock(DeviceModelSockets(of: user.uid).lock)
+            if lock == -EWOULDBLOCK { continue }
+            guard lock >= 0 else { throw CommandFailure("no user can be had: \(FileError(path: "", number: -lock).reason)") }
+            (self.user, self.lock) = (user, lock)
+            return
+        }
+        let numbers = users.map { "\($0.uid)" }.joined(separator: ", ")
+        let others = records.filter { record in users.contains { $0.uid == record.plan.user } }
+        throw CommandFailure(
+            "user \(numbers) is in use" + others.map { ": process \($0.process), `\($0.plan.name)`, runs as it" }.joined())
+    }
+
+    // The file stays: who has opened it and who makes a new one would both have a lock.
+    deinit { close(lock) }
+}
+
+extension DeviceModelUsers {
+    /// Where an operator says which they are, by a line as `1310720-1572863`.
+    static let file = "/etc/xsm-launch/users"
+
+    /// As the operator says, or the usual ones. What is no range is told when one of them is wanted.
+    static let ofThisHost: DeviceModelUsers = configured ?? .usual
+
+    /// Nil where nobody says anything.
+    private static var configured: DeviceModelUsers? {
+        guard let bytes = try? Files.contents(of: file) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        guard lines.count == 1, let users = DeviceModelUsers(range: lines[0]) else {
+            tell("xsm-launch: `\(file)` is no range of users, as `1310720-1572863`: the usual one is taken\n", STDERR_FILENO)
+            return nil
+        }
+        return users
+    }
+}
