@@ -9,9 +9,12 @@ import Hypervisor
 /// narrowed to its guest.
 struct DeviceModelCommand {
     private let words: [String]
+    private let tracing: TraceSettings?
 
-    init(_ words: [String]) {
+    /// With settings it is traced, under no filter.
+    init(_ words: [String], traced settings: TraceSettings? = nil) {
         self.words = words
+        tracing = settings
     }
 
     /// The exit status.
@@ -35,7 +38,9 @@ struct DeviceModelCommand {
         let lease = try UserLease([user ?? (own, own)])
         let line = try DeviceModelCommandLine(understanding: words, sockets: DeviceModelSockets(of: lease.user.uid))
         let access = try HypervisorAccess(for: lease.user.gid, in: folder)
-        return try DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease).run()
+        var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease)
+        launch.tracing = tracing
+        return try launch.run()
     }
 }
 

@@ -16,6 +16,8 @@ struct DeviceModelLaunch {
     let lease: UserLease
     /// Where what it says goes.
     var output: (Int32, Int32) = (1, 2)
+    /// How it is traced, where it is to be: it is under no filter then.
+    var tracing: TraceSettings?
 
     static let emulator = "/usr/libexec/xen-qemu-system-i386"
     private var user: (uid: UInt32, gid: UInt32) { lease.user }
@@ -33,6 +35,12 @@ struct DeviceModelLaunch {
         // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
         // nothing, and its device models do not pass their gate while anything else is his.
         if hasOwnUser { try reap() }
+        let path = if let path = tracing?.profile { path } else { try Installed.path(of: "qemu-xen.policy", in: Profile.folders) }
+        let profile = try Profile(at: path)
+        // Before anything is open that it has no use for.
+        let tracing = try tracing.map { settings throws(CommandFailure) in
+            try Tracing(settings, profile, name: name, user: user.uid, hasGate: true)
+        }
         var passed: [Int32: Int32] = [0: 0, 1: output.0, 2: output.1]
         var kept = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
@@ -53,9 +61,9 @@ struct DeviceModelLaunch {
         let relay = folder + "/xenstored"
         let listener = Opened.listen(at: relay)
         guard listener >= 0 else { throw CommandFailure("cannot relay XenStore: \(FileError(path: relay, number: -listener).reason)") }
-        let profile = try Profile(at: Installed.path(of: "qemu-xen.policy", in: Profile.folders))
-        let gate = Gate(library: access.gateLibrary, descriptor: Self.gateNumber, filter: try profile.filter(.running, .killProcess))
-        let plan = try plan(kept, relay: relay, gate, profile)
+        let running = if let tracing { tracing.gateFilter } else { try profile.filter(.running, .killProcess) }
+        let gate = Gate(library: access.gateLibrary, descriptor: Self.gateNumber, filter: running)
+        let plan = try plan(kept, relay: relay, gate, profile, tracing)
         let keeper: GateKeeper
         do throws(LaunchFailure) {
             keeper = try GateKeeper(gate)
@@ -63,15 +71,21 @@ struct DeviceModelLaunch {
             throw CommandFailure("no gate: \(error.call): \(FileError(path: "", number: error.number).reason)")
         }
         passed[Self.gateNumber] = keeper.passed
-        let process = try plan.start(passing: passed, held: false)
+        let process = try plan.start(passing: passed, held: false, attendant: tracing?.attendant.socket)
         for (number, descriptor) in passed where number > 2 && number != HypervisorAccess.doorNumber { close(descriptor) }
         let service = DeviceModelService(
             process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener,
-            watched: watched + (display.map { [$0.watched] } ?? []))
-        try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run { () throws(CommandFailure) in try serving(display) } }
-        let status = plan.status(of: process)
+            watched: watched + (display.map { [$0.watched] } ?? []), attendant: tracing?.attendant)
+        do throws(CommandFailure) {
+            try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run { () throws(CommandFailure) in try serving(display) } }
+        } catch {
+            _ = tracing?.attendant.finish(nil)
+            throw error
+        }
+        let end = plan.outcome(of: process)
+        _ = tracing?.attendant.finish(end)
         if hasOwnUser { try reap() }
-        return status
+        return end.status
     }
 
     private func reap() throws(CommandFailure) {
@@ -82,7 +96,9 @@ struct DeviceModelLaunch {
         }
     }
 
-    private func plan(_ kept: [KeptDescriptor], relay: String, _ gate: Gate, _ profile: Profile) throws(CommandFailure) -> RestrictionPlan {
+    private func plan(
+        _ kept: [KeptDescriptor], relay: String, _ gate: Gate, _ profile: Profile, _ tracing: Tracing?
+    ) throws(CommandFailure) -> RestrictionPlan {
         var request = LaunchRequest(name: name, program: program, uid: user.uid, gid: user.gid)
         request.arguments = line.arguments
         request.environment = access.environment
@@ -94,7 +110,8 @@ struct DeviceModelLaunch {
                 .init("/dev/urandom", isDevice: true), .init(relay, at: "/run/xenstored", isWritable: true),
             ].filter { Files.exists($0.source) } + access.bindings
         request.descriptors = kept
-        request.filter = try profile.filter(.start, .killProcess)
+        request.filter = if let tracing { tracing.filter } else { try profile.filter(.start, .killProcess) }
+        request.isTraced = tracing != nil
         request.gate = gate
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())

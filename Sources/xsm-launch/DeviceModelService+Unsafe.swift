@@ -18,6 +18,8 @@ struct DeviceModelService {
     let listener: Int32
     /// What else there is to see to while it serves.
     let watched: [WatchedDescriptor]
+    /// Who hears its calls, where it is traced.
+    var attendant: TraceAttendant?
 
     /// How long it may take to its gate, in milliseconds: less than libxl waits.
     private static let patience: Int32 = 50_000
@@ -40,6 +42,7 @@ struct DeviceModelService {
         try judge(plan.audit(ProcessFacts(ofProcess: process.number)))
         plan.register(process, domain: domain)
         defer { LaunchRegister.ofThisHost.forget(process.number) }
+        attendant?.beginRunning()
         gate.open()
         do throws(CommandFailure) {
             try serving()

@@ -11,9 +11,11 @@ extension AuditFinding {
 
 extension RestrictionPlan {
     /// Starts what is planned, with these descriptors by the numbers that it is to see; one that is to be verified is held for that.
-    func start(passing descriptors: [Int32: Int32], held isHeld: Bool) throws(CommandFailure) -> LaunchedProcess {
+    func start(
+        passing descriptors: [Int32: Int32], held isHeld: Bool, attendant: Int32? = nil
+    ) throws(CommandFailure) -> LaunchedProcess {
         do throws(LaunchFailure) {
-            return try launch(passing: descriptors, held: isHeld)
+            return try launch(passing: descriptors, held: isHeld, attendant: attendant)
         } catch {
             let object = error.object.isEmpty ? "" : " (\(error.object))"
             let reason = FileError(path: "", number: error.number).reason
@@ -49,12 +51,15 @@ extension RestrictionPlan {
     }
 
     /// The exit status of the process, once it has ended.
-    func status(of process: LaunchedProcess) -> Int32 {
+    func status(of process: LaunchedProcess) -> Int32 { outcome(of: process).status }
+
+    /// How the process ends, told where its filter ended it.
+    func outcome(of process: LaunchedProcess) -> LaunchedProcess.End {
         let end = process.wait()
         if end == .killed(SIGSYS) {
             let call = RefusedSystemCall(of: process.number)?.text ?? "a system call that the kernel's log does not name"
             tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
         }
-        return end.status
+        return end
     }
 }

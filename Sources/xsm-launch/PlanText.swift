@@ -48,6 +48,7 @@ extension RestrictionStep {
         case .executionLabel(let label): label
         case .notDumpable: "at the gate"
         case .servingSystemCalls(let filter): "the profile `\(filter.profile)` while it serves, \(filter.program.count) instructions, at the gate"
+        case .tracedSystemCalls(let filter): "NOT RESTRICTED: the profile `\(filter.profile)`, \(filter.program.count) instructions"
         case .systemCalls(let filter): "the profile `\(filter.profile)`, \(filter.program.count) instructions"
         }
     }

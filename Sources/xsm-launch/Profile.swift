@@ -3,9 +3,9 @@ import Files
 
 /// A profile of system calls, by its file.
 struct Profile {
-    private let path: String
+    let path: String
     private let name: String
-    private let text: [UInt8]
+    let text: [UInt8]
 
     /// Where those are that are shipped, as seen from this program's folder.
     static let folders = [
@@ -27,7 +27,7 @@ struct Profile {
     }
 
     /// What it says.
-    private func parsed() throws(CommandFailure) -> SystemCallProfile {
+    func parsed() throws(CommandFailure) -> SystemCallProfile {
         do throws(ProfileMistake) {
             return try SystemCallProfile(name: name, text: text)
         } catch {
@@ -60,9 +60,11 @@ struct Profile {
             cache.keep(filter, of: text, phase, otherwise: refusal)
             return filter
         } catch {
-            throw CommandFailure(path + error.text)
+            throw failure(error)
         }
     }
+
+    func failure(_ failure: FilterFailure) -> CommandFailure { CommandFailure(path + failure.text) }
 }
 
 extension FilterFailure {

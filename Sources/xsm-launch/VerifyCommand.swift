@@ -119,7 +119,8 @@ extension Profile {
         let phases: [SystemCallProfile.Phase] = plan.steps.reversed().compactMap { step in
             switch step {
             case .servingSystemCalls: .running
-            case .systemCalls: .start
+            // One that is traced is found to do something else than its profile says.
+            case .systemCalls, .tracedSystemCalls: .start
             default: nil
             }
         }

@@ -11,6 +11,8 @@ let usage = """
            xsm-launch save NAME FILE
            xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch trace --user UID:GID --profile FILE [OPTION…] PROGRAM [ARGUMENT…]
+           xsm-launch trace [OPTION…] qemu -xen-domid N [QEMU'S ARGUMENTS…]
            xsm-launch list [OPTION…]
            xsm-launch verify PID|NAME [OPTION…]
            xsm-launch stop PID|NAME [OPTION…]
@@ -26,6 +28,16 @@ let usage = """
     this program, `xsm-qemu`, as `device_model_override` in a guest's configuration. Each
     takes `--help`.
 
+    `trace` runs a program under everything but its filter, and says which system calls it
+    made that its profile does not have (`+`), which no profile gets by this and were not done
+    (`!`), and which lines of the profile it did not use (`-`). It is NOT restricted by its
+    filter meanwhile: run what you trust. No profile is changed; `--output` writes a new one,
+    in which each new line is refused until somebody has given it a reason. The exit status
+    is 0 when the profile had everything, 1 when it had not, and 125 when there was no trace;
+    a device model's is its own. A link `xsm-qemu-trace` traces in QEMU's place;
+    XSM_TRACE_PROFILE, XSM_TRACE_OUTPUT and XSM_TRACE_REPORT name its files, and
+    XSM_TRACE_MISSING_ONLY stands for the option.
+
 
     """
 
@@ -38,6 +50,9 @@ do throws(UsageError) {
     let words = Array(CommandLine.arguments.dropFirst())
     // In QEMU's place it has QEMU's arguments only.
     if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu" { exit(DeviceModelCommand(words).run()) }
+    if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu-trace" {
+        exit(DeviceModelCommand(words, traced: .ofEnvironment()).run())
+    }
     switch words.first {
     case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
     case "exec", "plan":
@@ -49,6 +64,7 @@ do throws(UsageError) {
     case "insert": try InsertCommand.execute(Array(words.dropFirst()))
     case "eject": try EjectCommand.execute(Array(words.dropFirst()))
     case "save": try SaveCommand.execute(Array(words.dropFirst()))
+    case "trace": try TraceCommand.execute(Array(words.dropFirst()))
     case "list": try ListCommand.execute(Array(words.dropFirst()))
     case "verify": try VerifyCommand.execute(Array(words.dropFirst()))
     case "stop": try StopCommand.execute(Array(words.dropFirst()))

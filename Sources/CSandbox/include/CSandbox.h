@@ -4,6 +4,8 @@
 #ifndef CSANDBOX_H
 #define CSANDBOX_H
 
+#include "CSandboxTracing.h"
+
 #include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -7,12 +7,14 @@ import Glibc
 extension RestrictionPlan {
     /// Starts the device model with these descriptors, by the numbers that it is to see. It runs under everything that the plan says,
     /// or it does not run at all. One that is held stands at the program's first instruction until it is let go, and dies when this
-    /// process does.
+    /// process does. Where its calls are passed on, `attendant` is a socket of who hears them.
     ///
     /// The caller must have one thread only. Throws ``LaunchFailure``.
-    public func launch(passing descriptors: [Int32: Int32], held isHeld: Bool = false) throws(LaunchFailure) -> LaunchedProcess {
+    public func launch(
+        passing descriptors: [Int32: Int32], held isHeld: Bool = false, attendant: Int32? = nil
+    ) throws(LaunchFailure) -> LaunchedProcess {
         var report: [Int32] = [-1, -1]
-        let piped = unsafe sandbox_pipe(&report)
+        let piped = unsafe attendant == nil ? sandbox_pipe(&report) : sandbox_socket_pair(&report)
         guard piped == 0 else { throw LaunchFailure(step: "clone", call: "pipe2", number: -piped, object: "") }
         var process: Int32 = -1
         // The step that joins control groups has that namespace made afterwards, so that its root is where the process is then.
@@ -27,7 +29,8 @@ extension RestrictionPlan {
         guard child > 0 else {
             throw LaunchFailure(step: "clone", call: "clone3", number: -child, object: namespaces.names.joined(separator: " "))
         }
-        guard let failure = Self.readFailure(report[0], steps) else {
+        let begun = attendant.map { Self.passOn(report[0], to: $0) } ?? []
+        guard let failure = Self.readFailure(begun, report[0], steps) else {
             let launched = LaunchedProcess(number: child, descriptor: process)
             guard isHeld else { return launched }
             let result = sandbox_await_stop(child)
@@ -72,9 +75,21 @@ extension RestrictionPlan {
         sandbox_exit(125)
     }
 
+    /// Passes on what the child's calls are heard by, before it makes more of them; what it says instead.
+    private static func passOn(_ descriptor: Int32, to attendant: Int32) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        var listener: Int32 = -1
+        let count = unsafe sandbox_receive_passed(descriptor, &bytes, bytes.count, &listener)
+        guard listener >= 0 else { return count > 0 ? Array(bytes[..<count]) : [] }
+        // Who does not get it does not answer: the child's calls fail then, since nobody else has it.
+        unsafe _ = sandbox_send(attendant, bytes, 1, listener)
+        close(listener)
+        return []
+    }
+
     /// What the child tells before it is the program; nil when it has become that.
-    private static func readFailure(_ descriptor: Int32, _ steps: [RestrictionStep]) -> LaunchFailure? {
-        var bytes: [UInt8] = []
+    private static func readFailure(_ begun: [UInt8], _ descriptor: Int32, _ steps: [RestrictionStep]) -> LaunchFailure? {
+        var bytes = begun
         var buffer = [UInt8](repeating: 0, count: 1_024)
         while bytes.count < 4_096 {
             let count = unsafe read(descriptor, &buffer, buffer.count)

@@ -33,6 +33,8 @@ extension RestrictionStep {
         case .noNewPrivileges: try control(PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
         case .executionLabel(let label): try Kernel.become(label: label, by: descriptors.labels)
         case .systemCalls(let filter): try filter.install()
+        case .tracedSystemCalls(let filter):
+            if filter.passesCallsOn { try filter.install(heardBy: descriptors.report) } else { try filter.install() }
         // The device model's own.
         case .notDumpable, .servingSystemCalls: break
         }

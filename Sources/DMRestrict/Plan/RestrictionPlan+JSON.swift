@@ -68,7 +68,7 @@ extension RestrictionStep {
             [("rules", .array(rules.map { ["path": .string($0.path), "access": .string($0.access.rawValue)] }))]
         case .user(let uid, let gid): [("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid)))]
         case .executionLabel(let label): [("label", .string(label))]
-        case .systemCalls(let filter), .servingSystemCalls(let filter):
+        case .systemCalls(let filter), .tracedSystemCalls(let filter), .servingSystemCalls(let filter):
             [("profile", .string(filter.profile)), ("program", .array(filter.program.map { .string($0.text) }))]
         }
     }
@@ -124,6 +124,7 @@ extension RestrictionStep {
         case "user": self = .user(uid: try reader.number("uid"), gid: try reader.number("gid"))
         case "selinux": self = .executionLabel(try reader.string("label"))
         case "seccomp": self = .systemCalls(try SystemCallFilter(reader))
+        case "seccomp-trace": self = .tracedSystemCalls(try SystemCallFilter(reader))
         case "seccomp-serving": self = .servingSystemCalls(try SystemCallFilter(reader))
         default: throw reader.mistake("step", "the name of a step")
         }

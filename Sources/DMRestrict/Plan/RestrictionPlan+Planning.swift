@@ -38,7 +38,7 @@ extension RestrictionPlan {
             throw .cannot(step: "landlock", reason: "the kernel has no Landlock")
         }
         if let filter = request.filter {
-            steps.append(.systemCalls(filter))
+            steps.append(request.isTraced ? .tracedSystemCalls(filter) : .systemCalls(filter))
         } else if !waived.contains("seccomp") {
             throw .noFilter
         }
@@ -52,7 +52,13 @@ extension RestrictionPlan {
             name: request.name, program: request.program, arguments: request.arguments,
             namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
         environment = request.environment.merging(request.gate?.environment ?? [:]) { $1 }
-        waivers = request.waivers
+        waivers = request.waivers + Self.waiversOfTracing(request)
+    }
+
+    private static func waiversOfTracing(_ request: LaunchRequest) -> [Waiver] {
+        guard request.isTraced else { return [] }
+        let steps = request.gate == nil ? ["seccomp"] : ["seccomp", "seccomp-serving"]
+        return steps.map { Waiver($0, because: "traced: what its profile does not have is recorded, and done") }
     }
 
     private static func check(_ path: String) throws(PlanMistake) {

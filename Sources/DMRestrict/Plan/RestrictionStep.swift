@@ -34,6 +34,8 @@ public enum RestrictionStep: Hashable, Sendable {
     case executionLabel(String)
     /// The system calls that it may make.
     case systemCalls(SystemCallFilter)
+    /// The system calls that are recorded when it makes them: it may make them all.
+    case tracedSystemCalls(SystemCallFilter)
     /// No core of it, and nobody of its own user looks into it. At its gate: the program's start would undo it.
     case notDumpable
     /// The fewer system calls that it may make once it serves: all its threads, at its gate.
@@ -68,6 +70,7 @@ public enum RestrictionStep: Hashable, Sendable {
         case .noNewPrivileges: "no-new-privileges"
         case .executionLabel: "selinux"
         case .systemCalls: "seccomp"
+        case .tracedSystemCalls: "seccomp-trace"
         case .notDumpable: "dumpable"
         case .servingSystemCalls: "seccomp-serving"
         }
@@ -94,6 +97,7 @@ public enum RestrictionStep: Hashable, Sendable {
         case .noNewPrivileges: "programs with set-uid bits or file capabilities give it nothing"
         case .executionLabel: "SELinux keeps it from what other domains' device models have"
         case .systemCalls: "most of the kernel, and what holes there are in it, is out of its reach"
+        case .tracedSystemCalls: "it is known what its profile lacks; of the kernel it is kept from nothing by this"
         case .notDumpable: "what it knows of its guest is in no core file, and no other program of its user reads its memory"
         case .servingSystemCalls: "what only its start needs, it cannot do with a guest that has taken it over"
         }

@@ -14,6 +14,8 @@ public struct LaunchRequest: Hashable, Sendable {
     public var limits: [ResourceLimit] = LaunchRequest.usualLimits
     public var controlGroups: [String] = []
     public var filter: SystemCallFilter?
+    /// Whether the filter only tells which calls it would refuse (``SystemCallTrace``): that is a waiver, and stands in every report.
+    public var isTraced = false
     /// Where it waits to be let go on, when it is a device model that can.
     public var gate: Gate?
     public var executionLabel: String?

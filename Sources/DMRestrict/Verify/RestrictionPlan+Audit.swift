@@ -25,7 +25,7 @@ extension RestrictionPlan {
     private func auditFilters(_ facts: ProcessFacts) -> [AuditFinding] {
         let planned: [(name: String, filter: SystemCallFilter)] = steps.reversed().compactMap { step in
             switch step {
-            case .systemCalls(let filter), .servingSystemCalls(let filter): (step.name, filter)
+            case .systemCalls(let filter), .tracedSystemCalls(let filter), .servingSystemCalls(let filter): (step.name, filter)
             default: nil
             }
         }
@@ -104,7 +104,7 @@ extension RestrictionStep {
             }
         case .noNewPrivileges: return eachTask(facts, wanted: "set") { $0.hasNoNewPrivileges ? "set" : "not set" }
         case .executionLabel(let label): return [finding(facts.label ?? "not told", label)]
-        case .systemCalls:
+        case .systemCalls, .tracedSystemCalls:
             return eachTask(facts, wanted: "a filter") { $0.seccompMode == 2 ? "a filter" : "mode \($0.seccompMode)" }
         case .servingSystemCalls: return []
         case .notDumpable: return [finding(facts.isDumpable.map { $0 ? "dumpable" : "not dumpable" } ?? "not told", "not dumpable")]

@@ -20,6 +20,15 @@ struct TinyProgram {
         code += [0x48, 0x89, 0xc7, 0x48, 0xb8] + Self.bytes(231) + [0x0f, 0x05]
     }
 
+    /// Makes ioctl requests of all numbers from a number down to 1, each another call, and ends with 0.
+    init(countingDownFrom count: UInt64) {
+        code = [0x49, 0xbc] + Self.bytes(count)
+        // xor edi, edi; mov rsi, r12; xor edx, edx; mov eax, 16; syscall; dec r12; jnz
+        code += [0x31, 0xff, 0x4c, 0x89, 0xe6, 0x31, 0xd2, 0xb8, 16, 0, 0, 0, 0x0f, 0x05, 0x49, 0xff, 0xcc, 0x75, 0xed]
+        // xor edi, edi; mov eax, 231; syscall
+        code += [0x31, 0xff, 0xb8, 231, 0, 0, 0, 0x0f, 0x05]
+    }
+
     private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] { (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
 
     func write(to file: URL) throws {

@@ -1,0 +1,91 @@
+import Arguments
+import CSandbox
+import DMRestrict
+import Files
+import Glibc
+
+/// `xsm-launch trace`: a program under everything but its filter, and what its profile would have to have.
+struct TraceCommand: Subcommand {
+    typealias Option = TraceOption
+
+    private var settings = TraceSettings()
+    private var launch: LaunchArguments?
+    /// QEMU's command line, where it stands in QEMU's place.
+    private var deviceModel: [String]?
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<TraceOption>(words)
+        var program: [String] = []
+        var options: [String] = []
+        // Those that a device model's launch does not have.
+        var ofLaunch: [String] = []
+        while program.isEmpty, let item = try parser.next() {
+            switch item {
+            case .operand(let word): program = [word] + parser.rest
+            case .option(.output, let value): settings.output = value
+            case .option(.report, let value): settings.report = value
+            case .option(.missingOnly, _): settings.seesEveryCall = false
+            case .option(.method, let value):
+                guard let method = SystemCallProfile.TraceMethod(rawValue: value) else {
+                    throw UsageError(message: "`--by` is `notify` or `log`, not `\(value)`")
+                }
+                settings.method = method
+            case .option(.launch(.help), _): printsHelp = true
+            case .option(.launch(let option), let value):
+                if option == .format { settings.format = try LaunchOption.format.choice(value) }
+                if option == .profile { settings.profile = value }
+                if option != .format, option != .profile { ofLaunch.append("--\(option.name ?? "")") }
+                options += ["--\(option.name ?? "")"] + (option.value == nil ? [] : [value])
+            }
+        }
+        guard !printsHelp else { return }
+        if program.first == "qemu" {
+            if let option = ofLaunch.first {
+                throw UsageError(message: "`\(option)` is not for `qemu`: what a device model's launch is, its command line says")
+            }
+            deviceModel = Array(program.dropFirst())
+            return
+        }
+        // What stands behind the program's name is the program's, be it an option.
+        let launch = try LaunchArguments(options + (program.isEmpty ? [] : ["--"] + program))
+        if settings.profile == nil { throw UsageError(message: "say which profile it is compared with: `--profile FILE`") }
+        if let waiver = launch.request.waivers.first(where: { $0.step.hasPrefix("seccomp") }) {
+            throw UsageError(message: "`\(waiver.step)` cannot be waived: its filter is what it is traced by")
+        }
+        self.launch = launch
+    }
+
+    /// The exit status: 0 when the profile had everything that was needed, 1 when it had not, 125 when there is no trace. A device model's
+    /// is its own.
+    func run() -> Int32 {
+        if let deviceModel { return DeviceModelCommand(deviceModel, traced: settings).run() }
+        guard let launch else { return 125 }
+        do throws(CommandFailure) {
+            return try trace(launch)
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
+            return 125
+        }
+    }
+
+    private func trace(_ arguments: LaunchArguments) throws(CommandFailure) -> Int32 {
+        let profile = try Profile(at: settings.profile ?? "")
+        let request = arguments.request
+        let tracing = try Tracing(settings, profile, name: request.name, user: request.uid, hasGate: false)
+        do throws(CommandFailure) {
+            let plan = try arguments.plan(traced: tracing.filter)
+            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2], held: arguments.verifies, attendant: tracing.attendant.socket)
+            if arguments.verifies {
+                try plan.verify(process) { if arguments.tells { $0.report() } }
+            }
+            if arguments.isNamed { plan.register(process) }
+            defer { LaunchRegister.ofThisHost.forget(process.number) }
+            _ = sandbox_attend(process.descriptor)
+            return try tracing.finish(plan.outcome(of: process))
+        } catch {
+            tracing.attendant.discard()
+            throw error
+        }
+    }
+}
