@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -62,9 +61,10 @@ int sandbox_wait(pid_t child, int *status)
 {
 	pid_t result;
 
+	// One that is held stands still now and then: that is no end.
 	do
 		result = waitpid(child, status, 0);
-	while (result < 0 && errno == EINTR);
+	while ((result < 0 && errno == EINTR) || (result == child && WIFSTOPPED(*status)));
 	return result < 0 ? -errno : 0;
 }
 
@@ -245,12 +245,6 @@ int sandbox_new_session(void)
 	return RESULT(setsid());
 }
 
-int sandbox_leave_keyring(void)
-{
-	// A kernel without keys has none to leave.
-	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS ? -errno : 0;
-}
-
 int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, int kept)
 {
 	int last = count ? numbers[count - 1] : -1;
@@ -276,8 +270,8 @@ int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, in
 	for (int number = 0, index = 0; number <= last; number++) {
 		if (number == numbers[index])
 			index++;
-		else
-			close(number);
+		else if (close_range((unsigned int)number, (unsigned int)number, 0))
+			return -errno;
 	}
 	if (close_range((unsigned int)last + 2, ~0U, 0))
 		return -errno;

@@ -23,11 +23,11 @@ extension RestrictionPlan {
 
     /// Compares a process that is held with the plan; lets it go, or ends it on any difference.
     func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
-        let findings = audit(ProcessFacts(ofProcess: process.number))
+        let findings = audit(ProcessFacts(ofProcess: process.number), atStart: true)
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return process.letGo() }
-        throw end(process, "it is not as planned", differences)
+        guard differences.isEmpty else { throw end(process, "it is not as planned", differences) }
+        guard process.letGo() else { throw end(process, "it was held for its audit, and cannot be let go") }
     }
 
     /// Ends the process, and says why.

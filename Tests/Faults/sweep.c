@@ -239,6 +239,8 @@ int main(int count, char **words)
 		return 3;
 	}
 	launcher = words + index + 1;
+	// What crashes is to end, not to be told of by another program.
+	setenv("SWIFT_BACKTRACE", "enable=no", 1);
 	enter_namespace();
 	find_undisturbed();
 	if (only) {

@@ -24,13 +24,15 @@ int sandbox_process(pid_t process);
 int sandbox_signal(int process, int signal);
 void sandbox_exit(int status) __attribute__((noreturn));
 
-// Waits for a child of one's own to end: its status as waitpid gives it.
+// Waits for a child of one's own to end: its status as waitpid gives it. -errno where it cannot be waited for.
 int sandbox_wait(pid_t child, int *status);
 
 // Two ends of a pipe that programs do not inherit.
 int sandbox_pipe(int ends[2]);
 
 int sandbox_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+// Whether there is something at a path: 1 or 0, or that it cannot be told.
+int sandbox_exists(const char *path);
 // Whether a path is a folder: 1 or 0.
 int sandbox_is_directory(const char *path);
 int sandbox_make_directory(const char *path, mode_t mode);
@@ -44,6 +46,12 @@ int sandbox_enter_root(const char *root, const char *tree);
 int sandbox_limit(int resource, uint64_t limit);
 
 int sandbox_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth, unsigned long fifth);
+
+// These read again what they have set: -EIO where it is something else.
+int sandbox_die_with_parent(int signal);
+int sandbox_secure_bits(unsigned long bits);
+// A text of one line in a file that exists.
+int sandbox_write_setting(const char *path, const char *text);
 
 // No supplementary groups.
 int sandbox_leave_groups(void);
@@ -73,7 +81,7 @@ int sandbox_write_label(int labels, const char *name, const char *label);
 
 mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
-// A session keyring of one's own, with no keys in it.
+// A session keyring of one's own, with no keys in it; -EIO where that has not come to be.
 int sandbox_leave_keyring(void);
 
 // Has descriptors stand at numbers, the others closed: `numbers[i]` becomes a duplicate of `descriptors[i]`, in rising order. A

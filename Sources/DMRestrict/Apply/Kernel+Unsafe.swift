@@ -8,6 +8,11 @@ enum Kernel {
         try StepFailure.check(unsafe sandbox_write(path, text), "write", path)
     }
 
+    /// A setting that nobody can see from outside.
+    static func set(_ text: String, at path: String) throws(StepFailure) {
+        try StepFailure.check(unsafe sandbox_write_setting(path, text), "write", path)
+    }
+
     static func become(label: String, by labels: Int32) throws(StepFailure) {
         try StepFailure.check(labels, "open", "/proc/self/attr")
         try StepFailure.check(unsafe sandbox_write_label(labels, "current", label), "write", "/proc/self/attr/current: \(label)")

@@ -37,9 +37,8 @@ extension RestrictionPlan {
             _ = launched.wait()
             throw LaunchFailure(step: "exec", call: "ptrace", number: -result, object: program)
         }
-        var status: Int32 = 0
-        unsafe _ = sandbox_wait(child, &status)
-        close(process)
+        _ = sandbox_signal(process, SIGKILL)
+        _ = LaunchedProcess(number: child, descriptor: process).wait()
         throw failure
     }
 
@@ -79,6 +78,7 @@ extension RestrictionPlan {
         while bytes.count < 4_096 {
             let count = unsafe read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
+            if count < 0 { return LaunchFailure(step: "exec", call: "read", number: errno, object: "what it tells of its steps") }
             guard count > 0 else { break }
             bytes += buffer[..<count]
         }
