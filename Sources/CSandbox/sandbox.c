@@ -135,10 +135,12 @@ int sandbox_become(uid_t user, gid_t group)
 
 int sandbox_drop_bounding_set(void)
 {
-	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
-		if (cap_drop_bound(capability))
-			return -errno;
-	return 0;
+	cap_value_t capability = 0;
+
+	while (cap_drop_bound(capability) == 0)
+		capability++;
+	// The first that there is not ends it; every kernel that is new enough otherwise has all of these.
+	return errno == EINVAL && capability > CAP_LAST_CAP ? 0 : -errno;
 }
 
 int sandbox_drop_capabilities(void)
@@ -233,11 +235,6 @@ int sandbox_labels(void)
 int sandbox_write_label(int labels, const char *name, const char *label)
 {
 	return write_all(openat(labels, name, O_WRONLY | O_CLOEXEC), label);
-}
-
-mode_t sandbox_umask(mode_t mask)
-{
-	return umask(mask);
 }
 
 int sandbox_new_session(void)

@@ -20,6 +20,12 @@ int sandbox_die_with_parent(int signal)
 	return set == signal ? 0 : -EIO;
 }
 
+int sandbox_umask(mode_t mask)
+{
+	umask(mask);
+	return umask(mask) == mask ? 0 : -EIO;
+}
+
 int sandbox_secure_bits(unsigned long bits)
 {
 	int set;

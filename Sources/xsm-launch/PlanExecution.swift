@@ -55,6 +55,9 @@ extension RestrictionPlan {
             let call = RefusedSystemCall(of: process.number)?.text ?? "a system call that the kernel's log does not name"
             tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
         }
+        if case .lost(let number) = end {
+            tell("error: `\(name)` was ended: it cannot be waited for: \(FileError(path: "", number: number).reason)\n", STDERR_FILENO)
+        }
         return end.status
     }
 }

@@ -108,8 +108,10 @@ static enum verdict judge(const struct fault *fault, const char **why)
 		return outcome.is_complete ? HARMLESS : WRONG;
 	}
 	if (status == 125) {
+		bool is_named = strstr(outcome.errors, "step `") || strstr(outcome.errors, "not as planned");
+
 		*why = "it does not say why";
-		return strstr(outcome.errors, "error: ") || is_unverified ? REFUSED : WRONG;
+		return strstr(outcome.errors, "error: ") && (is_named || fault->who == LAUNCHER) ? REFUSED : WRONG;
 	}
 	// Its own start, or its memory, was taken from it: nobody takes that for a launch, as long as nothing runs.
 	*why = outcome.has_run ? "something ran, and nobody waited for it" : "it passes for one that ran";

@@ -49,6 +49,7 @@ int sandbox_prctl(int option, unsigned long second, unsigned long third, unsigne
 
 // These read again what they have set: -EIO where it is something else.
 int sandbox_die_with_parent(int signal);
+int sandbox_umask(mode_t mask);
 int sandbox_secure_bits(unsigned long bits);
 // A text of one line in a file that exists.
 int sandbox_write_setting(const char *path, const char *text);
@@ -79,7 +80,6 @@ int sandbox_write(const char *path, const char *text);
 int sandbox_labels(void);
 int sandbox_write_label(int labels, const char *name, const char *label);
 
-mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
 // A session keyring of one's own, with no keys in it; -EIO where that has not come to be.
 int sandbox_leave_keyring(void);

@@ -10,11 +10,10 @@ extension LaunchedProcess {
     /// Waits until it has ended, and gives its descriptor back: to be called once. One that cannot be waited for is ended.
     public func wait() -> End {
         var status: Int32 = 0
-        if unsafe sandbox_wait(number, &status) < 0 {
-            _ = sandbox_signal(descriptor, SIGKILL)
-            status = SIGKILL
-        }
+        let result = unsafe sandbox_wait(number, &status)
+        if result < 0 { _ = sandbox_signal(descriptor, SIGKILL) }
         close(descriptor)
+        guard result >= 0 else { return .lost(-result) }
         let signal = status & 0x7f
         return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal)
     }

@@ -10,12 +10,15 @@ public struct LaunchedProcess: Hashable, Sendable {
         case exited(Int32)
         /// By a signal; `SIGSYS` where its filter refused a system call.
         case killed(Int32)
+        /// Nobody knows: it could not be waited for, by an error's number, and was ended.
+        case lost(Int32)
 
         /// The status by which a shell tells it.
         public var status: Int32 {
             switch self {
             case .exited(let status): status
             case .killed(let signal): 128 + signal
+            case .lost: 125
             }
         }
     }

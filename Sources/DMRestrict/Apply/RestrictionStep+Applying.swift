@@ -11,7 +11,7 @@ extension RestrictionStep {
             try StepFailure.check(sandbox_new_session(), "setsid", "")
             try StepFailure.check(sandbox_leave_keyring(), "keyctl", "KEYCTL_JOIN_SESSION_KEYRING")
         case .dieWithLauncher: try StepFailure.check(sandbox_die_with_parent(SIGKILL), "prctl", "PR_SET_PDEATHSIG")
-        case .fileModeMask(let mask): _ = sandbox_umask(mode_t(mask))
+        case .fileModeMask(let mask): try StepFailure.check(sandbox_umask(mode_t(mask)), "umask", String(mask, radix: 8))
         case .outOfMemoryScore(let score): try Kernel.write("\(score)", to: "/proc/self/oom_score_adj")
         case .controlGroups(let folders):
             for folder in folders { try Kernel.write("0", to: folder + "/cgroup.procs") }
