@@ -55,6 +55,16 @@ int sandbox_write_setting(const char *path, const char *text)
 	return (size_t)count == length + 1 && !memcmp(set, text, length) && set[length] == '\n' ? 0 : -EIO;
 }
 
+int sandbox_is_refused(const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (descriptor < 0)
+		return errno == EACCES ? 1 : -errno;
+	close(descriptor);
+	return 0;
+}
+
 int sandbox_leave_keyring(void)
 {
 	// The new one's number is never 0.

@@ -3,9 +3,7 @@
 //
 //     --error NAME:STRIDE    calls fail with this error, each or every so many of them
 //     --lies                 calls that give something up say that they were done, and were not
-//     --unverified           what is deceived is not looked at from outside: only what is said is judged
-//     --unseen CALL:VALUE    a call, by its name and first argument (`*`: any), about which the launcher may be deceived; with
-//                            a reason, which stands in the test
+//     --unverified           the launcher does not look at what it has made: only what the child says is judged
 //     --from N               where strides begin
 //     --only WHO:N:ERROR     one launch, told at length
 //
@@ -31,14 +29,12 @@ static const int probe_status = 42;
 static int sequence[2][MOST_CALLS];
 static struct outcome undisturbed, outcome;
 static char **launcher;
-static char *unseen[16];
-static size_t unseen_count;
 static bool is_unverified;
 
 // What has come of launches, and how often.
-enum verdict { REFUSED, HARMLESS, DIED, NOT_MADE, UNSEEN, WRONG, VERDICTS };
+enum verdict { REFUSED, HARMLESS, DIED, NOT_MADE, WRONG, VERDICTS };
 static const char *const verdict_names[VERDICTS] = {
-	"refused", "as restricted", "died before it launched", "not made", "deceived where nobody sees it", "WRONG",
+	"refused", "as restricted", "died before it launched", "not made", "WRONG",
 };
 static int verdicts[VERDICTS];
 
@@ -53,20 +49,6 @@ static int error_number(const char *name)
 		if (strerrorname_np(error) && !strcmp(strerrorname_np(error), name))
 			return error;
 	return 0;
-}
-
-static bool may_be_deceived(void)
-{
-	for (size_t index = 0; index < unseen_count; index++) {
-		size_t length = strcspn(unseen[index], ":");
-		const char *name = call_name(outcome.disturbed);
-
-		if (strlen(name) != length || strncmp(name, unseen[index], length))
-			continue;
-		if (unseen[index][length + 1] == '*' || strtoull(unseen[index] + length + 1, NULL, 0) == outcome.arguments[0])
-			return true;
-	}
-	return false;
 }
 
 // The first line in which two texts differ.
@@ -133,8 +115,6 @@ static void try(const struct fault *fault, bool at_length)
 
 	launch(launcher, fault, &outcome, NULL);
 	verdict = judge(fault, &why);
-	if (verdict == WRONG && outcome.is_complete && !fault->error && may_be_deceived())
-		verdict = UNSEEN;
 	verdicts[verdict]++;
 	if (verdict == WRONG || at_length) {
 		tell(fault, verdict, verdict == WRONG ? why : "");
@@ -227,8 +207,6 @@ int main(int count, char **words)
 			is_unverified = true;
 		else if (!strcmp(words[index], "--error") && has_value && error_count < 16)
 			errors[error_count++] = words[++index];
-		else if (!strcmp(words[index], "--unseen") && has_value && unseen_count < 16 && strchr(words[index + 1], ':'))
-			unseen[unseen_count++] = words[++index];
 		else if (!strcmp(words[index], "--from") && has_value)
 			from = atoi(words[++index]) & 0xffff;
 		else if (!strcmp(words[index], "--only") && has_value)

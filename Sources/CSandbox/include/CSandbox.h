@@ -72,6 +72,8 @@ int sandbox_landlock_version(void);
 int sandbox_landlock_rules(uint64_t files, uint64_t network, uint64_t scopes);
 int sandbox_landlock_allow(int rules, uint64_t access, const char *path);
 int sandbox_landlock_enforce(int rules);
+// Whether a folder that is there is refused to be read: 1 or 0.
+int sandbox_is_refused(const char *path);
 
 // Writes a short text to a file that exists.
 int sandbox_write(const char *path, const char *text);

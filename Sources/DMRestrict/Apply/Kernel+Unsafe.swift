@@ -49,6 +49,12 @@ enum Kernel {
         try StepFailure.check(unsafe sandbox_enter_root(path, tree), "pivot_root", path)
     }
 
+    static func isRefused(_ path: String) throws(StepFailure) -> Bool {
+        let result = unsafe sandbox_is_refused(path)
+        try StepFailure.check(result, "open", path)
+        return result == 1
+    }
+
     static func landlockAllow(_ rules: Int32, _ access: UInt64, _ path: String) throws(StepFailure) {
         try StepFailure.check(unsafe sandbox_landlock_allow(rules, access, path), "landlock_add_rule", path)
     }

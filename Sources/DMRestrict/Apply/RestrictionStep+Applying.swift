@@ -52,5 +52,9 @@ extension RestrictionStep {
             try Kernel.landlockAllow(set, access, rule.path)
         }
         try StepFailure.check(sandbox_landlock_enforce(set), "landlock_restrict_self", "")
+        // Nobody sees it from outside. The tree's root has no rule, and was everybody's to read.
+        if !rules.contains(where: { $0.path == "/" }), try !Kernel.isRefused("/") {
+            throw StepFailure(call: "landlock_restrict_self", number: EIO, object: "/ can be read")
+        }
     }
 }
