@@ -37,7 +37,7 @@ struct DeviceModelCommand {
         do throws(DeviceModelCommandLine.Mistake) {
             line = try DeviceModelCommandLine(words)
         } catch {
-            throw CommandFailure("the device model's command line is not understood: \(error)")
+            throw CommandFailure("the device model's command line is not understood: \(error.text)")
         }
         guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
         defer { Opened.remove(folder: folder) }
