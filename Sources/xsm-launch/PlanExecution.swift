@@ -52,7 +52,7 @@ extension RestrictionPlan {
     func status(of process: LaunchedProcess) -> Int32 {
         let end = process.wait()
         if end == .killed(SIGSYS) {
-            let call = RefusedSystemCall(of: process.number)?.text ?? "a system call that the kernel's log does not name"
+            let call = RefusedSystemCall(of: process)?.text ?? "a system call that the kernel's log does not name"
             tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
         }
         if case .lost(let number) = end {

@@ -141,8 +141,9 @@ int sandbox_lock(const char *path);
 // and `reaper` otherwise. 1 when there was one, be it a zombie, 0 when there was none, -errno when it could not be done.
 int sandbox_reap(uid_t user, uid_t reaper);
 
-// A clock that nobody sets, in milliseconds.
+// A clock that nobody sets, and the one of the kernel's log, which is since 1970; in milliseconds.
 int64_t sandbox_now(void);
+int64_t sandbox_time(void);
 
 // Waits until a descriptor can be read, or written: 1, or 0 when the time is over first.
 int sandbox_await(int descriptor, int writing, int milliseconds);

@@ -3,6 +3,8 @@ public struct LaunchedProcess: Hashable, Sendable {
     public let number: Int32
     /// A descriptor of it, by which it is signalled and waited for: its number may become another's, the descriptor never.
     public let descriptor: Int32
+    /// When it began, in milliseconds since 1970: what is told of its number from before is another's.
+    public let start: Int64
 
     /// How it has ended.
     public enum End: Hashable, Sendable {

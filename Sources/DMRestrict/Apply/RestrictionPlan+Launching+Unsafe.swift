@@ -18,6 +18,7 @@ extension RestrictionPlan {
         // The step that joins control groups has that namespace made afterwards, so that its root is where the process is then.
         let joins = steps.contains { if case .controlGroups = $0 { true } else { false } }
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
+        let start = sandbox_time()
         let child = unsafe sandbox_clone(flags.rawValue, &process)
         if child == 0 {
             become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
@@ -28,7 +29,7 @@ extension RestrictionPlan {
             throw LaunchFailure(step: "clone", call: "clone3", number: -child, object: namespaces.names.joined(separator: " "))
         }
         guard let failure = Self.readFailure(report[0], steps) else {
-            let launched = LaunchedProcess(number: child, descriptor: process)
+            let launched = LaunchedProcess(number: child, descriptor: process, start: start)
             guard isHeld else { return launched }
             let result = sandbox_await_stop(child)
             // One that has ended is waited for as any other.
@@ -38,7 +39,7 @@ extension RestrictionPlan {
             throw LaunchFailure(step: "exec", call: "ptrace", number: -result, object: program)
         }
         _ = sandbox_signal(process, SIGKILL)
-        _ = LaunchedProcess(number: child, descriptor: process).wait()
+        _ = LaunchedProcess(number: child, descriptor: process, start: start).wait()
         throw failure
     }
 
