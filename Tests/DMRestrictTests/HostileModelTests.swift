@@ -20,7 +20,7 @@ struct HostileModelTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let result = try ProcessResult.run(
             URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", program.path, "model.c"], in: source)
-        try #require(result.status == 0, "libxen-dev missing, or: \(result.text)")
+        try #require(result.status == 0, "\(result.text)")
     }
 
     /// Whether the door is narrowed before the device model starts, or while it has handles, as the launcher does it at the gate.
@@ -28,6 +28,11 @@ struct HostileModelTests {
     func attempts(isLate: Bool) throws {
         let profile = BuiltPackage.repository.appendingPathComponent("Policies/devices/x86_64/qemu-xen.policy")
         guard let launcher = Launcher(profile: profile) else { return }
+        guard FileManager.default.fileExists(atPath: "/usr/include/xen/hvm/dm_op.h") else {
+            let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+            Issue.record("MISSING: libxen-dev: no hostile device model was tried", severity: isCI ? .error : .warning)
+            return
+        }
         try Self.isReady.get()
         let machine = try Machine()
         let made = try ProcessResult.run(Self.program, ["guests", machine.control])
