@@ -92,7 +92,8 @@ let package = Package(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "DMRestrictTests", dependencies: ["CLinux", "CSandbox", "DMRestrict", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
+            name: "DMRestrictTests",
+            dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
             swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),

@@ -16,6 +16,14 @@ int64_t sandbox_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t sandbox_time(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int sandbox_await(int descriptor, int writing, int milliseconds)
 {
 	struct pollfd wanted = { .fd = descriptor, .events = writing ? POLLOUT : POLLIN };

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -75,9 +74,10 @@ int sandbox_wait(pid_t child, int *status)
 {
 	pid_t result;
 
+	// One that is held stands still now and then: that is no end.
 	do
 		result = waitpid(child, status, 0);
-	while (result < 0 && errno == EINTR);
+	while ((result < 0 && errno == EINTR) || (result == child && WIFSTOPPED(*status)));
 	return result < 0 ? -errno : 0;
 }
 
@@ -148,10 +148,12 @@ int sandbox_become(uid_t user, gid_t group)
 
 int sandbox_drop_bounding_set(void)
 {
-	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
-		if (cap_drop_bound(capability))
-			return -errno;
-	return 0;
+	cap_value_t capability = 0;
+
+	while (cap_drop_bound(capability) == 0)
+		capability++;
+	// The first that there is not ends it; every kernel that is new enough otherwise has all of these.
+	return errno == EINVAL && capability > CAP_LAST_CAP ? 0 : -errno;
 }
 
 int sandbox_drop_capabilities(void)
@@ -248,20 +250,9 @@ int sandbox_write_label(int labels, const char *name, const char *label)
 	return write_all(openat(labels, name, O_WRONLY | O_CLOEXEC), label);
 }
 
-mode_t sandbox_umask(mode_t mask)
-{
-	return umask(mask);
-}
-
 int sandbox_new_session(void)
 {
 	return RESULT(setsid());
-}
-
-int sandbox_leave_keyring(void)
-{
-	// A kernel without keys has none to leave.
-	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS ? -errno : 0;
 }
 
 int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, int kept)
@@ -289,8 +280,8 @@ int sandbox_arrange(const int *descriptors, const int *numbers, size_t count, in
 	for (int number = 0, index = 0; number <= last; number++) {
 		if (number == numbers[index])
 			index++;
-		else
-			close(number);
+		else if (close_range((unsigned int)number, (unsigned int)number, 0))
+			return -errno;
 	}
 	if (close_range((unsigned int)last + 2, ~0U, 0))
 		return -errno;

@@ -54,7 +54,7 @@ extension DeviceModelCommandLine {
         do throws(Mistake) {
             return try body()
         } catch {
-            throw CommandFailure("the device model's command line is not understood: \(error)")
+            throw CommandFailure("the device model's command line is not understood: \(error.text)")
         }
     }
 }

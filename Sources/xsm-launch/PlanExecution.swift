@@ -25,11 +25,11 @@ extension RestrictionPlan {
 
     /// Compares a process that is held with the plan; lets it go, or ends it on any difference.
     func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
-        let findings = audit(ProcessFacts(ofProcess: process.number))
+        let findings = audit(ProcessFacts(ofProcess: process.number), atStart: true)
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
-        guard !differences.isEmpty else { return process.letGo() }
-        throw end(process, "it is not as planned", differences)
+        guard differences.isEmpty else { throw end(process, "it is not as planned", differences) }
+        guard process.letGo() else { throw end(process, "it was held for its audit, and cannot be let go") }
     }
 
     /// Ends the process, and says why.
@@ -57,8 +57,11 @@ extension RestrictionPlan {
     func outcome(of process: LaunchedProcess) -> LaunchedProcess.End {
         let end = process.wait()
         if end == .killed(SIGSYS) {
-            let call = RefusedSystemCall(of: process.number)?.text ?? "a system call that the kernel's log does not name"
+            let call = RefusedSystemCall(of: process)?.text ?? "a system call that the kernel's log does not name"
             tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
+        }
+        if case .lost(let number) = end {
+            tell("error: `\(name)` was ended: it cannot be waited for: \(FileError(path: "", number: number).reason)\n", STDERR_FILENO)
         }
         return end
     }

@@ -43,7 +43,7 @@ struct TraceReport {
         case .killed(SIGSYS): text += "xsm-launch: it was ended at a call of another architecture, which stays closed\n"
         case .killed(let signal): text += "xsm-launch: it was ended by signal \(signal)\n"
         case .exited(let status): text += "xsm-launch: it ended with status \(status)\n"
-        case nil: text += "xsm-launch: how it ended is not known: its launcher did not tell\n"
+        case .lost, nil: text += "xsm-launch: how it ended is not known: its launcher did not tell\n"
         }
         let count = proposal.written.count
         text += isSufficient ? "xsm-launch: the profile sufficed\n" : "xsm-launch: the profile did not suffice\n"
@@ -62,7 +62,7 @@ struct TraceReport {
             switch outcome.end {
             case .exited(let status): ["status": .integer(Int64(status))]
             case .killed(let signal): ["signal": .integer(Int64(signal))]
-            case nil: .null
+            case .lost, nil: .null
             }
         if case .object(let members) = outcome.proposal.json {
             for member in members.members { object[member.name] = member.value }

@@ -43,6 +43,7 @@ struct Tracing {
         switch attendant.finish(end) {
         case .exited(let status): return status
         case .killed(let signal): throw CommandFailure("the trace is lost: who heard the calls was ended by signal \(signal)")
+        case .lost(let number): throw CommandFailure("the trace is lost: who heard the calls cannot be waited for: \(FileError(path: "", number: number).reason)")
         }
     }
 }

@@ -49,6 +49,7 @@ import Testing
             mounts: "30 29 0:5 / / ro,nosuid,nodev,noexec - tmpfs root rw\n31 30 0:6 /usr/lib /usr/lib ro,nosuid,nodev - ext4 /dev/sda rw\n")
         facts.descriptors = [0: "/dev/null", 7: "socket:[1]"]
         facts.outOfMemoryScore = 500
+        facts.read(status: "10 (a (b) c) S 1 10 10 0 -1", of: 10)
         facts.filters = [10: [filter.program], 11: [filter.program]]
         facts.interfaces = ["lo"]
         facts.label = "system_u:system_r:xsm_device_model_t:s0:c1,c2"
@@ -66,7 +67,8 @@ import Testing
             ("limits", { $0.limits["Max core file size"] = ["0", "unlimited"] }), ("limits", { $0.limits = [:] }),
             ("root", { $0.mounts["/"]?.remove("ro") }), ("root", { $0.mounts["/usr/lib"] = nil }),
             ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[0] = "/etc/shadow" }),
-            ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters[11] = [] }), ("seccomp", { $0.filters = [:] }),
+            ("session", { $0.leadsSession = false }), ("session", { $0.leadsSession = nil }), ("session", { $0.terminal = 34_816 }),
+            ("session", { $0.terminal = nil }), ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters[11] = [] }), ("seccomp", { $0.filters = [:] }),
             ("selinux", { $0.label = "system_u:system_r:xsm_device_model_t:s0:c1,c3" }), ("selinux", { $0.label = nil }),
             ("selinux", { $0.label = "unconfined" }), ("cgroup", { $0.controlGroups = ["": "/xsm/2"] }),
             ("cgroup", { $0.controlGroups = ["": "/"] }), ("environment", { $0.environment = ["HOME": "/root"] }), ("process", { $0.tasks = [] }),
@@ -77,6 +79,17 @@ import Testing
             change(&facts)
             let layers = Set(try plan().audit(facts).filter { !$0.isAsPlanned }.map(\.layer))
             #expect(layers == [layer], "\(layer)")
+        }
+    }
+
+    /// Later it may have opened others.
+    @Test func descriptorsAtTheStartAreThePlansAndNoOthers() throws {
+        for (descriptors, count) in [([0: "/dev/null"], 0), ([0: "/dev/null", 7: "socket:[1]"], 1), ([:], 1)] as [([Int32: String], Int)] {
+            var facts = try facts()
+            facts.descriptors = descriptors
+            let findings = try plan().audit(facts, atStart: true).filter { !$0.isAsPlanned }
+            #expect(findings.map(\.layer) == Array(repeating: "descriptors", count: count))
+            #expect(try plan().audit(facts).allSatisfy(\.isAsPlanned))
         }
     }
 

@@ -68,7 +68,7 @@ import Testing
 }
 
 /// A process of another user's, on which attempts are made.
-private final class Victim {
+final class Victim {
     private let process = Process()
     private let input = Pipe()
     /// Its number, and the port that it listens on.

@@ -13,11 +13,12 @@ import Testing
              SUBSYSTEM=x
             """
         #expect(RefusedSystemCall(line: line)?.text == "`ioctl`, by its thread `program`")
+        #expect(RefusedSystemCall(line: line)?.time == 1_795_325_949_324)
         let hexadecimal = line.replacingOccurrences(of: "\"program\"", with: "612062")
         #expect(RefusedSystemCall(line: hexadecimal)?.thread == "a b")
         let other = line.replacingOccurrences(of: "c000003e", with: "40000003")
         #expect(RefusedSystemCall(line: other)?.text == "a system call of another architecture (16 of 40000003), by its thread `program`")
-        for lost in ["type=1326 ", "arch=c000003e", "syscall=16"] {
+        for lost in ["type=1326 ", "arch=c000003e", "syscall=16", "audit(1795325949.324:773): ", ".324"] {
             #expect(RefusedSystemCall(line: line.replacingOccurrences(of: lost, with: "")) == nil)
         }
     }

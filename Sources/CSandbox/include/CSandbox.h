@@ -26,13 +26,15 @@ int sandbox_process(pid_t process);
 int sandbox_signal(int process, int signal);
 void sandbox_exit(int status) __attribute__((noreturn));
 
-// Waits for a child of one's own to end: its status as waitpid gives it.
+// Waits for a child of one's own to end: its status as waitpid gives it. -errno where it cannot be waited for.
 int sandbox_wait(pid_t child, int *status);
 
 // Two ends of a pipe that programs do not inherit.
 int sandbox_pipe(int ends[2]);
 
 int sandbox_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+// Whether there is something at a path: 1 or 0, or that it cannot be told.
+int sandbox_exists(const char *path);
 // Whether a path is a folder: 1 or 0.
 int sandbox_is_directory(const char *path);
 int sandbox_make_directory(const char *path, mode_t mode);
@@ -46,6 +48,13 @@ int sandbox_enter_root(const char *root, const char *tree);
 int sandbox_limit(int resource, uint64_t limit);
 
 int sandbox_prctl(int option, unsigned long second, unsigned long third, unsigned long fourth, unsigned long fifth);
+
+// These read again what they have set: -EIO where it is something else.
+int sandbox_die_with_parent(int signal);
+int sandbox_umask(mode_t mask);
+int sandbox_secure_bits(unsigned long bits);
+// A text of one line in a file that exists.
+int sandbox_write_setting(const char *path, const char *text);
 
 // No supplementary groups.
 int sandbox_leave_groups(void);
@@ -65,6 +74,8 @@ int sandbox_landlock_version(void);
 int sandbox_landlock_rules(uint64_t files, uint64_t network, uint64_t scopes);
 int sandbox_landlock_allow(int rules, uint64_t access, const char *path);
 int sandbox_landlock_enforce(int rules);
+// Whether a folder that is there is refused to be read: 1 or 0.
+int sandbox_is_refused(const char *path);
 
 // Writes a short text to a file that exists.
 int sandbox_write(const char *path, const char *text);
@@ -73,9 +84,8 @@ int sandbox_write(const char *path, const char *text);
 int sandbox_labels(void);
 int sandbox_write_label(int labels, const char *name, const char *label);
 
-mode_t sandbox_umask(mode_t mask);
 int sandbox_new_session(void);
-// A session keyring of one's own, with no keys in it.
+// A session keyring of one's own, with no keys in it; -EIO where that has not come to be.
 int sandbox_leave_keyring(void);
 
 // Has descriptors stand at numbers, the others closed: `numbers[i]` becomes a duplicate of `descriptors[i]`, in rising order. A
@@ -143,8 +153,9 @@ int sandbox_lock(const char *path);
 // and `reaper` otherwise. 1 when there was one, be it a zombie, 0 when there was none, -errno when it could not be done.
 int sandbox_reap(uid_t user, uid_t reaper);
 
-// A clock that nobody sets, in milliseconds.
+// A clock that nobody sets, and the one of the kernel's log, which is since 1970; in milliseconds.
 int64_t sandbox_now(void);
+int64_t sandbox_time(void);
 
 // Waits until a descriptor can be read, or written: 1, or 0 when the time is over first.
 int sandbox_await(int descriptor, int writing, int milliseconds);

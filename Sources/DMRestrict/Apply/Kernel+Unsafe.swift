@@ -8,6 +8,11 @@ enum Kernel {
         try StepFailure.check(unsafe sandbox_write(path, text), "write", path)
     }
 
+    /// A setting that nobody can see from outside.
+    static func set(_ text: String, at path: String) throws(StepFailure) {
+        try StepFailure.check(unsafe sandbox_write_setting(path, text), "write", path)
+    }
+
     static func become(label: String, by labels: Int32) throws(StepFailure) {
         try StepFailure.check(labels, "open", "/proc/self/attr")
         try StepFailure.check(unsafe sandbox_write_label(labels, "current", label), "write", "/proc/self/attr/current: \(label)")
@@ -42,6 +47,12 @@ enum Kernel {
 
     static func enterRoot(_ path: String, tree: String) throws(StepFailure) {
         try StepFailure.check(unsafe sandbox_enter_root(path, tree), "pivot_root", path)
+    }
+
+    static func isRefused(_ path: String) throws(StepFailure) -> Bool {
+        let result = unsafe sandbox_is_refused(path)
+        try StepFailure.check(result, "open", path)
+        return result == 1
     }
 
     static func landlockAllow(_ rules: Int32, _ access: UInt64, _ path: String) throws(StepFailure) {

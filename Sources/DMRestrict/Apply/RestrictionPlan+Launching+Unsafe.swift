@@ -20,6 +20,7 @@ extension RestrictionPlan {
         // The step that joins control groups has that namespace made afterwards, so that its root is where the process is then.
         let joins = steps.contains { if case .controlGroups = $0 { true } else { false } }
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
+        let start = sandbox_time()
         let child = unsafe sandbox_clone(flags.rawValue, &process)
         if child == 0 {
             become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
@@ -31,7 +32,7 @@ extension RestrictionPlan {
         }
         let begun = attendant.map { Self.passOn(report[0], to: $0) } ?? []
         guard let failure = Self.readFailure(begun, report[0], steps) else {
-            let launched = LaunchedProcess(number: child, descriptor: process)
+            let launched = LaunchedProcess(number: child, descriptor: process, start: start)
             guard isHeld else { return launched }
             let result = sandbox_await_stop(child)
             // One that has ended is waited for as any other.
@@ -40,9 +41,8 @@ extension RestrictionPlan {
             _ = launched.wait()
             throw LaunchFailure(step: "exec", call: "ptrace", number: -result, object: program)
         }
-        var status: Int32 = 0
-        unsafe _ = sandbox_wait(child, &status)
-        close(process)
+        _ = sandbox_signal(process, SIGKILL)
+        _ = LaunchedProcess(number: child, descriptor: process, start: start).wait()
         throw failure
     }
 
@@ -94,6 +94,7 @@ extension RestrictionPlan {
         while bytes.count < 4_096 {
             let count = unsafe read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
+            if count < 0 { return LaunchFailure(step: "exec", call: "read", number: errno, object: "what it tells of its steps") }
             guard count > 0 else { break }
             bytes += buffer[..<count]
         }

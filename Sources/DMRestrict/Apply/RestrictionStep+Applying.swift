@@ -10,13 +10,13 @@ extension RestrictionStep {
         case .newSession:
             try StepFailure.check(sandbox_new_session(), "setsid", "")
             try StepFailure.check(sandbox_leave_keyring(), "keyctl", "KEYCTL_JOIN_SESSION_KEYRING")
-        case .dieWithLauncher: try control(PR_SET_PDEATHSIG, UInt(SIGKILL), "PR_SET_PDEATHSIG")
-        case .fileModeMask(let mask): _ = sandbox_umask(mode_t(mask))
+        case .dieWithLauncher: try StepFailure.check(sandbox_die_with_parent(SIGKILL), "prctl", "PR_SET_PDEATHSIG")
+        case .fileModeMask(let mask): try StepFailure.check(sandbox_umask(mode_t(mask)), "umask", String(mask, radix: 8))
         case .outOfMemoryScore(let score): try Kernel.write("\(score)", to: "/proc/self/oom_score_adj")
         case .controlGroups(let folders):
             for folder in folders { try Kernel.write("0", to: folder + "/cgroup.procs") }
             try StepFailure.check(sandbox_unshare(Int32(Namespaces.controlGroup.rawValue)), "unshare", "cgroup")
-        case .noProgramsInMemory: try Kernel.write("2", to: HostAbilities.memoryProgramSetting)
+        case .noProgramsInMemory: try Kernel.set("2", at: HostAbilities.memoryProgramSetting)
         case .limits(let limits):
             for limit in limits {
                 try StepFailure.check(
@@ -27,10 +27,10 @@ extension RestrictionStep {
         case .landlock(let rules): try Self.enforce(rules)
         case .noSupplementaryGroups: try StepFailure.check(sandbox_leave_groups(), "setgroups", "none")
         case .emptyBoundingSet: try StepFailure.check(sandbox_drop_bounding_set(), "prctl", "PR_CAPBSET_DROP")
-        case .lockedSecureBits: try control(PR_SET_SECUREBITS, Self.lockedBits, "PR_SET_SECUREBITS")
+        case .lockedSecureBits: try StepFailure.check(sandbox_secure_bits(Self.lockedBits), "prctl", "PR_SET_SECUREBITS")
         case .user(let uid, let gid): try StepFailure.check(sandbox_become(uid, gid), "setresuid", "\(uid):\(gid)")
         case .noCapabilities: try StepFailure.check(sandbox_drop_capabilities(), "capset", "none")
-        case .noNewPrivileges: try control(PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
+        case .noNewPrivileges: try StepFailure.check(sandbox_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS")
         case .executionLabel(let label): try Kernel.become(label: label, by: descriptors.labels)
         case .systemCalls(let filter): try filter.install()
         case .tracedSystemCalls(let filter):
@@ -43,10 +43,6 @@ extension RestrictionStep {
     /// Root is no more than others, set-uid fixes nothing up, capabilities are neither kept nor raised; all of it for good.
     static let lockedBits: UInt = 0xef
 
-    private func control(_ option: Int32, _ value: UInt, _ name: String) throws(StepFailure) {
-        try StepFailure.check(sandbox_prctl(option, value, 0, 0, 0), "prctl", name)
-    }
-
     private static func enforce(_ rules: [LandlockRule]) throws(StepFailure) {
         let version = sandbox_landlock_version()
         try StepFailure.check(version, "landlock_create_ruleset", "version")
@@ -58,5 +54,9 @@ extension RestrictionStep {
             try Kernel.landlockAllow(set, access, rule.path)
         }
         try StepFailure.check(sandbox_landlock_enforce(set), "landlock_restrict_self", "")
+        // Nobody sees it from outside. The tree's root has no rule, and was everybody's to read.
+        if !rules.contains(where: { $0.path == "/" }), try !Kernel.isRefused("/") {
+            throw StepFailure(call: "landlock_restrict_self", number: EIO, object: "/ can be read")
+        }
     }
 }

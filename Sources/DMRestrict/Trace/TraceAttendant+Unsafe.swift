@@ -55,10 +55,11 @@ public struct TraceAttendant: Sendable {
         switch end {
         case .exited(let status): say([UInt8(ascii: "e"), UInt8(truncatingIfNeeded: status), 0])
         case .killed(let signal): say([UInt8(ascii: "e"), UInt8(truncatingIfNeeded: signal), 1])
-        case nil: break
+        // How it ended nobody can say; the attendant hears that there is nothing more.
+        case .lost, nil: break
         }
         close(socket)
-        return LaunchedProcess(number: process, descriptor: descriptor).wait()
+        return LaunchedProcess(number: process, descriptor: descriptor, start: 0).wait()
     }
 
     /// Tells it that there is no program, and waits for its end. To be called once, in place of ``finish(_:)``.

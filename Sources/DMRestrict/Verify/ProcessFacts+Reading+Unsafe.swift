@@ -29,6 +29,7 @@ extension ProcessFacts {
         read(groups: Self.text(of: folder + "/cgroup") ?? "")
         read(environment: (try? Files.contents(of: folder + "/environ")) ?? [])
         outOfMemoryScore = Self.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
+        read(status: Self.text(of: folder + "/stat") ?? "", of: number)
         label = Self.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
         for task in tasks { filters[task.number] = Self.filters(of: task.number, in: number) }
         // A thread may have ended meanwhile.
@@ -96,6 +97,15 @@ extension ProcessFacts {
             guard words.count > 5 else { continue }
             mounts[String(words[4])] = Set(words[5].split(separator: ",").map(String.init))
         }
+    }
+
+    /// The session's and the terminal's numbers: behind the name, which is in brackets and may hold any, the fourth and fifth words.
+    mutating func read(status text: String, of number: Int32) {
+        guard let bracket = text.lastIndex(of: ")") else { return }
+        let words = text[text.index(after: bracket)...].split(separator: " ")
+        guard words.count > 4, let session = Int32(words[3]) else { return }
+        leadsSession = session == number
+        terminal = Int32(words[4])
     }
 
     mutating func read(groups text: String) {

@@ -13,6 +13,9 @@ public struct ProcessFacts: Hashable, Sendable {
     /// What is mounted in its tree: where, and with which options.
     public var mounts: [String: Set<String>] = [:]
     public var outOfMemoryScore: Int32?
+    /// Whether it is the first of its session; and its terminal, 0 when it has none.
+    public var leadsSession: Bool?
+    public var terminal: Int32?
     /// The folders of its control groups, by controllers (`memory`; empty for the unified tree).
     public var controlGroups: [String: String] = [:]
     public var label: String?

@@ -4,6 +4,8 @@ public struct RefusedSystemCall: Hashable, Sendable {
     public let thread: String
     public let architecture: UInt32
     public let number: UInt32
+    /// When, in milliseconds since 1970.
+    public let time: Int64
 
     /// Reads a line of the log; nil where it tells of nothing of the kind.
     public init?(line: String) {
@@ -14,11 +16,22 @@ public struct RefusedSystemCall: Hashable, Sendable {
             if parts.count == 2 { fields[parts[0]] = parts[1] }
         }
         guard let architecture = fields["arch"].flatMap({ UInt32($0, radix: 16) }),
-            let number = fields["syscall"].flatMap({ UInt32($0) })
+            let number = fields["syscall"].flatMap({ UInt32($0) }), let time = Self.time(record)
         else { return nil }
+        self.time = time
         self.architecture = architecture
         self.number = number
         thread = fields["comm"].map { Self.text($0) } ?? ""
+    }
+
+    /// `audit(SECONDS.MILLISECONDS:SERIAL)`.
+    private static func time(_ record: Substring) -> Int64? {
+        guard let word = record.split(separator: " ").first(where: { $0.hasPrefix("audit(") }) else { return nil }
+        let parts = word.dropFirst(6).prefix { $0 != ":" }.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let seconds = Int64(parts[0]), let rest = Int64(parts[1]), (0..<1_000).contains(rest),
+            (0..<1 << 50).contains(seconds)
+        else { return nil }
+        return seconds * 1_000 + rest
     }
 
     /// A name is in quotes, or hexadecimal where it has bytes that could be taken for something else.

@@ -1,11 +1,11 @@
 extension RestrictionPlan {
-    /// Compares a process with the plan, layer by layer, every task of it.
-    public func audit(_ facts: ProcessFacts) -> [AuditFinding] {
+    /// Compares a process with the plan, layer by layer, every task of it. One that is at its start has opened nothing yet.
+    public func audit(_ facts: ProcessFacts, atStart isAtStart: Bool = false) -> [AuditFinding] {
         var findings = [auditNamespaces(facts)]
         guard !facts.tasks.isEmpty else {
             return findings + [AuditFinding("process", found: "no tasks", wanted: "a process that runs")]
         }
-        for step in steps { findings += step.audit(facts) }
+        for step in steps { findings += step.audit(facts, isAtStart) }
         findings += auditFilters(facts)
         findings.append(auditReach(facts))
         findings.append(auditEnvironment(facts))
@@ -66,9 +66,12 @@ extension RestrictionPlan {
 
 extension RestrictionStep {
     /// What the process has of this step; nothing where the step leaves nothing that could be seen.
-    fileprivate func audit(_ facts: ProcessFacts) -> [AuditFinding] {
+    fileprivate func audit(_ facts: ProcessFacts, _ isAtStart: Bool) -> [AuditFinding] {
         switch self {
-        case .newSession, .noProgramsInMemory, .dieWithLauncher, .landlock, .lockedSecureBits: return []
+        case .noProgramsInMemory, .dieWithLauncher, .landlock, .lockedSecureBits: return []
+        case .newSession:
+            let session = facts.leadsSession.map { $0 ? "its own" : "another's" } ?? "not told"
+            return [finding(facts.terminal == 0 ? session : "\(session), with a terminal", "its own")]
         case .fileModeMask(let mask):
             return eachTask(facts, wanted: String(mask, radix: 8)) { $0.fileModeMask.map { String($0, radix: 8) } ?? "not told" }
         case .outOfMemoryScore(let score):
@@ -90,7 +93,7 @@ extension RestrictionStep {
                         ? wanted : "\(limit.resource.name) \(found.isEmpty ? "not told" : found.joined(separator: ", "))", wanted)
             }
         case .root(let tree): return audit(tree, facts)
-        case .descriptors(let kept): return audit(kept, facts)
+        case .descriptors(let kept): return audit(kept, facts, isAtStart)
         case .noSupplementaryGroups:
             return eachTask(facts, wanted: "none") {
                 $0.supplementaryGroups.isEmpty ? "none" : $0.supplementaryGroups.map { "\($0)" }.joined(separator: " ")
@@ -151,8 +154,17 @@ extension RestrictionStep {
         return findings.isEmpty ? [finding("\(wanted.count) mounts", "\(wanted.count) mounts")] : findings
     }
 
-    private func audit(_ kept: [KeptDescriptor], _ facts: ProcessFacts) -> [AuditFinding] {
+    private func audit(_ kept: [KeptDescriptor], _ facts: ProcessFacts, _ isAtStart: Bool) -> [AuditFinding] {
         var findings: [AuditFinding] = []
+        let numbers = Set(kept.map(\.number))
+        if isAtStart {
+            for (number, link) in facts.descriptors.sorted(by: { $0.key < $1.key }) where !numbers.contains(number) {
+                findings.append(finding("\(number) is \(link)", "\(number) is closed"))
+            }
+            for number in numbers.subtracting(facts.descriptors.keys).sorted() {
+                findings.append(finding("\(number) is closed", "\(number) is open"))
+            }
+        }
         for descriptor in kept {
             guard let found = facts.descriptors[descriptor.number] else { continue }
             if let link = descriptor.link, !found.hasPrefix(link) {

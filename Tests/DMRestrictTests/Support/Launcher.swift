@@ -9,10 +9,10 @@ import TestSupport
 struct Launcher {
     let tool: URL
     let profile: URL
-    /// Whom its programs become: nobody whom those of another test become, so that each reaches its own processes only.
+    /// Whom its programs become: nobody whom those of another test become, nor the corpus of escapes, so that each reaches its own processes only.
     let user: UInt32
 
-    private static let users = Mutex<UInt32>(65_536)
+    private static let users = Mutex<UInt32>(66_000)
 
     /// The exit status of a killed program: 128 and SIGSYS.
     static let refused: Int32 = 128 + 31

@@ -1,5 +1,6 @@
 import CSandbox
-import Files
+
+// SAFETY: paths are copied before a call returns.
 
 extension HostAbilities {
     /// The setting of a namespace of processes by which files in memory are no programs (Linux, mm/memfd.c).
@@ -10,8 +11,9 @@ extension HostAbilities {
         var abilities = HostAbilities()
         let version = sandbox_landlock_version()
         abilities.landlockVersion = version > 0 ? version : nil
-        abilities.hasSELinux = Files.exists("/sys/fs/selinux/enforce")
-        abilities.canForbidProgramsInMemory = Files.exists(memoryProgramSetting)
+        // What cannot be told is taken to be there: should it not be, its step stops the launch.
+        abilities.hasSELinux = unsafe sandbox_exists("/sys/fs/selinux/enforce") != 0
+        abilities.canForbidProgramsInMemory = unsafe sandbox_exists(memoryProgramSetting) != 0
         return abilities
     }
 }
