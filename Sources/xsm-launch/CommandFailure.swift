@@ -18,6 +18,7 @@ extension LaunchArguments {
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "standard output"), KeptDescriptor(2, "standard error"),
         ]
         if let filter { (request.filter, request.isTraced) = (filter, true) } else if let profile { request.filter = try Profile(at: profile).filter(.start, refusal) }
+        request.isLogged = refusal == .log
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
         } catch {
@@ -32,6 +33,7 @@ extension PlanMistake {
         switch self {
         case .isRoot: "a device model does not run as root: name another user with `--user`"
         case .badPath(let path): "`\(path)` is no path that can be bound: it begins with `/` and has no `.` or `..`"
+        case .processes(let path): "`\(path)` is not bound: nothing that runs restricted sees the host's processes"
         case .badDescriptor(let number): "descriptor \(number) is named twice, or is no number from 0 to 63"
         case .unknownStep(let name): "there is no step `\(name)` to be waived: `xsm-launch plan` names them"
         case .cannot(let step, let reason): "this host cannot do the step `\(step)`: \(reason); do without it by `--waive \(step)=REASON`"

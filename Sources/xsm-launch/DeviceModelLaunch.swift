@@ -25,16 +25,13 @@ struct DeviceModelLaunch {
     /// Its end of the gate.
     private static let gateNumber: Int32 = 4
 
-    /// Whether its user is its own, and not one that a tool stack chose.
-    private var hasOwnUser: Bool { DeviceModelUsers.ofThisHost.contains(user.uid) }
-
     /// Until it has ended; its exit status. What is to be done once it serves, and what else there is to watch meanwhile, is the caller's.
     func run(watching watched: [WatchedDescriptor] = [], serving: (DisplayDoor?) throws(CommandFailure) -> Void = { _ in }) throws(CommandFailure) -> Int32 {
         // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
         if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
         // nothing, and its device models do not pass their gate while anything else is his.
-        if hasOwnUser { try reap() }
+        try reap()
         let path = if let path = tracing?.profile { path } else { try Installed.path(of: "qemu-xen.policy", in: Profile.folders) }
         let profile = try Profile(at: path)
         // Before anything is open that it has no use for.
@@ -55,7 +52,7 @@ struct DeviceModelLaunch {
             let (result, path) = Opened.open(opening)
             guard result >= 0 else { throw CommandFailure("cannot open `\(path)`: \(FileError(path: path, number: -result).reason)") }
             passed[number] = result
-            kept.append(KeptDescriptor(number, "\(opening)"))
+            kept.append(KeptDescriptor(number, "\(opening)", link: Files.resolved("/proc/self/fd/\(result)")))
         }
         let display = try line.display.map { (listener) throws(CommandFailure) in try DisplayDoor(listener, for: DeviceModelSockets(of: user.uid)) }
         let relay = folder + "/xenstored"
@@ -84,13 +81,14 @@ struct DeviceModelLaunch {
         }
         let end = plan.outcome(of: process)
         _ = tracing?.attendant.finish(end)
-        if hasOwnUser { try reap() }
+        try reap()
         return end.status
     }
 
     private func reap() throws(CommandFailure) {
+        guard let reaper = lease.reaper else { return }
         do throws(ReapFailure) {
-            _ = try Reaper(user: user.uid, reaper: DeviceModelUsers.ofThisHost.reaper).reap()
+            _ = try Reaper(user: user.uid, reaper: reaper).reap()
         } catch {
             throw CommandFailure("what user \(user.uid) left running does not end: \(error.text)")
         }

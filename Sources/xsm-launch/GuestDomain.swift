@@ -30,7 +30,9 @@ final class GuestDomain {
         } catch {
             throw CommandFailure("XenStore cannot be reached: \(error.text)")
         }
-        number = try hypervisor.toolstack.create(configuration.buildLabel ?? configuration.label, isHVM: true, configuration.maximumProcessors ?? configuration.processors ?? 1)
+        number = try hypervisor.toolstack.create(
+            configuration.buildLabel ?? configuration.label, isHVM: true, configuration.maximumProcessors ?? configuration.processors ?? 1,
+            handle: Self.bytes(configuration.uuid))
         do throws(CommandFailure) {
             try fill(configuration, screen: screen)
             try write(configuration)
@@ -39,6 +41,12 @@ final class GuestDomain {
             destroy()
             throw error
         }
+    }
+
+    /// A UUID's sixteen bytes.
+    private static func bytes(_ uuid: String?) -> [UInt8] {
+        let digits = (uuid ?? "").utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue.map { UInt8($0) } }
+        return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 
     private func fill(_ configuration: DomainConfiguration, screen: Int) throws(CommandFailure) {
@@ -165,7 +173,7 @@ enum GuestShutdown: Hashable {
 
 extension RemoteToolstack {
     /// Creates a domain with a label; where there is no policy it needs none.
-    fileprivate func create(_ label: String?, isHVM: Bool, _ processors: Int) throws(CommandFailure) -> UInt16 {
+    fileprivate func create(_ label: String?, isHVM: Bool, _ processors: Int, handle: [UInt8] = []) throws(CommandFailure) -> UInt16 {
         var number: UInt32 = 0
         do throws(Failure) {
             number = try identifier(of: label ?? "")
@@ -175,7 +183,7 @@ extension RemoteToolstack {
             if let label { throw CommandFailure(hasPolicy ? "the policy has no label `\(label)`" : "there is no policy, and so no label `\(label)`") }
         }
         do throws(Failure) {
-            return try createDomain(label: number, isHVM: isHVM, processors: UInt32(processors))
+            return try createDomain(label: number, isHVM: isHVM, processors: UInt32(processors), handle: handle)
         } catch {
             throw CommandFailure("a domain\(label.map { " `\($0)`" } ?? "") is not made: \(error.text)")
         }

@@ -20,14 +20,21 @@ struct GuestService {
     /// The exit status.
     func run(_ report: ServiceReport) -> Int32 {
         do throws(CommandFailure) {
-            return try serve(report)
+            let output = try openLog()
+            defer { close(output) }
+            do throws(CommandFailure) {
+                return try serve(report, output)
+            } catch {
+                throw CommandFailure(error.message + lastWords)
+            }
         } catch {
-            report.say("error: \(error.message)\(lastWords)")
+            report.say("error: \(error.message)")
             return 125
         }
     }
 
-    private func serve(_ report: ServiceReport) throws(CommandFailure) -> Int32 {
+    /// What is found when the device model is looked at is for the log, and what it says; whoever started this is told by the report.
+    private func openLog() throws(CommandFailure) -> Int32 {
         do throws(FileError) {
             try Files.makeDirectory(LaunchRegister.ofThisHost.folder)
         } catch {
@@ -38,9 +45,11 @@ struct GuestService {
         }
         let (output, path) = Opened.open(.output(log))
         guard output >= 0 else { throw CommandFailure("cannot write to `\(path)`: \(FileError(path: path, number: -output).reason)") }
-        defer { close(output) }
-        // What is found when the device model is looked at is for the log; whoever started this is told by the report.
         _ = sandbox_output(output)
+        return output
+    }
+
+    private func serve(_ report: ServiceReport, _ output: Int32) throws(CommandFailure) -> Int32 {
         let libraries = try Installed.path(of: "libxencall.so.1", in: ["xen-shim", "../xen-shim", "../../xen-shim", "../lib/swift-xsm/xen-shim"])
         let hypervisor = try EmbeddedHypervisor(for: arguments, output: output)
         defer { hypervisor.endIfIdle() }
@@ -48,13 +57,19 @@ struct GuestService {
         defer { guest.destroy() }
         guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
         defer { Opened.remove(folder: folder) }
-        let lease = try UserLease(oneOf: DeviceModelUsers.ofThisHost.users(of: guest.number))
+        let range = try DeviceModelUsers.ofThisHost()
+        let lease = try UserLease(oneOf: range.users(of: guest.number), of: range)
         let access = try HypervisorAccess(
             hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))
         let line = try DeviceModelCommandLine(understanding: words(guest.number, guest.memory), sockets: DeviceModelSockets(of: lease.user.uid))
         var launch = DeviceModelLaunch(line: line, name: configuration.name, folder: folder, access: access, lease: lease, output: (output, output))
-        if let program = configuration.deviceModel.program { launch.program = program }
+        if let program = configuration.deviceModel.program {
+            guard !["xsm-qemu", "xsm-qemu-trace", "xsm-launch"].contains(program.split(separator: "/").last ?? "") else {
+                throw CommandFailure("`device_model_override` is this launcher: name QEMU, or leave it out")
+            }
+            launch.program = program
+        }
         let (status, shutdown) = try run(launch, guest, hypervisor, report)
         if let shutdown {
             report.say("`\(configuration.name)` \(shutdown.text)")
@@ -110,7 +125,7 @@ struct GuestService {
     /// Says what QEMU would be given, for a domain 1, without doing anything.
     func describe(_ format: TextFormat) throws(CommandFailure) -> Int32 {
         let memory = (configuration.memory ?? 128) - DeviceModelArguments.videoMemory(of: configuration.display)
-        let line = try DeviceModelCommandLine(understanding: words(1, memory), sockets: DeviceModelSockets(of: DeviceModelUsers.ofThisHost.user(of: 1)))
+        let line = try DeviceModelCommandLine(understanding: words(1, memory), sockets: DeviceModelSockets(of: try DeviceModelUsers.ofThisHost().user(of: 1)))
         let openings = line.openings.sorted { $0.key < $1.key }
         switch format {
         case .text:
@@ -123,6 +138,7 @@ struct GuestService {
             let value: JSONValue = [
                 "version": 1, "program": .string(configuration.deviceModel.program ?? DeviceModelLaunch.emulator),
                 "arguments": .array(line.arguments.map { .string($0) }),
+                "screen": line.display.map { .string("\($0.place)") } ?? .null,
                 "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "what": .string("\($0.value)")] }),
             ]
             tell(value)

@@ -45,7 +45,7 @@ struct LaunchArguments {
                 (request.uid, request.gid) = (uid, gid)
                 hasUser = true
             case .option(.environment, let value):
-                let (name, text) = try Self.pair(value, "--env")
+                let (name, text) = try Self.pair(value, "--env", mayBeEmpty: true)
                 request.environment[name] = text
             case .option(.waive, let value):
                 let (step, reason) = try Self.pair(value, "--waive")
@@ -58,9 +58,9 @@ struct LaunchArguments {
         if request.name.isEmpty { request.name = String(request.program.split(separator: "/").last ?? "program") }
     }
 
-    private static func pair(_ text: String, _ option: String) throws(UsageError) -> (String, String) {
+    private static func pair(_ text: String, _ option: String, mayBeEmpty: Bool = false) throws(UsageError) -> (String, String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty || mayBeEmpty else {
             throw UsageError(message: "`\(option)` is two words with `=` between them, not `\(text)`")
         }
         return (parts[0], parts[1])

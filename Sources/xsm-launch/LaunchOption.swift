@@ -40,18 +40,18 @@ enum LaunchOption: CommandOption {
 
     var help: String {
         switch self {
-        case .name: "what it is called among those of this host, which `list` has then (the program's name)"
+        case .name: "what it is called among those of this host, by which others find it; without one it is not in `list`"
         case .user: "whom it becomes; numbers, and never 0"
         case .bind: "it sees this of the host's files, by FLAGS: w may write, x may run, d is a device"
         case .environment: "it has this variable; of the launcher's it has none"
         case .profile: "the system calls that it may make"
-        case .refusal: "what a system call does that the profile does not have (kill)"
+        case .refusal: "what a system call does that the profile does not have (kill); `log` restricts none"
         case .group: "it is put into this folder of a control group"
         case .label: "it runs with this label of SELinux's, as `system_u:system_r:xsm_device_model_t:s0:c1,c2`"
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"
         case .tell: "audit it likewise, and say on standard error what was found, layer by layer"
-        case .format: "how `plan` tells it (text)"
+        case .format: "how `plan`, and no other command, tells it (text)"
         case .help: "print this"
         }
     }

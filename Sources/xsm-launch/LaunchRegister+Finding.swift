@@ -1,5 +1,6 @@
 import Arguments
 import DMRestrict
+import Files
 
 extension LaunchRegister {
     /// The one that a word of the command line means: a process's number, or the name of what runs.
@@ -10,6 +11,18 @@ extension LaunchRegister {
             throw CommandFailure("`\(word)` are several: name one by its number, \(records.map { "\($0.process)" }.joined(separator: " "))")
         }
         return record
+    }
+
+    /// Notes that what a word means is handed an open file, before it is: whoever verifies it will find that it has it.
+    func note(_ descriptor: Int32, handedTo word: String) throws(CommandFailure) {
+        var record = try record(of: word)
+        guard let path = Files.resolved("/proc/self/fd/\(descriptor)"), !record.handedOver.contains(path) else { return }
+        record.handedOver.append(path)
+        do throws(FileError) {
+            try keep(record)
+        } catch {
+            throw CommandFailure("it cannot be noted what `\(word)` is handed: \(error)")
+        }
     }
 
     /// The sockets of the device model that a word means.

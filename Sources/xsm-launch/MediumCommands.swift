@@ -25,6 +25,7 @@ struct InsertCommand: Subcommand {
             let (image, path) = Opened.open(.image(words[2], isWritable: false))
             guard image >= 0 else { throw CommandFailure("cannot open `\(path)`: \(FileError(path: path, number: -image).reason)") }
             defer { close(image) }
+            try LaunchRegister.ofThisHost.note(image, handedTo: words[0])
             try machine.telling { (machine) throws(MachineFailure) in try machine.changeMedium(of: words[1], to: image, within: time) }
         }
     }
@@ -54,7 +55,7 @@ struct EjectCommand: Subcommand {
     }
 }
 
-/// `xsm-launch save`: a guest's devices are stopped, and their state is written to a file.
+/// `xsm-launch save`: a guest's devices are stopped, and their state is written to a new file; `resume` lets them go on.
 struct SaveCommand: Subcommand {
     typealias Option = HelpOption
 
@@ -73,10 +74,39 @@ struct SaveCommand: Subcommand {
 
     func run() -> Int32 {
         MachineConnection.command(words[0]) { (machine, time) throws(CommandFailure) in
-            let (file, path) = Opened.open(.output(words[1]))
-            guard file >= 0 else { throw CommandFailure("cannot write to `\(path)`: \(FileError(path: path, number: -file).reason)") }
+            let file = try NewFile.open(words[1])
             defer { close(file) }
-            try machine.telling { (machine) throws(MachineFailure) in try machine.saveState(to: file, within: time) }
+            try LaunchRegister.ofThisHost.note(file, handedTo: words[0])
+            do throws(CommandFailure) {
+                try machine.telling { (machine) throws(MachineFailure) in try machine.saveState(to: file, within: time) }
+            } catch {
+                Files.remove(words[1])
+                throw error
+            }
+        }
+    }
+}
+
+/// `xsm-launch resume`: a guest's devices go on that were stopped to be saved.
+struct ResumeCommand: Subcommand {
+    typealias Option = HelpOption
+
+    private let word: String
+    private(set) var printsHelp = false
+
+    init(_ words: [String]) throws(UsageError) {
+        var parser = OptionParser<HelpOption>(words)
+        var help = false
+        word = try parser.operands("what to let go on, by a guest's name") { _, _ in
+            help = true
+            return false
+        }[0]
+        printsHelp = help
+    }
+
+    func run() -> Int32 {
+        MachineConnection.command(word) { (machine, time) throws(CommandFailure) in
+            try machine.telling { (machine) throws(MachineFailure) in try machine.resume(within: time) }
         }
     }
 }

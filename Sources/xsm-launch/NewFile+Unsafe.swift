@@ -6,12 +6,18 @@ import Glibc
 
 /// Files that are not there yet.
 enum NewFile {
-    /// Writes one, and fails where there is something of that name, be it a link to nothing.
-    static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
-        let descriptor = unsafe sandbox_create_file(path, 0o644)
+    /// Makes one, to be written, and fails where there is something of that name, be it a link to nothing.
+    static func open(_ path: String, mode: UInt32 = 0o600) throws(CommandFailure) -> Int32 {
+        let descriptor = unsafe sandbox_create_file(path, mode)
         guard descriptor >= 0 else {
             throw CommandFailure("`\(path)` is not written: \(FileError(path: path, number: -descriptor).reason)")
         }
+        return descriptor
+    }
+
+    /// Writes one.
+    static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        let descriptor = try open(path, mode: 0o644)
         defer { close(descriptor) }
         do throws(FileError) {
             try Files.write(bytes, to: descriptor)

@@ -86,7 +86,8 @@ struct RunArguments {
             let notes = configuration.ignored.map { key in
                 "\(where_(key.position)): note: `\(key.name)` \(key.concernsDeviceModel ? "is not served by this command" : "does not concern the device model"): ignored"
             }
-            return (configuration, notes)
+            let unserved = DeviceModelArguments.unserved(configuration).map { "\(place): note: `\($0.key)` \($0.text)" }
+            return (configuration, notes + unserved)
         } catch {
             throw CommandFailure("\(where_(error.position)): \(error.text)")
         }

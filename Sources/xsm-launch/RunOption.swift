@@ -47,7 +47,7 @@ enum RunOption: CommandOption {
         case .processors: "N"
         case .label, .deviceModelLabel: "CONTEXT"
         case .disk, .interface: "SPEC"
-        case .cdrom: "[FILE]"
+        case .cdrom: "FILE|-"
         case .serial: "pty|file:PATH|null"
         case .screen: "ADDRESS:N|none"
         case .format: "text|json"
@@ -69,11 +69,11 @@ enum RunOption: CommandOption {
         case .label: "its label"
         case .deviceModelLabel: "its device model is a domain of its own, with this label, whose target it is"
         case .disk: "a disk, as `format=raw,vdev=hda,access=rw,target=/images/a`; may be there again"
-        case .cdrom: "a CD's drive, `hdc`, and what lies in it (nothing: `-`)"
+        case .cdrom: "a CD's drive, `hdc`, and what lies in it; `-` for nothing"
         case .interface: "a network interface, as `bridge=br0,model=e1000`; may be there again"
         case .serial: "where its first serial port leads: `pty` is the console (pty)"
         case .screen: "where its screen is seen by VNC (127.0.0.1, the first free number)"
-        case .format: "only say QEMU's command line and what would be done"
+        case .format: "only say how QEMU would be run, as domain 1's, and what would be opened for it"
         case .help: "print this"
         }
     }

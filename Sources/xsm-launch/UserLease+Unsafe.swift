@@ -8,14 +8,16 @@ import Glibc
 /// A user that nobody else's device model runs as, as long as this lives.
 final class UserLease {
     let user: (uid: UInt32, gid: UInt32)
+    /// Who ends what is left of the user; nil where a tool stack chose him, who may be others' too.
+    let reaper: UInt32?
     private let lock: Int32
 
     /// The first of some that is free.
-    convenience init(oneOf users: [UInt32]) throws(CommandFailure) {
-        try self.init(users.map { ($0, $0) })
+    convenience init(oneOf users: [UInt32], of range: DeviceModelUsers) throws(CommandFailure) {
+        try self.init(users.map { ($0, $0) }, reaper: range.reaper)
     }
 
-    init(_ users: [(uid: UInt32, gid: UInt32)]) throws(CommandFailure) {
+    init(_ users: [(uid: UInt32, gid: UInt32)], reaper: UInt32?) throws(CommandFailure) {
         let register = LaunchRegister.ofThisHost
         do throws(FileError) {
             try Files.makeDirectory(register.folder)
@@ -29,7 +31,7 @@ final class UserLease {
             let lock = unsafe sandbox_lock(DeviceModelSockets(of: user.uid).lock)
             if lock == -EWOULDBLOCK { continue }
             guard lock >= 0 else { throw CommandFailure("no user can be had: \(FileError(path: "", number: -lock).reason)") }
-            (self.user, self.lock) = (user, lock)
+            (self.user, self.lock, self.reaper) = (user, lock, reaper)
             return
         }
         let numbers = users.map { "\($0.uid)" }.joined(separator: ", ")
@@ -43,19 +45,21 @@ final class UserLease {
 }
 
 extension DeviceModelUsers {
-    /// Where an operator says which they are, by a line as `1310720-1572863`.
+    /// Where an operator says which they are, by a line as `1879048192-1879310335`.
     static let file = "/etc/xsm-launch/users"
 
-    /// As the operator says, or the usual ones. What is no range is told when one of them is wanted.
-    static let ofThisHost: DeviceModelUsers = configured ?? .usual
-
-    /// Nil where nobody says anything.
-    private static var configured: DeviceModelUsers? {
-        guard let bytes = try? Files.contents(of: file) else { return nil }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    /// As the operator says, or the usual ones where he says nothing.
+    static func ofThisHost() throws(CommandFailure) -> DeviceModelUsers {
+        let contents: [UInt8]?
+        do throws(FileError) {
+            contents = try Files.contents(of: file)
+        } catch {
+            throw CommandFailure("which users device models run as cannot be read: \(error)")
+        }
+        guard let contents else { return .usual }
+        let lines = String(decoding: contents, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
         guard lines.count == 1, let users = DeviceModelUsers(range: lines[0]) else {
-            tell("xsm-launch: `\(file)` is no range of users, as `1310720-1572863`: the usual one is taken\n", STDERR_FILENO)
-            return nil
+            throw CommandFailure("`\(file)` is no range of users: it has one line, as `1879048192-1879310335`, with at least 32768 of them")
         }
         return users
     }

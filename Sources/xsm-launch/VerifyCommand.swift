@@ -37,9 +37,9 @@ struct VerifyCommand: Subcommand {
     /// The exit status: 0 when all is as planned, 1 on any difference, 125 when there is nothing to compare.
     func run() -> Int32 {
         do throws(CommandFailure) {
-            let (process, plan) = try subject()
+            let (process, plan, handedOver) = try subject()
             let facts = ProcessFacts(ofProcess: process)
-            var findings = plan.audit(facts)
+            var findings = plan.audit(facts, handedOver: handedOver)
             if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
             let differences = findings.count { !$0.isAsPlanned }
             report(process, plan, findings)
@@ -50,10 +50,10 @@ struct VerifyCommand: Subcommand {
         }
     }
 
-    private func subject() throws(CommandFailure) -> (process: Int32, plan: RestrictionPlan) {
+    private func subject() throws(CommandFailure) -> (process: Int32, plan: RestrictionPlan, handedOver: [String]) {
         if let planFile {
             guard let process = Int32(word), process > 0 else { throw CommandFailure("with `--plan`, `\(word)` is to be a process's number") }
-            return (process, try Self.plan(in: planFile))
+            return (process, try Self.plan(in: planFile), [])
         }
         let record: LaunchRecord
         do throws(CommandFailure) {
@@ -61,7 +61,7 @@ struct VerifyCommand: Subcommand {
         } catch {
             throw CommandFailure(error.message + "; compare others with a plan by `--plan`")
         }
-        return (record.process, record.plan)
+        return (record.process, record.plan, record.handedOver)
     }
 
     private static func plan(in path: String) throws(CommandFailure) -> RestrictionPlan {

@@ -9,6 +9,7 @@ let usage = """
            xsm-launch insert NAME DRIVE FILE
            xsm-launch eject NAME DRIVE
            xsm-launch save NAME FILE
+           xsm-launch resume NAME
            xsm-launch exec --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch plan --user UID:GID [OPTION…] PROGRAM [ARGUMENT…]
            xsm-launch trace --user UID:GID --profile FILE [OPTION…] PROGRAM [ARGUMENT…]
@@ -21,7 +22,7 @@ let usage = """
 
     `run` has a guest on our hypervisor, by a file of xl's, its device model restricted, and
     hands back its console, to which `attach` comes later; `insert` and `eject` change a CD,
-    `save` writes the state of its devices. `exec` runs a program so that it can touch what it was given and nothing else; `plan`
+    `save` writes the state of its devices, which stop until `resume`. `exec` runs a program so that it can touch what it was given and nothing else; `plan`
     says what would be done, and what each step defends against. `list` has what runs,
     `verify` compares it with its plan, layer by layer, `stop` ends it; `reap` ends
     everything that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
@@ -54,6 +55,7 @@ do throws(UsageError) {
         exit(DeviceModelCommand(words, traced: .ofEnvironment()).run())
     }
     switch words.first {
+    case "qemu" where words.dropFirst() == ["--help"] || words.dropFirst() == ["-h"]: help("")
     case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
     case "exec", "plan":
         let arguments = try LaunchArguments(Array(words.dropFirst()))
@@ -63,6 +65,7 @@ do throws(UsageError) {
     case "attach": try AttachCommand.execute(Array(words.dropFirst()))
     case "insert": try InsertCommand.execute(Array(words.dropFirst()))
     case "eject": try EjectCommand.execute(Array(words.dropFirst()))
+    case "resume": try ResumeCommand.execute(Array(words.dropFirst()))
     case "save": try SaveCommand.execute(Array(words.dropFirst()))
     case "trace": try TraceCommand.execute(Array(words.dropFirst()))
     case "list": try ListCommand.execute(Array(words.dropFirst()))

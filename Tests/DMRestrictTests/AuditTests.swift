@@ -66,7 +66,7 @@ import Testing
             ("namespaces", { $0.namespaces["net"] = "net:[1]" }), ("namespaces", { $0.namespaces["pid"] = nil }),
             ("limits", { $0.limits["Max core file size"] = ["0", "unlimited"] }), ("limits", { $0.limits = [:] }),
             ("root", { $0.mounts["/"]?.remove("ro") }), ("root", { $0.mounts["/usr/lib"] = nil }),
-            ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[0] = "/etc/shadow" }),
+            ("root", { $0.mounts["/etc"] = ["ro"] }), ("descriptors", { $0.descriptors[5] = "/etc/shadow" }),
             ("session", { $0.leadsSession = false }), ("session", { $0.leadsSession = nil }), ("session", { $0.terminal = 34_816 }),
             ("session", { $0.terminal = nil }), ("oom-score", { $0.outOfMemoryScore = 0 }), ("seccomp", { $0.filters[11] = [] }), ("seccomp", { $0.filters = [:] }),
             ("selinux", { $0.label = "system_u:system_r:xsm_device_model_t:s0:c1,c3" }), ("selinux", { $0.label = nil }),
@@ -82,7 +82,21 @@ import Testing
         }
     }
 
-    /// Later it may have opened others.
+    /// Later it may have opened what lies in its tree, and copied what it was passed; nothing else of the host's.
+    @Test func laterDescriptorsLeadNowhereElse() throws {
+        for link in ["socket:[9]", "anon_inode:[eventfd]", "/memfd:x (deleted)", "/tree/usr/lib/x", "/usr/lib", "/dev/null"] {
+            var facts = try facts()
+            facts.descriptors[7] = link
+            #expect(try plan().audit(facts).allSatisfy(\.isAsPlanned), "\(link)")
+        }
+        for link in ["/etc/shadow", "/tree/etc", "/usr/library", "/", "/dev/null2"] {
+            var facts = try facts()
+            facts.descriptors[7] = link
+            #expect(try plan().audit(facts).filter { !$0.isAsPlanned }.map(\.layer) == ["descriptors"], "\(link)")
+        }
+    }
+
+    /// At the start there is no other.
     @Test func descriptorsAtTheStartAreThePlansAndNoOthers() throws {
         for (descriptors, count) in [([0: "/dev/null"], 0), ([0: "/dev/null", 7: "socket:[1]"], 1), ([:], 1)] as [([Int32: String], Int)] {
             var facts = try facts()

@@ -2,7 +2,7 @@
 /// opened for it, and passed.
 public struct DeviceModelCommandLine: Sendable {
     /// Something that is opened before the device model is restricted.
-    public enum Opening: Hashable, Sendable {
+    public enum Opening: Hashable, Sendable, CustomStringConvertible {
         /// A socket of bytes that listens at a path.
         case listener(String)
         /// A file to be written from its beginning.
@@ -13,6 +13,16 @@ public struct DeviceModelCommandLine: Sendable {
         case tap(String, bridge: String?)
         /// A descriptor that the tool stack passed.
         case passed(Int32)
+
+        public var description: String {
+            switch self {
+            case .listener(let path): "a socket that listens at `\(path)`"
+            case .output(let path): "`\(path)`, to be written"
+            case .image(let path, let isWritable): "`\(path)`, to be read" + (isWritable ? " and written" : "")
+            case .tap(let name, let bridge): "the tap `\(name)`" + (bridge.map { ", at the bridge `\($0)`" } ?? "")
+            case .passed(let number): "descriptor \(number) of its caller's"
+            }
+        }
     }
 
     /// The domain that it serves.

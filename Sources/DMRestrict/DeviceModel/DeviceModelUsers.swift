@@ -8,15 +8,15 @@ public struct DeviceModelUsers: Hashable, Sendable {
     /// As many as there are numbers of domains, and more (Xen, xen/include/public/xen.h: `DOMID_FIRST_RESERVED`).
     private static let domains: UInt32 = 0x8000
 
-    /// Beyond what the system and containers give away.
-    public static let usual = DeviceModelUsers(first: 0x14_0000, hypervisors: 8)
+    /// Beyond what systems give to users and to containers (systemd, docs/UIDS-GIDS.md: those of containers end at 0x6fffffff).
+    public static let usual = DeviceModelUsers(first: 0x7000_0000, hypervisors: 8)
 
     private init(first: UInt32, hypervisors: UInt32) {
         self.first = first
         self.hypervisors = hypervisors
     }
 
-    /// From a range, as `1310720-1572863`; nil where it is none, begins among the system's users, or is too small for one hypervisor.
+    /// From a range, as `1879048192-1879310335`; nil where it is none, begins among the system's users, or is too small for one hypervisor.
     public init?(range text: some StringProtocol) {
         let numbers = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt32($0) }
         guard numbers.count == 2, let first = numbers[0], let last = numbers[1], first >= 1_000, last < UInt32.max, last > first,

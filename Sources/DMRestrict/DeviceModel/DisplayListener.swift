@@ -1,9 +1,17 @@
 /// Where somebody who wants to see a screen connects to, in QEMU's words for VNC: `ADDRESS:NUMBER` or `unix:PATH`.
 public struct DisplayListener: Hashable, Sendable {
     /// A path, or an address by numbers with the ports that are tried in turn.
-    public enum Place: Hashable, Sendable {
+    public enum Place: Hashable, Sendable, CustomStringConvertible {
         case path(String)
         case address(String, ports: ClosedRange<UInt16>)
+
+        public var description: String {
+            switch self {
+            case .path(let path): path
+            case .address(let address, let ports):
+                "\(address), port \(ports.lowerBound)" + (ports.count > 1 ? " to \(ports.upperBound), the first that is free" : "")
+            }
+        }
     }
 
     public let place: Place

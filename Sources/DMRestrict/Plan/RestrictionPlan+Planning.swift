@@ -3,6 +3,9 @@ extension RestrictionPlan {
     /// do must be waived by name.
     public init(for request: LaunchRequest, on host: HostAbilities) throws(PlanMistake) {
         guard request.uid != 0, request.gid != 0 else { throw .isRoot }
+        for binding in request.bindings where Self.isProcesses(binding.source) || Self.isProcesses(binding.target) {
+            throw .processes(binding.source)
+        }
         for path in [request.program] + request.bindings.flatMap({ [$0.source, $0.target] }) { try Self.check(path) }
         var numbers: Set<Int32> = []
         for descriptor in request.descriptors {
@@ -21,7 +24,7 @@ extension RestrictionPlan {
             .dieWithLauncher, .noCapabilities, .noNewPrivileges,
         ]
         if let label = request.executionLabel {
-            guard host.hasSELinux else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
+            guard host.hasSELinux || waived.contains("selinux") else { throw .cannot(step: "selinux", reason: "SELinux is not active") }
             // Under it no step is allowed that changes the tree or the user.
             steps.append(.executionLabel(label))
         }
@@ -52,14 +55,18 @@ extension RestrictionPlan {
             name: request.name, program: request.program, arguments: request.arguments,
             namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
         environment = request.environment.merging(request.gate?.environment ?? [:]) { $1 }
-        waivers = request.waivers + Self.waiversOfTracing(request)
+        waivers = request.waivers + Self.waiversOfWatching(request)
     }
 
-    private static func waiversOfTracing(_ request: LaunchRequest) -> [Waiver] {
+    private static func waiversOfWatching(_ request: LaunchRequest) -> [Waiver] {
+        if request.isLogged { return [Waiver("seccomp", because: "what its profile does not have is logged, and done")] }
         guard request.isTraced else { return [] }
         let steps = request.gate == nil ? ["seccomp"] : ["seccomp", "seccomp-serving"]
         return steps.map { Waiver($0, because: "traced: what its profile does not have is recorded, and done") }
     }
+
+    /// Whether a path leads to what tells of processes: the tree is built over it, and nothing that runs is to see it.
+    private static func isProcesses(_ path: String) -> Bool { path == "/proc" || path.hasPrefix("/proc/") }
 
     private static func check(_ path: String) throws(PlanMistake) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)

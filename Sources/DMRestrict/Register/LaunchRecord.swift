@@ -9,6 +9,8 @@ public struct LaunchRecord: Hashable, Sendable {
     /// The domain whose device model it is; nil where it is none.
     public let domain: UInt16?
     public let plan: RestrictionPlan
+    /// Files that it was handed while it ran, by their paths: a CD that was put in, a file that its state was saved to.
+    public var handedOver: [String] = []
 
     public init(process: Int32, start: UInt64, domain: UInt16? = nil, plan: RestrictionPlan) {
         self.process = process
@@ -22,6 +24,7 @@ public struct LaunchRecord: Hashable, Sendable {
             .init("version", 1), .init("process", .integer(Int64(process))), .init("start", .string("\(start)")),
         ])
         if let domain { record["domain"] = .integer(Int64(domain)) }
+        if !handedOver.isEmpty { record["handedOver"] = .array(handedOver.map { .string($0) }) }
         record["plan"] = plan.json
         return .object(record)
     }
@@ -34,6 +37,7 @@ public struct LaunchRecord: Hashable, Sendable {
             process: try reader.number("process"), start: try reader.number("start"),
             domain: reader.object["domain"] == nil ? nil : try reader.number("domain") as UInt16,
             plan: try RestrictionPlan(json: reader.object["plan"] ?? .null))
+        if reader.object["handedOver"] != nil { handedOver = try reader.strings("handedOver") }
     }
 
     /// When a process began, in what `/proc/PID/stat` says: the 22nd of its words, of which the second is in brackets and may hold any.

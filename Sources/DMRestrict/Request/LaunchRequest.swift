@@ -16,6 +16,8 @@ public struct LaunchRequest: Hashable, Sendable {
     public var filter: SystemCallFilter?
     /// Whether the filter only tells which calls it would refuse (``SystemCallTrace``): that is a waiver, and stands in every report.
     public var isTraced = false
+    /// Whether the filter lets all calls be done and has those logged that it would refuse: that is a waiver too.
+    public var isLogged = false
     /// Where it waits to be let go on, when it is a device model that can.
     public var gate: Gate?
     public var executionLabel: String?

@@ -4,6 +4,8 @@ public enum PlanMistake: Error, Hashable, Sendable {
     case isRoot
     /// A path is not absolute, or leads elsewhere by `.` or `..`.
     case badPath(String)
+    /// It would see the host's processes.
+    case processes(String)
     /// A descriptor is named twice, or is no number for one.
     case badDescriptor(Int32)
     /// There is no step of this name that could be waived.

@@ -1,11 +1,13 @@
 extension RestrictionPlan {
-    /// Compares a process with the plan, layer by layer, every task of it. One that is at its start has opened nothing yet.
-    public func audit(_ facts: ProcessFacts, atStart isAtStart: Bool = false) -> [AuditFinding] {
+    /// Compares a process with the plan, layer by layer, every task of it. One that is at its start has opened nothing yet; one that runs
+    /// may have been handed files.
+    public func audit(_ facts: ProcessFacts, atStart isAtStart: Bool = false, handedOver: [String] = []) -> [AuditFinding] {
         var findings = [auditNamespaces(facts)]
         guard !facts.tasks.isEmpty else {
             return findings + [AuditFinding("process", found: "no tasks", wanted: "a process that runs")]
         }
-        for step in steps { findings += step.audit(facts, isAtStart) }
+        let files = steps.flatMap { if case .root(let tree) = $0 { tree.bindings.flatMap { [$0.source, $0.target] } } else { [String]() } }
+        for step in steps { findings += step.audit(facts, files + handedOver, isAtStart) }
         findings += auditFilters(facts)
         findings.append(auditReach(facts))
         findings.append(auditEnvironment(facts))
@@ -66,14 +68,16 @@ extension RestrictionPlan {
 
 extension RestrictionStep {
     /// What the process has of this step; nothing where the step leaves nothing that could be seen.
-    fileprivate func audit(_ facts: ProcessFacts, _ isAtStart: Bool) -> [AuditFinding] {
+    fileprivate func audit(_ facts: ProcessFacts, _ files: [String], _ isAtStart: Bool) -> [AuditFinding] {
         switch self {
-        case .noProgramsInMemory, .dieWithLauncher, .landlock, .lockedSecureBits: return []
+        // What the kernel tells nobody was read again by the process itself when it was done, before it became what it runs.
+        case .noProgramsInMemory, .dieWithLauncher, .landlock, .lockedSecureBits:
+            return [finding(Self.unseen, Self.unseen)]
         case .newSession:
             let session = facts.leadsSession.map { $0 ? "its own" : "another's" } ?? "not told"
             return [finding(facts.terminal == 0 ? session : "\(session), with a terminal", "its own")]
         case .fileModeMask(let mask):
-            return eachTask(facts, wanted: String(mask, radix: 8)) { $0.fileModeMask.map { String($0, radix: 8) } ?? "not told" }
+            return eachTask(facts, wanted: "0" + String(mask, radix: 8)) { $0.fileModeMask.map { "0" + String($0, radix: 8) } ?? "not told" }
         case .outOfMemoryScore(let score):
             return [finding(facts.outOfMemoryScore.map { "\($0)" } ?? "not told", "\(score)")]
         case .controlGroups(let folders):
@@ -93,7 +97,7 @@ extension RestrictionStep {
                         ? wanted : "\(limit.resource.name) \(found.isEmpty ? "not told" : found.joined(separator: ", "))", wanted)
             }
         case .root(let tree): return audit(tree, facts)
-        case .descriptors(let kept): return audit(kept, facts, isAtStart)
+        case .descriptors(let kept): return audit(kept, facts, files, isAtStart)
         case .noSupplementaryGroups:
             return eachTask(facts, wanted: "none") {
                 $0.supplementaryGroups.isEmpty ? "none" : $0.supplementaryGroups.map { "\($0)" }.joined(separator: " ")
@@ -113,6 +117,8 @@ extension RestrictionStep {
         case .notDumpable: return [finding(facts.isDumpable.map { $0 ? "dumpable" : "not dumpable" } ?? "not told", "not dumpable")]
         }
     }
+
+    private static let unseen = "not seen from outside: read again when it was made"
 
     private func finding(_ found: String, _ wanted: String) -> AuditFinding { AuditFinding(name, found: found, wanted: wanted) }
 
@@ -154,7 +160,7 @@ extension RestrictionStep {
         return findings.isEmpty ? [finding("\(wanted.count) mounts", "\(wanted.count) mounts")] : findings
     }
 
-    private func audit(_ kept: [KeptDescriptor], _ facts: ProcessFacts, _ isAtStart: Bool) -> [AuditFinding] {
+    private func audit(_ kept: [KeptDescriptor], _ facts: ProcessFacts, _ files: [String], _ isAtStart: Bool) -> [AuditFinding] {
         var findings: [AuditFinding] = []
         let numbers = Set(kept.map(\.number))
         if isAtStart {
@@ -165,12 +171,20 @@ extension RestrictionStep {
                 findings.append(finding("\(number) is closed", "\(number) is open"))
             }
         }
-        for descriptor in kept {
-            guard let found = facts.descriptors[descriptor.number] else { continue }
-            if let link = descriptor.link, !found.hasPrefix(link) {
-                findings.append(finding("\(descriptor.number) is \(found)", "\(descriptor.number) is \(link)"))
-            }
+        // Later it has opened what it may, copied and closed what it has: nothing that neither is in its tree nor was passed.
+        for (number, link) in facts.descriptors.sorted(by: { $0.key < $1.key }) where !isAtStart && !numbers.contains(number) {
+            // The tree is seen from outside by where it was made.
+            let path = link.hasPrefix("/tree/") ? String(link.dropFirst(5)) : link
+            guard path.hasPrefix("/"), !path.hasPrefix("/memfd:"), !kept.contains(where: { $0.link == path }),
+                !files.contains(where: { path == $0 || path.hasPrefix($0 + "/") })
+            else { continue }
+            findings.append(finding("\(number) is \(link)", "\(number) is nothing of the host's that was not passed"))
         }
-        return findings.isEmpty ? [finding("\(kept.count) were passed", "\(kept.count) were passed")] : findings
+        for descriptor in kept where isAtStart {
+            guard let found = facts.descriptors[descriptor.number], let link = descriptor.link, !found.hasPrefix(link) else { continue }
+            findings.append(finding("\(descriptor.number) is \(found)", "\(descriptor.number) is \(link)"))
+        }
+        let all = isAtStart ? "the \(kept.count) that were passed" : "what was passed, what lies in its tree, and what no file is"
+        return findings.isEmpty ? [finding(all, all)] : findings
     }
 }
