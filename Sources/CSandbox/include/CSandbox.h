@@ -4,6 +4,7 @@
 #ifndef CSANDBOX_H
 #define CSANDBOX_H
 
+#include "CSandboxGroups.h"
 #include "CSandboxTracing.h"
 
 #include <linux/filter.h>
