@@ -54,6 +54,7 @@ struct GuestService {
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))
         let line = try DeviceModelCommandLine(understanding: words(guest.number, guest.memory), sockets: DeviceModelSockets(of: lease.user.uid))
         var launch = DeviceModelLaunch(line: line, name: configuration.name, folder: folder, access: access, lease: lease, output: (output, output))
+        launch.limits = arguments.limits
         if let program = configuration.deviceModel.program { launch.program = program }
         let (status, shutdown) = try run(launch, guest, hypervisor, report)
         if let shutdown {
