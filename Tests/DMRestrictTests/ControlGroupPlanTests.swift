@@ -29,7 +29,7 @@ import Testing
         return try RestrictionPlan(for: request, on: host)
     }
 
-    private func group(_ plan: RestrictionPlan) -> OwnControlGroup? {
+    private func ownGroup(_ plan: RestrictionPlan) -> OwnControlGroup? {
         for case .ownControlGroup(let group) in plan.steps { return group }
         return nil
     }
@@ -38,19 +38,19 @@ import Testing
         let plan = try plan(Self.one)
         let names = plan.steps.map(\.name)
         #expect(names.firstIndex(of: "cgroup-limits") ?? .max < names.firstIndex(of: "root") ?? 0)
-        let group = try #require(group(plan))
+        let group = try #require(ownGroup(plan))
         #expect(group.path == "/xsm-launch/a_guest_1.70000")
         #expect(group.folders == ["memory", "cpu", "pids", "devices"].map { "/sys/fs/cgroup/\($0)/xsm-launch/a_guest_1.70000" })
         // Whole pages; each device once.
         #expect(group.limits.map(\.amount) == [
             .memory(64 << 20), .processor(250), .processes(16), .devices([DeviceRule(.block, 8, 1, isWritable: false), Self.null]),
         ])
-        #expect(try #require(self.group(self.plan(Self.two))).folders == ["/sys/fs/cgroup/xsm-launch/a_guest_1.70000"])
+        #expect(try #require(ownGroup(plan(Self.two))).folders == ["/sys/fs/cgroup/xsm-launch/a_guest_1.70000"])
     }
 
     @Test func eachVersionHasItsFiles() throws {
         func settings(_ places: [ControlGroupController: ControlGroupPlace]) throws -> [String] {
-            try #require(group(plan(places))).limits.flatMap { $0.settings.map { "\($0.file)=\($0.text)" } }
+            try #require(ownGroup(plan(places))).limits.flatMap { $0.settings.map { "\($0.file)=\($0.text)" } }
         }
         #expect(try settings(Self.one) == [
             "memory.limit_in_bytes=67108864", "memory.memsw.limit_in_bytes=67108864", "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=25000",
@@ -66,19 +66,19 @@ import Testing
             let reason = "no control groups of `\(controller.rawValue)` are mounted"
             #expect(throws: PlanMistake.cannot(step: controller.stepName, reason: reason)) { try plan(places) }
             let waived = try plan(places) { $0.waivers.append(.init(controller.stepName, because: "a test")) }
-            #expect(group(waived)?.limits.count == 3)
+            #expect(ownGroup(waived)?.limits.count == 3)
             #expect(waived.waivers.contains(.init(controller.stepName, because: "a test")))
             // Where it is wanted only if it can be had, the plan says that it is not there.
             let optional = try plan(places) { $0.groupLimits.optional = [controller] }
-            #expect(group(optional)?.limits.count == 3)
+            #expect(ownGroup(optional)?.limits.count == 3)
             #expect(optional.waivers.contains(.init(controller.stepName, because: "this host cannot: " + reason)))
         }
         let none = try plan([:]) { $0.groupLimits.optional = Set(ControlGroupController.allCases) }
-        #expect(group(none) == nil)
+        #expect(ownGroup(none) == nil)
         #expect(none.waivers.count == 6)
-        #expect(try group(plan([:]) { $0.waivers.append(.init("cgroup-limits", because: "a test")) }) == nil)
+        #expect(try ownGroup(plan([:]) { $0.waivers.append(.init("cgroup-limits", because: "a test")) }) == nil)
         #expect(throws: PlanMistake.self) { try plan(Self.one) { $0.controlGroups = ["/sys/fs/cgroup/pids/x"] } }
-        #expect(try group(plan(Self.one) { $0.groupLimits = ControlGroupLimits() }) == nil)
+        #expect(try ownGroup(plan(Self.one) { $0.groupLimits = ControlGroupLimits() }) == nil)
     }
 
     @Test func whatIsNoLimitIsRefused() {
@@ -161,7 +161,7 @@ import Testing
             (["devices"], { $0.devicePrograms = [:] }), (["devices"], { $0.plannedDevicePrograms = [:] }),
         ]
         for (places, changes) in [(Self.one, one), (Self.two, two)] {
-            let group = try #require(try group(plan(places)))
+            let group = try #require(try ownGroup(plan(places)))
             for (index, (layers, change)) in changes.enumerated() {
                 var facts = facts(of: group)
                 change(&facts)
