@@ -45,7 +45,7 @@ import Testing
         #expect(group.limits.map(\.amount) == [
             .memory(64 << 20), .processor(250), .processes(16), .devices([DeviceRule(.block, 8, 1, isWritable: false), Self.null]),
         ])
-        #expect(try #require(ownGroup(plan(Self.two))).folders == ["/sys/fs/cgroup/xsm-launch/a_guest_1.70000"])
+        #expect(try #require(ownGroup(self.plan(Self.two))).folders == ["/sys/fs/cgroup/xsm-launch/a_guest_1.70000"])
     }
 
     @Test func eachVersionHasItsFiles() throws {
