@@ -68,7 +68,7 @@ struct FaultTests {
             return
         }
         let options = ["--pids-limit", "16", "--devices-limit"]
-        try sweep(verifies: true, (Self.isLong ? ["EPERM:1", "ENOENT:1", "EBUSY:1", "EINTR:1"] : ["EPERM:3", "EINTR:17"]).flatMap { ["--error", $0] }, options: options)
+        try sweep(verifies: true, (Self.isLong ? ["EPERM:1", "ENOENT:1", "EBUSY:1", "EINTR:1"] : ["EPERM:7", "EINTR:37"]).flatMap { ["--error", $0] }, options: options)
         try sweep(verifies: true, ["--lies"], options: options)
     }
 

@@ -25,7 +25,7 @@ extension OwnControlGroup {
                 let lock = unsafe sandbox_make_group(parent, String(path.dropFirst(Self.parent.count + 1)))
                 if lock == -EWOULDBLOCK { throw StepFailure(call: "flock", number: EBUSY, object: place.tree + path + ": another launcher's") }
                 try StepFailure.check(lock, "mkdir", place.tree + path)
-                made.add(place.tree + path, lock)
+                made.add(place.tree + path, lock, place.version)
             }
             for limit in limits {
                 step = limit.amount.controller.stepName

@@ -24,7 +24,7 @@ extension RestrictionPlan {
         let joins = steps.contains(where: \.entersControlGroup)
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
         let start = sandbox_time()
-        let child = unsafe sandbox_clone(flags.rawValue, &process)
+        let child = unsafe sandbox_clone(flags.rawValue, group?.unified ?? -1, &process)
         if child == 0 {
             become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
         }

@@ -21,6 +21,10 @@ extension OwnControlGroup {
             waivers.append(.init(controller.stepName, because: "this host cannot: " + reason))
         }
         guard !kept.isEmpty else { return (nil, waivers) }
+        // A process is in one group of version 2 at a time.
+        guard Set(kept.map(\.place).filter { $0.version == .two }).count < 2 else {
+            throw .cannot(step: "cgroup-limits", reason: "control groups of version 2 are mounted in several places")
+        }
         guard request.controlGroups.isEmpty else {
             throw .cannot(step: "cgroup-limits", reason: "it is put into groups that are there, which have limits of their own")
         }

@@ -17,8 +17,8 @@ extension HostAbilities {
             case .one where mount.controllers.contains(controller.rawValue), .two where Self.has(controller, mount.place.tree):
                 if let obstacle = Self.obstacle(controller, mount) {
                     controlGroupObstacles[controller] = obstacle
-                } else if controlGroups[controller]?.version != .one {
-                    // What version 1 has is nobody's to take from it.
+                } else if controlGroups[controller] == nil || mount.place.version == .one {
+                    // What version 1 has, version 2 has not; but devices are in both.
                     controlGroups[controller] = mount.place
                 }
             case .one, .two: break
