@@ -40,12 +40,12 @@ import Testing
         #expect(names.firstIndex(of: "cgroup-limits") ?? .max < names.firstIndex(of: "root") ?? 0)
         let group = try #require(ownGroup(plan))
         #expect(group.path == "/xsm-launch/a_guest_1.70000")
-        #expect(group.folders == ["memory", "cpu", "pids", "devices"].map { "/sys/fs/cgroup/\($0)/xsm-launch/a_guest_1.70000" })
+        #expect(group.places.map(\.tree) == ["memory", "cpu", "pids", "devices"].map { "/sys/fs/cgroup/\($0)" })
         // Whole pages; each device once.
         #expect(group.limits.map(\.amount) == [
             .memory(64 << 20), .processor(250), .processes(16), .devices([DeviceRule(.block, 8, 1, isWritable: false), Self.null]),
         ])
-        #expect(try #require(ownGroup(self.plan(Self.two))).folders == ["/sys/fs/cgroup/xsm-launch/a_guest_1.70000"])
+        #expect(try #require(ownGroup(self.plan(Self.two))).places.map(\.tree) == ["/sys/fs/cgroup"])
     }
 
     @Test func eachVersionHasItsFiles() throws {

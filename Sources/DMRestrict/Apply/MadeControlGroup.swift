@@ -1,4 +1,3 @@
-import CSandbox
 import Glibc
 
 /// A control group that this launcher has made: its own as long as it has it locked.

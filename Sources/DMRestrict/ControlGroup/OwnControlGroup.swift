@@ -24,13 +24,6 @@ public struct OwnControlGroup: Hashable, Sendable {
         self.limits = limits
     }
 
-    /// Its folders, each once.
-    public var folders: [String] {
-        var folders: [String] = []
-        for place in places { folders.append(place.tree + path) }
-        return folders
-    }
-
     /// The trees in which it is.
     var places: [ControlGroupPlace] {
         var places: [ControlGroupPlace] = []
