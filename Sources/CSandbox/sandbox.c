@@ -332,27 +332,13 @@ int sandbox_let_go(pid_t child)
 	return RESULT(ptrace(PTRACE_DETACH, child, NULL, NULL));
 }
 
-// What a thread that stands still tells.
-static int filter_of_standing(pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
-{
-	struct sock_filter all[BPF_MAXINSNS];
-	long count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, all);
-
-	if (count < 0)
-		return -errno;
-	memcpy(instructions, all, (count < room ? (size_t)count : room) * sizeof(all[0]));
-	return (int)count;
-}
-
-int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room)
+int sandbox_stop_thread(pid_t process, pid_t thread)
 {
 	siginfo_t state = { 0 };
-	int count;
 
-	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL)) {
-		// One that this process holds stands still.
-		return errno == EPERM ? filter_of_standing(thread, index, instructions, room) : -errno;
-	}
+	// One that this process holds stands still.
+	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL))
+		return errno == EPERM ? SANDBOX_THREAD_STOOD : -errno;
 	// Only a thread that stands still tells; it goes on as it was. One that has ended meanwhile is left to whoever waits for it.
 	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) ||
 		waitid(P_PID, (id_t)thread, &state, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
@@ -367,7 +353,17 @@ int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct 
 			waitid(P_PID, (id_t)thread, &state, WEXITED | __WALL);
 		return -ESRCH;
 	}
-	count = filter_of_standing(thread, index, instructions, room);
+	return SANDBOX_THREAD_STOPPED;
+}
+
+void sandbox_resume_thread(pid_t thread)
+{
 	ptrace(PTRACE_DETACH, thread, NULL, NULL);
-	return count;
+}
+
+int sandbox_filter_of_thread(pid_t thread, unsigned int index, struct sock_filter *instructions)
+{
+	long count = ptrace(PTRACE_SECCOMP_GET_FILTER, thread, (void *)(uintptr_t)index, instructions);
+
+	return count < 0 ? -errno : (int)count;
 }

@@ -101,7 +101,7 @@ import Testing
         for (part, other) in [
             (#""/xsm-launch/a_guest_1.70000""#, #""/other/a""#), (#""/xsm-launch/a_guest_1.70000""#, #""/xsm-launch/..""#),
             (#""/xsm-launch/a_guest_1.70000""#, #""/xsm-launch/a/b""#), (#""controller":"pids""#, #""controller":"io""#),
-            (#""controller":"cpu","value":250"#, #""controller":"cpu","value":1"#), (#""controller":"pids","value":16"#, #""controller":"pids""#),
+            (#""controller":"cpu","value":"250""#, #""controller":"cpu","value":"1""#), (#""controller":"pids","value":"16""#, #""controller":"pids""#),
             (#""67108864""#, #""much""#), (#""c 1:3 rw""#, #""c 1:3 rwm""#), (#""c 1:3 rw""#, #""a""#), (#""c 1:3 rw""#, #""c 01:3 rw""#),
             (#""version":1,"tree":"/sys/fs/cgroup/cpu""#, #""version":3,"tree":"/sys/fs/cgroup/cpu""#), (#""tree":"/sys/fs/cgroup/cpu""#, #""tree":1"#),
         ] {

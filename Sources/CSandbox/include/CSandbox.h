@@ -101,9 +101,17 @@ int sandbox_ask_to_stop(void);
 int sandbox_await_stop(pid_t child);
 int sandbox_let_go(pid_t child);
 
-// Reads the filters of a process's thread back from the kernel, the oldest first: `index` counts from 0. Gives the count of instructions, of
-// which at most `room` are written; -ENOENT when there is no such filter.
-int sandbox_read_filter(pid_t process, pid_t thread, unsigned int index, struct sock_filter *instructions, unsigned int room);
+// Has a process's thread stand still, so that the kernel tells of it, until it is resumed; one that stood already is not to be resumed.
+// -ESRCH when it has ended.
+enum { SANDBOX_THREAD_STOPPED, SANDBOX_THREAD_STOOD };
+int sandbox_stop_thread(pid_t process, pid_t thread);
+void sandbox_resume_thread(pid_t thread);
+// Reads a filter of a thread that stands still back from the kernel, the oldest first: `index` counts from 0. Gives the count of
+// instructions, for which there is room for BPF_MAXINSNS; -ENOENT when there is no such filter.
+int sandbox_filter_of_thread(pid_t thread, unsigned int index, struct sock_filter *instructions);
+
+// Whether a thread has a user for any of its ids, by its file `status`: 1, or 2 when it has ended; 0 when not, or there is none.
+int sandbox_runs_as(const char *path, uid_t user);
 
 // Opens a file for a device model: 0 to read, 1 to read and write, 2 to write from its beginning, where it is made if it is not there.
 int sandbox_open(const char *path, int how);

@@ -19,7 +19,7 @@ extension ControlGroupLimit {
         let value: JSONValue =
             switch amount {
             case .memory(let bytes): .string("\(bytes)")
-            case .processor(let count), .processes(let count): .integer(Int64(count))
+            case .processor(let count), .processes(let count): .string("\(count)")
             case .devices(let rules): .array(rules.map { .string($0.text) })
             }
         return [

@@ -35,7 +35,7 @@ extension Reaper {
             if result >= 0 { return result }
             guard result == -EWOULDBLOCK else { throw .call("flock", number: -result, object: lock) }
             guard ContinuousClock.now < end else { throw .lockIsTaken(lock) }
-            usleep(5_000)
+            usleep(500)
         }
     }
 
@@ -44,24 +44,12 @@ extension Reaper {
         var alive: [Int32] = []
         var zombies: [Int32] = []
         for entry in Files.entries(of: "/proc") ?? [] {
-            guard let process = Int32(entry), has(user, "/proc/\(entry)/status") != nil else { continue }
+            guard let process = Int32(entry), unsafe sandbox_runs_as("/proc/\(entry)/status", user) != 0 else { continue }
             let tasks = Files.entries(of: "/proc/\(entry)/task") ?? []
             // A thread lives on when the first one has ended.
-            let lives = tasks.contains { has(user, "/proc/\(entry)/task/\($0)/status") == true }
+            let lives = tasks.contains { unsafe sandbox_runs_as("/proc/\(entry)/task/\($0)/status", user) == 1 }
             if lives { alive.append(process) } else { zombies.append(process) }
         }
         return (alive.sorted(), zombies.sorted())
-    }
-
-    /// Whether a thread of the user's lives; nil when it is another's, or has gone.
-    private static func has(_ user: UInt32, _ path: String) -> Bool? {
-        guard let bytes = try? Files.contents(of: path) else { return nil }
-        var lives = true
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            if line.hasPrefix("State:") { lives = !line.contains("Z (") && !line.contains("X (") }
-            guard line.hasPrefix("Uid:") else { continue }
-            return line.split(whereSeparator: { $0 == "\t" || $0 == " " }).dropFirst().contains("\(user)") ? lives : nil
-        }
-        return nil
     }
 }

@@ -59,10 +59,13 @@ extension ProcessFacts {
     }
 
     private static func filters(of thread: Int32, in process: Int32) -> [[FilterInstruction]]? {
+        let stopped = sandbox_stop_thread(process, thread)
+        guard stopped >= 0 else { return nil }
+        defer { if Int(stopped) == SANDBOX_THREAD_STOPPED { sandbox_resume_thread(thread) } }
         var filters: [[FilterInstruction]] = []
         var room = [sock_filter](repeating: sock_filter(), count: 4_096)
         while filters.count < 64 {
-            let count = unsafe sandbox_read_filter(process, thread, UInt32(filters.count), &room, UInt32(room.count))
+            let count = unsafe sandbox_filter_of_thread(thread, UInt32(filters.count), &room)
             if count == -ENOENT { return filters.reversed() }
             guard count >= 0 else { return nil }
             filters.append(
