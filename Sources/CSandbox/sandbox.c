@@ -34,14 +34,20 @@ static void forget_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-pid_t sandbox_clone(uint64_t namespaces, int *process)
+pid_t sandbox_clone(uint64_t namespaces, int group, int *process)
 {
 	struct clone_args arguments = {
 		.flags = namespaces | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)process,
 		.exit_signal = SIGCHLD,
 	};
-	long result = syscall(SYS_clone3, &arguments, sizeof(arguments));
+	long result;
+
+	if (group >= 0) {
+		arguments.flags |= CLONE_INTO_CGROUP;
+		arguments.cgroup = (uint64_t)group;
+	}
+	result = syscall(SYS_clone3, &arguments, sizeof(arguments));
 
 	if (result == 0)
 		forget_signals();

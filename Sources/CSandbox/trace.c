@@ -40,7 +40,7 @@ int sandbox_can_listen(void)
 	    sizes.seccomp_notif > sizeof(union notification) || sizes.seccomp_notif_resp > sizeof(union notification))
 		return 0;
 	// Who is heard by somebody already is heard by nobody else: it is tried.
-	child = sandbox_clone(0, &process);
+	child = sandbox_clone(0, -1, &process);
 	if (child == 0)
 		_exit(sandbox_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || sandbox_filter_heard(allow, 1) < 0);
 	if (child < 0 || sandbox_wait(child, &status))

@@ -20,7 +20,7 @@ extension LaunchArguments {
         if let filter { (request.filter, request.isTraced) = (filter, true) } else if let profile { request.filter = try Profile(at: profile).filter(.start, refusal) }
         request.isLogged = refusal == .log
         do throws(PlanMistake) {
-            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
+            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost(for: request))
         } catch {
             throw CommandFailure(error.text)
         }
@@ -36,6 +36,7 @@ extension PlanMistake {
         case .processes(let path): "`\(path)` is not bound: nothing that runs restricted sees the host's processes"
         case .badDescriptor(let number): "descriptor \(number) is named twice, or is no number from 0 to 63"
         case .unknownStep(let name): "there is no step `\(name)` to be waived: `xsm-launch plan` names them"
+        case .badLimit(let controller): "the limit `\(controller.stepName)` is none that the kernel counts"
         case .cannot(let step, let reason): "this host cannot do the step `\(step)`: \(reason); do without it by `--waive \(step)=REASON`"
         case .noFilter: "there is no profile of system calls: name one with `--profile`, or do without by `--waive seccomp=REASON`"
         }

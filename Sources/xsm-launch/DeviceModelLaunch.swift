@@ -16,10 +16,21 @@ struct DeviceModelLaunch {
     let lease: UserLease
     /// Where what it says goes.
     var output: (Int32, Int32) = (1, 2)
+    /// What it may have of the host's memory and processors, if that is limited; and what of processes, where the host can do that.
+    var limits = DeviceModelLaunch.usualLimits
     /// How it is traced, where it is to be: it is under no filter then.
     var tracing: TraceSettings?
 
     static let emulator = "/usr/libexec/xen-qemu-system-i386"
+
+    /// As many processes as its user may have, and no devices but its own, where the host can limit that.
+    static let usualLimits: ControlGroupLimits = {
+        var limits = ControlGroupLimits()
+        limits.processes = 256
+        limits.optional = [.pids, .devices]
+        return limits
+    }()
+
     private var user: (uid: UInt32, gid: UInt32) { lease.user }
 
     /// Its end of the gate.
@@ -110,9 +121,11 @@ struct DeviceModelLaunch {
         request.descriptors = kept
         request.filter = if let tracing { tracing.filter } else { try profile.filter(.start, .killProcess) }
         request.isTraced = tracing != nil
+        request.groupLimits = limits
+        request.groupLimits.devices = request.boundDevices
         request.gate = gate
         do throws(PlanMistake) {
-            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost())
+            return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost(for: request))
         } catch {
             throw CommandFailure(error.text)
         }

@@ -39,7 +39,7 @@ struct DeviceModelService {
         }
         close(listener)
         try narrow()
-        try judge(plan.audit(ProcessFacts(ofProcess: process.number)))
+        try judge(plan.audit(ProcessFacts(ofProcess: process.number, planned: plan)))
         plan.register(process, domain: domain)
         defer { LaunchRegister.ofThisHost.forget(process.number) }
         attendant?.beginRunning()

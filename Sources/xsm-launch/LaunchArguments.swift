@@ -16,7 +16,7 @@ struct LaunchArguments {
     init(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<LaunchOption>(words)
         request = LaunchRequest(name: "", program: "", uid: 0, gid: 0)
-        var hasUser = false
+        var (hasUser, limitsDevices) = (false, false)
         while request.program.isEmpty, let item = try parser.next() {
             switch item {
             // What stands behind the program's name is the program's.
@@ -31,6 +31,10 @@ struct LaunchArguments {
             case .option(.tell, _): (verifies, tells) = (true, true)
             case .option(.help, _): printsHelp = true
             case .option(.group, let value): request.controlGroups.append(value)
+            case .option(.memoryLimit, let value): request.groupLimits.memory = try ControlGroupLimits.memory(value, "--memory-limit")
+            case .option(.processorLimit, let value): request.groupLimits.processor = try ControlGroupLimits.processor(value, "--cpu-limit")
+            case .option(.processLimit, let value): request.groupLimits.processes = try ControlGroupLimits.processes(value, "--pids-limit")
+            case .option(.deviceLimit, _): limitsDevices = true
             case .option(.label, let value):
                 guard !value.isEmpty, value.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
                     throw UsageError(message: "`--label` is a label of SELinux's, `USER:ROLE:TYPE:LEVEL`, not `\(value)`")
@@ -55,6 +59,7 @@ struct LaunchArguments {
         guard !printsHelp else { return }
         if request.program.isEmpty { throw UsageError(message: "there is no program to launch") }
         if !hasUser { throw UsageError(message: "say whom it becomes: `--user UID:GID`") }
+        if limitsDevices { request.groupLimits.devices = request.boundDevices }
         if request.name.isEmpty { request.name = String(request.program.split(separator: "/").last ?? "program") }
     }
 

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch exec` and `xsm-launch plan`.
 enum LaunchOption: CommandOption {
-    case name, user, bind, environment, profile, refusal, group, label, waive, verify, tell, format, help
+    case name, user, bind, environment, profile, refusal, group, memoryLimit, processorLimit, processLimit, deviceLimit, label, waive, verify, tell, format, help
 
     var name: String? {
         switch self {
@@ -13,6 +13,10 @@ enum LaunchOption: CommandOption {
         case .profile: "profile"
         case .refusal: "on-refusal"
         case .group: "cgroup"
+        case .memoryLimit: "memory-limit"
+        case .processorLimit: "cpu-limit"
+        case .processLimit: "pids-limit"
+        case .deviceLimit: "devices-limit"
         case .label: "label"
         case .waive: "waive"
         case .verify: "verify"
@@ -32,9 +36,12 @@ enum LaunchOption: CommandOption {
         case .profile: "FILE"
         case .refusal: "kill|error|log"
         case .group: "DIR"
+        case .memoryLimit: "BYTES[K|M|G]"
+        case .processorLimit: "PROCESSORS"
+        case .processLimit: "N"
         case .label: "CONTEXT"
         case .waive: "STEP=REASON"
-        case .verify, .tell, .help: nil
+        case .deviceLimit, .verify, .tell, .help: nil
         }
     }
 
@@ -47,6 +54,10 @@ enum LaunchOption: CommandOption {
         case .profile: "the system calls that it may make"
         case .refusal: "what a system call does that the profile does not have (kill); `log` restricts none"
         case .group: "it is put into this folder of a control group"
+        case .memoryLimit: "of memory it has at most this, and nothing on disk for it, by a control group of its own"
+        case .processorLimit: "of the processors' time it has at most this, as 0.5 for half of one's, likewise"
+        case .processLimit: "it has at most so many processes and threads at once, likewise"
+        case .deviceLimit: "it opens no devices but those that it sees by `--bind` with `d`, likewise"
         case .label: "it runs with this label of SELinux's, as `system_u:system_r:xsm_device_model_t:s0:c1,c2`"
         case .waive: "leave a step out; the reason stands in every report"
         case .verify: "audit the process before it goes on, and end it on any difference"

@@ -25,7 +25,7 @@ extension RestrictionPlan {
 
     /// Compares a process that is held with the plan; lets it go, or ends it on any difference.
     func verify(_ process: LaunchedProcess, told: (AuditFinding) -> Void = { _ in }) throws(CommandFailure) {
-        let findings = audit(ProcessFacts(ofProcess: process.number), atStart: true)
+        let findings = audit(ProcessFacts(ofProcess: process.number, planned: self), atStart: true)
         findings.forEach(told)
         let differences = findings.filter { !$0.isAsPlanned }
         guard differences.isEmpty else { throw end(process, "it is not as planned", differences) }

@@ -27,6 +27,8 @@ extension RestrictionStep {
         case .fileModeMask(let mask): "0" + String(mask, radix: 8)
         case .outOfMemoryScore(let score): "\(score)"
         case .controlGroups(let folders): folders.joined(separator: " ")
+        case .ownControlGroup(let group):
+            group.limits.map { "\($0.amount.text) in \($0.place.tree)\(group.path)" }.joined(separator: "; ")
         case .noProgramsInMemory: "files in memory are not run"
         case .limits(let limits): limits.map { "\($0.resource.name) \($0.value)" }.joined(separator: ", ")
         case .root(let tree):

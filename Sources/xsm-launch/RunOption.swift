@@ -2,8 +2,8 @@ import Arguments
 
 /// An option of `xsm-launch run`.
 enum RunOption: CommandOption {
-    case directory, policy, release, strict, detach, log, name, memory, processors, label, deviceModelLabel, disk, cdrom, interface, serial, screen, format,
-        help
+    case directory, policy, release, strict, detach, log, name, memory, processors, label, deviceModelLabel, disk, cdrom, interface, serial, screen
+    case memoryLimit, processorLimit, format, help
 
     var letter: Character? {
         switch self {
@@ -32,6 +32,8 @@ enum RunOption: CommandOption {
         case .interface: "vif"
         case .serial: "serial"
         case .screen: "vnc"
+        case .memoryLimit: "device-model-memory-limit"
+        case .processorLimit: "device-model-cpu-limit"
         case .format: "plan"
         case .help: "help"
         }
@@ -50,6 +52,8 @@ enum RunOption: CommandOption {
         case .cdrom: "FILE|-"
         case .serial: "pty|file:PATH|null"
         case .screen: "ADDRESS:N|none"
+        case .memoryLimit: "BYTES[K|M|G]"
+        case .processorLimit: "PROCESSORS"
         case .format: "text|json"
         case .strict, .detach, .help: nil
         }
@@ -73,6 +77,8 @@ enum RunOption: CommandOption {
         case .interface: "a network interface, as `bridge=br0,model=e1000`; may be there again"
         case .serial: "where its first serial port leads: `pty` is the console (pty)"
         case .screen: "where its screen is seen by VNC (127.0.0.1, the first free number)"
+        case .memoryLimit: "what its device model may have of the host's memory, by a control group of its own"
+        case .processorLimit: "and of its processors' time, as 0.5 for half of one's"
         case .format: "only say how QEMU would be run, as domain 1's, and what would be opened for it"
         case .help: "print this"
         }

@@ -38,7 +38,7 @@ struct VerifyCommand: Subcommand {
     func run() -> Int32 {
         do throws(CommandFailure) {
             let (process, plan, handedOver) = try subject()
-            let facts = ProcessFacts(ofProcess: process)
+            let facts = ProcessFacts(ofProcess: process, planned: plan)
             var findings = plan.audit(facts, handedOver: handedOver)
             if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
             let differences = findings.count { !$0.isAsPlanned }

@@ -24,7 +24,7 @@ struct FaultTests {
         }
     }
 
-    private func sweep(verifies: Bool, _ words: [String]) throws {
+    private func sweep(verifies: Bool, _ words: [String], options: [String] = []) throws {
         let isCI = ProcessInfo.processInfo.environment["CI"] != nil
         guard geteuid() == 0, let launcher = BuiltPackage.launcher else {
             let message: Comment = "MISSING: \(geteuid() == 0 ? "xsm-launch" : "root"): no system call was made to fail"
@@ -39,7 +39,7 @@ struct FaultTests {
             Self.folder.appendingPathComponent("sweep"),
             (verifies ? [] : ["--unverified"]) + words + ["--from", "\(seed)"] + only
                 + ["--", launcher.path, "exec"] + (verifies ? ["--verify"] : [])
-                + ["--user", "70000:70000", "--profile", Self.source.appendingPathComponent("probe.policy").path] + waivers
+                + ["--user", "70000:70000", "--profile", Self.source.appendingPathComponent("probe.policy").path] + waivers + options
                 + ["--bind", Self.folder.appendingPathComponent("probe").path + "=/probe:x", "/probe"])
         print(result.text, terminator: "")
         #expect(result.status == 0, "from \(seed): \(result.text)")
@@ -55,6 +55,21 @@ struct FaultTests {
     @Test("Each call fails that what is to become the program makes, and nobody looks at what it has become")
     func unverifiedFailures() throws {
         try sweep(verifies: false, (Self.isLong ? ["EPERM:1", "ENOSYS:1"] : ["EPERM:2", "ENOSYS:17"]).flatMap { ["--error", $0] })
+    }
+
+    /// By a control group of its own, where there is one for processes and one for devices.
+    @Test("Each call fails, or lies, of a launch with a control group of its own")
+    func controlGroup() throws {
+        var request = LaunchRequest(name: "x", program: "/x", uid: 1, gid: 1)
+        (request.groupLimits.processes, request.groupLimits.devices) = (16, [])
+        let host = HostAbilities.ofThisHost(for: request)
+        guard host.controlGroups.count == 2 else {
+            Issue.record("MISSING: control groups of processes and devices: no system call of theirs was made to fail", severity: .warning)
+            return
+        }
+        let options = ["--pids-limit", "16", "--devices-limit"]
+        try sweep(verifies: true, (Self.isLong ? ["EPERM:1", "ENOENT:1", "EBUSY:1", "EINTR:1"] : ["EPERM:7", "EINTR:37"]).flatMap { ["--error", $0] }, options: options)
+        try sweep(verifies: true, ["--lies"], options: options)
     }
 
     @Test("Each call that gives something up says that it was done, and was not")

@@ -25,7 +25,10 @@ import Testing
             ])
         guard let guest else { return }
         try guest.awaitService()
-        #expect(try guest.tool("verify", guest.name, "--profile", RunningGuest.profile).status == 0)
+        let verified = try guest.tool("verify", guest.name, "--profile", RunningGuest.profile)
+        #expect(verified.status == 0)
+        // It is limited in these, or it is said that the host cannot do that.
+        for limit in ["cgroup-pids: ", "cgroup-devices: "] { #expect(verified.text.contains(limit), "\(verified.text)") }
 
         // Serial.
         try guest.execute("text 0x3f8 \"through a wall\\n\"")

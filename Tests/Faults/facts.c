@@ -119,6 +119,30 @@ static void tell_descriptors(struct text *text, pid_t process)
 	say(text, "\n");
 }
 
+// Its control groups, and how many processes it may have by one of version 1.
+static void tell_groups(struct text *text, pid_t process)
+{
+	static char groups[4096];
+	char *rest = groups, *line;
+
+	read_file(process, "cgroup", groups, sizeof(groups));
+	while ((line = strsep(&rest, "\n"))) {
+		char controllers[64], place[256], path[512], limit[64] = "";
+		FILE *file;
+
+		say(text, "group %s\n", line);
+		if (sscanf(line, "%*d:%63[^:]:%255s", controllers, place) != 2 || strcmp(controllers, "pids"))
+			continue;
+		snprintf(path, sizeof(path), "/sys/fs/cgroup/pids%s/pids.max", place);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fgets(limit, sizeof(limit), file))
+			say(text, "processes %s", limit);
+		fclose(file);
+	}
+}
+
 void tell_facts(pid_t process, char *bytes, size_t room)
 {
 	struct text text = { bytes, room, 0 };
@@ -130,6 +154,7 @@ void tell_facts(pid_t process, char *bytes, size_t room)
 	tell_status(&text, process);
 	tell_namespaces(&text, process);
 	tell_mounts(&text, process);
+	tell_groups(&text, process);
 	tell_descriptors(&text, process);
 	read_file(process, "limits", contents, sizeof(contents));
 	say(&text, "%s", contents);

@@ -4,6 +4,7 @@
 #ifndef CSANDBOX_H
 #define CSANDBOX_H
 
+#include "CSandboxGroups.h"
 #include "CSandboxTracing.h"
 
 #include <linux/filter.h>
@@ -13,8 +14,8 @@
 #include <sys/types.h>
 
 // A new process in new namespaces (`CLONE_NEW*`), as fork makes one: 0 in the child, the child's number in the parent, which also
-// gets a descriptor of it.
-pid_t sandbox_clone(uint64_t namespaces, int *process);
+// gets a descriptor of it. It begins in a control group of version 2 by its folder's descriptor, unless that is -1.
+pid_t sandbox_clone(uint64_t namespaces, int group, int *process);
 
 // More namespaces for this process.
 int sandbox_unshare(int namespaces);

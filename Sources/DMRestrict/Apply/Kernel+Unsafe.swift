@@ -45,6 +45,9 @@ enum Kernel {
         if result != exists { try StepFailure.check(result, call, path) }
     }
 
+    /// Takes a control group away, where it is there and nobody is in it any more.
+    static func removeGroup(_ path: String) { _ = unsafe sandbox_remove_group(path) }
+
     static func enterRoot(_ path: String, tree: String) throws(StepFailure) {
         try StepFailure.check(unsafe sandbox_enter_root(path, tree), "pivot_root", path)
     }

@@ -13,6 +13,7 @@ extension LaunchedProcess {
         let result = unsafe sandbox_wait(number, &status)
         if result < 0 { _ = sandbox_signal(descriptor, SIGKILL) }
         close(descriptor)
+        group?.remove()
         guard result >= 0 else { return .lost(-result) }
         let signal = status & 0x7f
         return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal)

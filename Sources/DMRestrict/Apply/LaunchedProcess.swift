@@ -6,6 +6,9 @@ public struct LaunchedProcess: Hashable, Sendable {
     /// When it began, in milliseconds since 1970: what is told of its number from before is another's.
     public let start: Int64
 
+    /// What its launcher made for it, and takes away behind it.
+    var group: MadeControlGroup?
+
     /// How it has ended.
     public enum End: Hashable, Sendable {
         /// By itself, with a status.

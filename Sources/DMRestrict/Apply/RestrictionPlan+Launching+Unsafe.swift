@@ -13,15 +13,18 @@ extension RestrictionPlan {
     public func launch(
         passing descriptors: [Int32: Int32], held isHeld: Bool = false, attendant: Int32? = nil
     ) throws(LaunchFailure) -> LaunchedProcess {
+        let group = try makeControlGroup()
+        var keepsGroup = false
+        defer { if !keepsGroup { group?.remove() } }
         var report: [Int32] = [-1, -1]
         let piped = unsafe attendant == nil ? sandbox_pipe(&report) : sandbox_socket_pair(&report)
         guard piped == 0 else { throw LaunchFailure(step: "clone", call: "pipe2", number: -piped, object: "") }
         var process: Int32 = -1
         // The step that joins control groups has that namespace made afterwards, so that its root is where the process is then.
-        let joins = steps.contains { if case .controlGroups = $0 { true } else { false } }
+        let joins = steps.contains(where: \.entersControlGroup)
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
         let start = sandbox_time()
-        let child = unsafe sandbox_clone(flags.rawValue, &process)
+        let child = unsafe sandbox_clone(flags.rawValue, group?.unified ?? -1, &process)
         if child == 0 {
             become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
         }
@@ -32,11 +35,14 @@ extension RestrictionPlan {
         }
         let begun = attendant.map { Self.passOn(report[0], to: $0) } ?? []
         guard let failure = Self.readFailure(begun, report[0], steps) else {
-            let launched = LaunchedProcess(number: child, descriptor: process, start: start)
-            guard isHeld else { return launched }
-            let result = sandbox_await_stop(child)
+            var launched = LaunchedProcess(number: child, descriptor: process, start: start)
+            let result = isHeld ? sandbox_await_stop(child) : 0
             // One that has ended is waited for as any other.
-            if result >= 0 { return launched }
+            if result >= 0 {
+                keepsGroup = true
+                launched.group = group
+                return launched
+            }
             _ = sandbox_signal(process, SIGKILL)
             _ = launched.wait()
             throw LaunchFailure(step: "exec", call: "ptrace", number: -result, object: program)

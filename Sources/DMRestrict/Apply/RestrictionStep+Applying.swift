@@ -13,9 +13,9 @@ extension RestrictionStep {
         case .dieWithLauncher: try StepFailure.check(sandbox_die_with_parent(SIGKILL), "prctl", "PR_SET_PDEATHSIG")
         case .fileModeMask(let mask): try StepFailure.check(sandbox_umask(mode_t(mask)), "umask", String(mask, radix: 8))
         case .outOfMemoryScore(let score): try Kernel.write("\(score)", to: "/proc/self/oom_score_adj")
-        case .controlGroups(let folders):
-            for folder in folders { try Kernel.write("0", to: folder + "/cgroup.procs") }
-            try StepFailure.check(sandbox_unshare(Int32(Namespaces.controlGroup.rawValue)), "unshare", "cgroup")
+        case .controlGroups(let folders): try Self.enter(folders.map { $0 + "/cgroup.procs" })
+        // In that of version 2 it has begun. By its only thread it goes into another without waiting (see `MadeControlGroup`).
+        case .ownControlGroup(let group): try Self.enter(group.places.filter { $0.version == .one }.map { $0.tree + group.path + "/tasks" })
         case .noProgramsInMemory: try Kernel.set("2", at: HostAbilities.memoryProgramSetting)
         case .limits(let limits):
             for limit in limits {
@@ -42,6 +42,11 @@ extension RestrictionStep {
 
     /// Root is no more than others, set-uid fixes nothing up, capabilities are neither kept nor raised; all of it for good.
     static let lockedBits: UInt = 0xef
+
+    private static func enter(_ groups: [String]) throws(StepFailure) {
+        for group in groups { try Kernel.write("0", to: group) }
+        try StepFailure.check(sandbox_unshare(Int32(Namespaces.controlGroup.rawValue)), "unshare", "cgroup")
+    }
 
     private static func enforce(_ rules: [LandlockRule]) throws(StepFailure) {
         let version = sandbox_landlock_version()

@@ -5,6 +5,10 @@ public struct HostAbilities: Hashable, Sendable {
     public var hasSELinux = false
     /// Whether a namespace of processes can be kept from running files that exist in memory only (Linux 6.3).
     public var canForbidProgramsInMemory = false
+    /// Where groups can be made by which things are limited, as far as that was asked.
+    public var controlGroups: [ControlGroupController: ControlGroupPlace] = [:]
+    /// Why they cannot, where there is something to say.
+    public var controlGroupObstacles: [ControlGroupController: String] = [:]
 
     public init() {}
 }

@@ -59,6 +59,7 @@ extension RestrictionStep {
         case .fileModeMask(let mask): [("mask", .integer(Int64(mask)))]
         case .outOfMemoryScore(let score): [("score", .integer(Int64(score)))]
         case .controlGroups(let folders): [("folders", .array(folders.map { .string($0) }))]
+        case .ownControlGroup(let group): group.members
         case .limits(let limits):
             [("limits", .array(limits.map { ["resource": .string($0.resource.name), "value": .string("\($0.value)")] }))]
         case .root(let tree):
@@ -87,6 +88,7 @@ extension RestrictionStep {
         case "umask": self = .fileModeMask(try reader.number("mask"))
         case "oom-score": self = .outOfMemoryScore(try reader.number("score"))
         case "cgroup": self = .controlGroups(try reader.strings("folders"))
+        case "cgroup-limits": self = .ownControlGroup(try OwnControlGroup(reader))
         case "limits":
             var limits: [ResourceLimit] = []
             for limit in try reader.each("limits") {

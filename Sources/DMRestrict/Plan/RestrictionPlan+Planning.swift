@@ -16,6 +16,8 @@ extension RestrictionPlan {
         let waived = Set(request.waivers.map(\.step))
         var steps: [RestrictionStep] = [.newSession, .outOfMemoryScore(500)]
         if !request.controlGroups.isEmpty { steps.append(.controlGroups(request.controlGroups)) }
+        let limited = try OwnControlGroup.planned(for: request, on: host)
+        if let group = limited.group { steps.append(.ownControlGroup(group)) }
         if host.canForbidProgramsInMemory { steps.append(.noProgramsInMemory) }
         steps += [
             // The tree's own folders are for all to see: the mask comes behind.
@@ -49,13 +51,13 @@ extension RestrictionPlan {
             guard numbers.contains(gate.descriptor) else { throw .badDescriptor(gate.descriptor) }
             steps += [.notDumpable, .servingSystemCalls(gate.filter)]
         }
-        let known = Set(steps.map(\.name) + ["landlock", "seccomp"])
+        let known = Set(steps.map(\.name) + ["landlock", "seccomp"] + OwnControlGroup.stepNames)
         for waiver in request.waivers where !known.contains(waiver.step) { throw .unknownStep(waiver.step) }
         self.init(
             name: request.name, program: request.program, arguments: request.arguments,
             namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
         environment = request.environment.merging(request.gate?.environment ?? [:]) { $1 }
-        waivers = request.waivers + Self.waiversOfWatching(request)
+        waivers = request.waivers + limited.waivers + Self.waiversOfWatching(request)
     }
 
     private static func waiversOfWatching(_ request: LaunchRequest) -> [Waiver] {

@@ -10,6 +10,8 @@ public enum RestrictionStep: Hashable, Sendable {
     case outOfMemoryScore(Int32)
     /// Membership in control groups, by the paths of their folders.
     case controlGroups([String])
+    /// A control group of its own, with limits, which its launcher makes for it.
+    case ownControlGroup(OwnControlGroup)
     /// Files in memory are no programs, in its namespace of processes.
     case noProgramsInMemory
     /// Limits of resources.
@@ -49,6 +51,14 @@ public enum RestrictionStep: Hashable, Sendable {
         }
     }
 
+    /// Whether the process is in another control group behind it, so that it gets its namespace of them there.
+    var entersControlGroup: Bool {
+        switch self {
+        case .controlGroups, .ownControlGroup: true
+        default: false
+        }
+    }
+
     /// Its name: in plans, in reports, and where it is waived.
     public var name: String {
         switch self {
@@ -57,6 +67,7 @@ public enum RestrictionStep: Hashable, Sendable {
         case .fileModeMask: "umask"
         case .outOfMemoryScore: "oom-score"
         case .controlGroups: "cgroup"
+        case .ownControlGroup: "cgroup-limits"
         case .noProgramsInMemory: "memory-programs"
         case .limits: "limits"
         case .root: "root"
@@ -84,6 +95,7 @@ public enum RestrictionStep: Hashable, Sendable {
         case .fileModeMask: "other users do not read what it writes"
         case .outOfMemoryScore: "when memory is short, it goes before what keeps the host alive"
         case .controlGroups: "it cannot take the host's memory, processors and process numbers from others"
+        case .ownControlGroup(let group): group.limits.map(\.amount.controller.reason).joined(separator: "; ")
         case .noProgramsInMemory: "it cannot run a program that no file system has"
         case .limits: "it cannot fill disks, tables and memory that others need"
         case .root: "files, sockets and devices of the host have no path that it could open"

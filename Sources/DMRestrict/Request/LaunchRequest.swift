@@ -13,6 +13,8 @@ public struct LaunchRequest: Hashable, Sendable {
     public var descriptors: [KeptDescriptor] = []
     public var limits: [ResourceLimit] = LaunchRequest.usualLimits
     public var controlGroups: [String] = []
+    /// What a group of its own limits.
+    public var groupLimits = ControlGroupLimits()
     public var filter: SystemCallFilter?
     /// Whether the filter only tells which calls it would refuse (``SystemCallTrace``): that is a waiver, and stands in every report.
     public var isTraced = false

@@ -12,6 +12,8 @@ public enum PlanMistake: Error, Hashable, Sendable {
     case unknownStep(String)
     /// The host cannot do a step, which is not waived.
     case cannot(step: String, reason: String)
+    /// A control group's limit is out of the range of what the kernel counts.
+    case badLimit(ControlGroupController)
     /// There is no filter for its system calls.
     case noFilter
 }

@@ -29,7 +29,7 @@ public struct TraceAttendant: Sendable {
         let made = unsafe sandbox_socket_pair(&ends)
         guard made == 0 else { throw LaunchFailure(step: "trace", call: "socketpair", number: -made, object: "") }
         var descriptor: Int32 = -1
-        let child = unsafe sandbox_clone(0, &descriptor)
+        let child = unsafe sandbox_clone(0, -1, &descriptor)
         if child == 0 {
             // What the launcher was given by others ends with the launcher.
             sandbox_close_others(ends[1], log)

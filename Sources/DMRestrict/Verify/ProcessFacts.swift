@@ -18,6 +18,13 @@ public struct ProcessFacts: Hashable, Sendable {
     public var terminal: Int32?
     /// The folders of its control groups, by controllers (`memory`; empty for the unified tree).
     public var controlGroups: [String: String] = [:]
+    /// What files of its own control group say, by their paths; and which of them there are not.
+    public var groupSettings: [String: String] = [:]
+    public var groupSettingsThatAreNot: Set<String> = []
+    /// By its group's folder: what the kernel calls the programs there that decide of devices, by what they do, and what it calls the one that
+    /// was planned.
+    public var devicePrograms: [String: [UInt64]] = [:]
+    public var plannedDevicePrograms: [String: UInt64] = [:]
     public var label: String?
     /// By task: its filters, the newest first, where they could be read.
     public var filters: [Int32: [[FilterInstruction]]] = [:]

@@ -88,6 +88,7 @@ extension RestrictionStep {
                     found: missing.isEmpty ? "in \(folders.count) groups" : "not in \(missing.joined(separator: " "))",
                     wanted: folders.joined(separator: " "))
             ]
+        case .ownControlGroup(let group): return group.audit(facts)
         case .limits(let limits):
             return limits.map { limit in
                 let wanted = "\(limit.resource.name) \(limit.value)"
