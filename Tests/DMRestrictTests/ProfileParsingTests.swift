@@ -136,6 +136,10 @@ struct ProfileParsingTests {
                     #expect(evaluation?.action(of: 9, arguments: arguments) == wanted, "\(text)\n\(arguments)")
                 }
             } catch {
+                if case .unfaithful = error {
+                    ordered += 1
+                    continue
+                }
                 guard case .orderedAlternative(let rule) = error else {
                     Issue.record("\(text)\n\(error)")
                     continue
@@ -152,5 +156,14 @@ struct ProfileParsingTests {
         let profile = try Self.read(
             "[start]\n[running]\nmmap: length <= 6920058 # x\nmmap: offset > 3503687028283, length <= 13 # x\n")
         #expect(throws: FilterFailure.orderedAlternative(profile.running[0])) { _ = try profile.filter(.running) }
+    }
+
+    /// libseccomp 2.5 does not look at the upper half of the second one's flags.
+    @Test func whatLibseccompMakesSomethingElseOfIsRefused() throws {
+        let text = "[start]\nseccomp: operation == 1 # a\nseccomp: operation == 2, flags == 1 # b\n[running]\nread # c\n"
+        let profile = try SystemCallProfile(name: "p", text: Array(text.utf8))
+        guard let filter = try? profile.filter(.start) else { return }
+        // A libseccomp that does it right is as good.
+        #expect(try profile.differences(from: filter.program, in: .start).isEmpty)
     }
 }

@@ -35,12 +35,21 @@ import Testing
         }
     }
 
+    private static func faithful(_ profile: SystemCallProfile, _ phase: SystemCallProfile.Phase) throws -> SystemCallFilter? {
+        do {
+            return try profile.filter(phase)
+        } catch {
+            if case .unfaithful = error { return nil }
+            throw error
+        }
+    }
+
     @Test(arguments: ["minimal.policy", "qemu-xen.policy"]) func whatWasDoneIsAddedAndNothingElse(_ name: String) throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed of runs under parts of \(name): \(seed)")
         var random = SplitMix64(seed: seed)
         let shipped = try SystemCallProfile(name: name, text: Array(Data(contentsOf: Self.folder.appendingPathComponent(name))))
-        var (added, compared, hindered) = (0, 0, 0)
+        var (added, compared, hindered, unfaithful) = (0, 0, 0, 0)
         for _ in 0..<12 {
             let original = try Self.some(of: name, &random)
             let old = try SystemCallProfile(name: name, text: original)
@@ -74,7 +83,12 @@ import Testing
             added += proposal.written.count
             for phase in SystemCallProfile.Phase.allCases {
                 let own = proposal.written.filter { phase == .start || $0.phase == .running }
-                let evaluation = try FilterEvaluation(new.filter(phase).program)
+                // No launch takes lines of which libseccomp makes something else.
+                guard let filter = try Self.faithful(new, phase) else {
+                    unfaithful += 1
+                    continue
+                }
+                let evaluation = try FilterEvaluation(filter.program)
                 let tables = (old: SystemCallTrace(of: old), new: SystemCallTrace(of: new))
                 func action(_ profile: SystemCallProfile, _ table: SystemCallTrace, _ number: UInt32, _ arguments: [UInt64]) -> FilterAction {
                     profile.action(
@@ -109,7 +123,8 @@ import Testing
             }
         }
         #expect(added > 50 && compared > 5_000)
-        print("\(name): \(added) lines added, \(hindered) hindered, \(compared) calls compared")
+        print("\(name): \(added) lines added, \(hindered) hindered, \(compared) calls compared, \(unfaithful) filters refused")
+        #expect(unfaithful < 12)
     }
 
     @Test("A filter that traces ends other architectures' calls, passes all else on, and lets the listener through")

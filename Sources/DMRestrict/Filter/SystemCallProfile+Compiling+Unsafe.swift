@@ -39,12 +39,13 @@ extension SystemCallProfile {
         return filter
     }
 
-    /// Alternatives that are not all equalities are not taken on trust.
+    /// Lines that are more than one comparison are not taken on trust: of `a == 1` beside `a == 2, b == 1` libseccomp 2.5 makes a filter
+    /// that does not look at the upper half of `b`.
     private func check(
         _ filter: SystemCallFilter, _ rules: [SystemCallRule], _ otherwise: FilterAction
     ) throws(FilterFailure) {
         let alternatives = Dictionary(grouping: rules, by: \.number).filter { _, rules in
-            rules.count > 1 && rules.contains { $0.conditions.contains { $0.comparison != .equal } }
+            rules.count > 1 || rules.contains { $0.conditions.count > 1 || $0.conditions.contains { $0.values.count > 1 } }
         }
         guard !alternatives.isEmpty else { return }
         let evaluation: FilterEvaluation
