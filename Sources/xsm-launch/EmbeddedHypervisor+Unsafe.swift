@@ -18,8 +18,8 @@ final class EmbeddedHypervisor {
     /// The socket by which a domain comes to XenStore.
     func store(of domain: UInt16) -> String { directory + "/xenstored" + (domain == 0 ? "" : "-\(domain)") }
 
-    /// How long one may take to serve, in steps of ten milliseconds.
-    private static let patience = 1_000
+    /// How long one may take to serve.
+    private static let patience = Duration.seconds(10)
 
     init(for arguments: RunArguments, output: Int32) throws(CommandFailure) {
         directory = arguments.directory
@@ -46,7 +46,8 @@ final class EmbeddedHypervisor {
         }
         let process = Self.spawn(words, output)
         guard process > 0 else { throw CommandFailure("`\(program)` does not start: \(FileError(path: "", number: -process).reason)") }
-        for _ in 0..<Self.patience {
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
             if let toolstack = try? RemoteToolstack(at: socket) {
                 (self.toolstack, self.process) = (toolstack, process)
                 return
@@ -56,7 +57,7 @@ final class EmbeddedHypervisor {
             usleep(10_000)
         }
         kill(process, SIGKILL)
-        throw CommandFailure("the hypervisor does not serve after \(Self.patience / 100) seconds")
+        throw CommandFailure("the hypervisor does not serve after \(Self.patience.components.seconds) seconds")
     }
 
     private static func spawn(_ words: [String], _ output: Int32) -> Int32 {
@@ -68,8 +69,7 @@ final class EmbeddedHypervisor {
     /// Ends it where it was started here and no guest is left.
     func endIfIdle() {
         guard let process else { return }
-        // Beside dom0 there are numbers up to DOMID_FIRST_RESERVED; a domain is told of by the first at or above what is asked for.
-        if let guests = try? toolstack.domains(), guests.contains(where: { $0 != 0 }) { return }
+        if let domains = try? toolstack.domains(), domains.contains(where: { $0 != 0 }) { return }
         kill(process, SIGTERM)
         var status: Int32 = 0
         for _ in 0..<500 where unsafe sandbox_ended(process, &status) == 0 { usleep(10_000) }
