@@ -1,10 +1,18 @@
+import Arguments
 import DMRestrict
 import Files
 import Glibc
 
 /// `xsm-launch exec`: a program under everything, and its exit status.
-struct ExecCommand {
-    let arguments: LaunchArguments
+struct ExecCommand: Subcommand {
+    typealias Option = LaunchOption
+
+    private let arguments: LaunchArguments
+
+    init?(_ words: [String]) throws(UsageError) {
+        guard let arguments = try LaunchArguments(words) else { return nil }
+        self.arguments = arguments
+    }
 
     /// The exit status: the program's own, 125 when it was not launched, 128 and the signal's number when one ended it.
     func run() -> Int32 {

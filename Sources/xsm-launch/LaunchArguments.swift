@@ -11,12 +11,12 @@ struct LaunchArguments {
     /// Whether it was given a name, by which others find it.
     private(set) var isNamed = false
     private(set) var format = TextFormat.text
-    private(set) var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    /// Nil where only the command's help is wanted.
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<LaunchOption>(words)
         request = LaunchRequest(name: "", program: "", uid: 0, gid: 0)
-        var (hasUser, limitsDevices) = (false, false)
+        var (hasUser, limitsDevices, printsHelp) = (false, false, false)
         while request.program.isEmpty, let item = try parser.next() {
             switch item {
             // What stands behind the program's name is the program's.
@@ -56,7 +56,7 @@ struct LaunchArguments {
                 request.waivers.append(.init(step, because: reason))
             }
         }
-        guard !printsHelp else { return }
+        guard !printsHelp else { return nil }
         if request.program.isEmpty { throw UsageError(message: "there is no program to launch") }
         if !hasUser { throw UsageError(message: "say whom it becomes: `--user UID:GID`") }
         if limitsDevices { request.groupLimits.devices = request.boundDevices }

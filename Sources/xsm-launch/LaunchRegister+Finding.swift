@@ -1,4 +1,3 @@
-import Arguments
 import DMRestrict
 import Files
 
@@ -13,42 +12,25 @@ extension LaunchRegister {
         return record
     }
 
-    /// Notes that what a word means is handed an open file, before it is: whoever verifies it will find that it has it.
-    func note(_ descriptor: Int32, handedTo word: String) throws(CommandFailure) {
-        var record = try record(of: word)
+    /// Notes that a process is handed an open file, before it is: whoever verifies it will find that it has it.
+    func note(_ descriptor: Int32, handedTo record: LaunchRecord) throws(CommandFailure) {
+        let name = record.plan.name
+        // As it is by now: while somebody waited for his turn to speak to it, another one may have handed it something.
+        guard var record = self.record(ofProcess: record.process) else { throw CommandFailure("`\(name)` does not run any more") }
         guard let path = Files.resolved("/proc/self/fd/\(descriptor)"), !record.handedOver.contains(path) else { return }
         record.handedOver.append(path)
         do throws(FileError) {
             try keep(record)
         } catch {
-            throw CommandFailure("it cannot be noted what `\(word)` is handed: \(error)")
+            throw CommandFailure("it cannot be noted what `\(name)` is handed: \(error)")
         }
-    }
-
-    /// The sockets of the device model that a word means.
-    func sockets(of word: String) throws(CommandFailure) -> DeviceModelSockets {
-        let record = try record(of: word)
-        guard record.domain != nil, let user = record.plan.user else { throw CommandFailure("`\(record.plan.name)` is no device model") }
-        return DeviceModelSockets(of: user)
     }
 }
 
-extension OptionParser {
-    /// The operands of a command, between options that something else takes; just as many as have a name.
-    mutating func operands(_ names: String..., option: (Option, String) throws(UsageError) -> Bool) throws(UsageError) -> [String] {
-        var operands: [String] = []
-        var isComplete = true
-        while let item = try next() {
-            switch item {
-            case .operand(let word):
-                guard operands.count < names.count else { throw UsageError(message: "`\(word)` is one too many") }
-                operands.append(word)
-            case .option(let option_, let value):
-                // An option may be all that is wanted, as `--help` is.
-                if try !option(option_, value) { isComplete = false }
-            }
-        }
-        if isComplete, operands.count < names.count { throw UsageError(message: "say \(names[operands.count])") }
-        return operands + [String](repeating: "", count: names.count - operands.count)
+extension LaunchRecord {
+    /// Where it is spoken to, as a device model is.
+    func sockets() throws(CommandFailure) -> DeviceModelSockets {
+        guard domain != nil, let user = plan.user else { throw CommandFailure("`\(plan.name)` is no device model") }
+        return DeviceModelSockets(of: user)
     }
 }

@@ -4,24 +4,15 @@ import Files
 import Glibc
 import JSON
 
-/// An option of `xsm-launch list`.
-enum ListOption: CommandOption {
-    case format, help
-
-    var name: String? { self == .help ? "help" : "format" }
-    var value: String? { self == .help ? nil : "text|json" }
-    var help: String { self == .help ? "print this" : "how it is told (text)" }
-}
-
 /// `xsm-launch list`: what runs restricted on this host.
 struct ListCommand: Subcommand {
     typealias Option = ListOption
 
     private var format = TextFormat.text
-    private(set) var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<ListOption>(words)
+        var printsHelp = false
         while let item = try parser.next() {
             switch item {
             case .operand(let word): throw UsageError(message: "`list` has no operands: `\(word)`")
@@ -29,6 +20,7 @@ struct ListCommand: Subcommand {
             case .option(.help, _): printsHelp = true
             }
         }
+        guard !printsHelp else { return nil }
     }
 
     func run() -> Int32 {

@@ -1,10 +1,18 @@
+import Arguments
 import DMRestrict
 import Files
 import Glibc
 
 /// `xsm-launch plan`: what would be done.
-struct PlanCommand {
-    let arguments: LaunchArguments
+struct PlanCommand: Subcommand {
+    typealias Option = LaunchOption
+
+    private let arguments: LaunchArguments
+
+    init?(_ words: [String]) throws(UsageError) {
+        guard let arguments = try LaunchArguments(words) else { return nil }
+        self.arguments = arguments
+    }
 
     /// The exit status.
     func run() -> Int32 {

@@ -8,16 +8,16 @@ struct ReapCommand: Subcommand {
     typealias Option = ReapOption
 
     private let reaper: Reaper
-    private(set) var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<ReapOption>(words)
-        var (user, other, lock, limit): (UInt32?, UInt32?, String?, Int64?) = (nil, nil, nil, nil)
+        var printsHelp = false
+        var (subject, other, lock, limit): (UInt32?, UInt32?, String?, Int64?) = (nil, nil, nil, nil)
         while let item = try parser.next() {
             switch item {
             case .operand(let word):
-                guard user == nil, let number = UInt32(word) else { throw UsageError(message: "`\(word)` is no number of a user") }
-                user = number
+                guard subject == nil, let number = UInt32(word) else { throw UsageError(message: "`\(word)` is no number of a user") }
+                subject = number
             case .option(.reaper, let value):
                 guard let number = UInt32(value) else { throw UsageError(message: "`\(value)` is no number of a user") }
                 other = number
@@ -30,10 +30,11 @@ struct ReapCommand: Subcommand {
             case .option(.help, _): printsHelp = true
             }
         }
-        guard printsHelp || (user != nil && other != nil) else {
+        guard !printsHelp else { return nil }
+        guard let user = subject, let reaperUser = other else {
             throw UsageError(message: "say whose processes, and who reaps them: `xsm-launch reap UID --reaper UID`")
         }
-        var reaper = Reaper(user: user ?? 0, reaper: other ?? 0)
+        var reaper = Reaper(user: user, reaper: reaperUser)
         if let lock { reaper.lock = lock }
         if let limit { reaper.limit = .seconds(limit) }
         self.reaper = reaper

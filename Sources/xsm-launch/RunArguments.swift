@@ -11,15 +11,16 @@ struct RunArguments {
     private(set) var isDetached = false
     private(set) var log: String?
     private(set) var format: TextFormat?
-    private(set) var printsHelp = false
     /// What the device model may have.
     private(set) var limits = DeviceModelLaunch.usualLimits
     private var file: String?
     /// Settings from the command line, in xl's language.
     private var settings: [String] = []
 
-    init(_ words: [String]) throws(UsageError) {
+    /// Nil where only the command's help is wanted.
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<RunOption>(words)
+        var printsHelp = false
         while let item = try parser.next() {
             switch item {
             case .operand(let word):
@@ -38,7 +39,7 @@ struct RunArguments {
             case .option(let option, let value): settings += Self.settings(option, value)
             }
         }
-        guard !printsHelp else { return }
+        guard !printsHelp else { return nil }
         if file == nil, settings.isEmpty { throw UsageError(message: "there is no guest: name its configuration, or describe it by options") }
     }
 

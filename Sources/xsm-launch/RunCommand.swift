@@ -12,11 +12,10 @@ struct RunCommand: Subcommand {
 
     private let arguments: RunArguments
 
-    init(_ words: [String]) throws(UsageError) {
-        arguments = try RunArguments(words)
+    init?(_ words: [String]) throws(UsageError) {
+        guard let arguments = try RunArguments(words) else { return nil }
+        self.arguments = arguments
     }
-
-    var printsHelp: Bool { arguments.printsHelp }
 
     /// The exit status: 0 when the guest has powered off, or was left to itself; 1 when it or its device model came to a bad end; 125 when
     /// it was not launched.

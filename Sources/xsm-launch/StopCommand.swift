@@ -4,38 +4,24 @@ import DMRestrict
 import Files
 import Glibc
 
-/// An option of `xsm-launch stop`.
-enum StopOption: CommandOption {
-    case limit, help
-
-    var name: String? { self == .help ? "help" : "limit" }
-    var value: String? { self == .help ? nil : "SECONDS" }
-    var help: String { self == .help ? "print this" : "how long it may take to end by itself, 0 to 3600 (10)" }
-}
-
 /// `xsm-launch stop`: ends what runs restricted, gently and then not.
 struct StopCommand: Subcommand {
     typealias Option = StopOption
 
     private let word: String
     private let limit: Int64
-    let printsHelp: Bool
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<StopOption>(words)
         var limit: Int64 = 10
-        var help = false
-        word = try parser.operands("what to stop, by its number or its name: `xsm-launch list` has them") { (option, value) throws(UsageError) in
-            if option == .help { help = true }
-            guard option == .limit else { return false }
+        let operands = try parser.operands(["what to stop, by its number or its name: `xsm-launch list` has them"]) { (_, value) throws(UsageError) in
             guard let seconds = Int64(value), (0...3_600).contains(seconds) else {
                 throw UsageError(message: "`--limit` is a number of seconds from 0 to 3600, not `\(value)`")
             }
             limit = seconds
-            return true
-        }[0]
-        self.limit = limit
-        printsHelp = help
+        }
+        guard let word = operands?.first else { return nil }
+        (self.word, self.limit) = (word, limit)
     }
 
     /// The exit status: 0 when it runs no more, 125 when there is none or it does not end.

@@ -5,8 +5,8 @@ import Glibc
 protocol Subcommand {
     associatedtype Option: CommandOption
 
-    var printsHelp: Bool { get }
-    init(_ words: [String]) throws(UsageError)
+    /// Nil where only its help is wanted.
+    init?(_ words: [String]) throws(UsageError)
     /// The exit status.
     func run() -> Int32
 }
@@ -14,8 +14,7 @@ protocol Subcommand {
 extension Subcommand {
     /// Does it, or says how it is used.
     static func execute(_ words: [String]) throws(UsageError) -> Never {
-        let command = try Self(words)
-        if command.printsHelp { help(Option.helpText) }
+        guard let command = try Self(words) else { help(Option.helpText) }
         exit(command.run())
     }
 }

@@ -12,10 +12,10 @@ struct TraceCommand: Subcommand {
     private var launch: LaunchArguments?
     /// QEMU's command line, where it stands in QEMU's place.
     private var deviceModel: [String]?
-    private(set) var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<TraceOption>(words)
+        var printsHelp = false
         var program: [String] = []
         var options: [String] = []
         // Those that a device model's launch does not have.
@@ -39,7 +39,7 @@ struct TraceCommand: Subcommand {
                 options += ["--\(option.name ?? "")"] + (option.value == nil ? [] : [value])
             }
         }
-        guard !printsHelp else { return }
+        guard !printsHelp else { return nil }
         if program.first == "qemu" {
             if let option = ofLaunch.first {
                 throw UsageError(message: "`\(option)` is not for `qemu`: what a device model's launch is, its command line says")
@@ -48,7 +48,7 @@ struct TraceCommand: Subcommand {
             return
         }
         // What stands behind the program's name is the program's, be it an option.
-        let launch = try LaunchArguments(options + (program.isEmpty ? [] : ["--"] + program))
+        guard let launch = try LaunchArguments(options + (program.isEmpty ? [] : ["--"] + program)) else { return nil }
         if settings.profile == nil { throw UsageError(message: "say which profile it is compared with: `--profile FILE`") }
         if let waiver = launch.request.waivers.first(where: { $0.step.hasPrefix("seccomp") }) {
             throw UsageError(message: "`\(waiver.step)` cannot be waived: its filter is what it is traced by")

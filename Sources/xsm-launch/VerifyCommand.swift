@@ -12,11 +12,11 @@ struct VerifyCommand: Subcommand {
     private var format = TextFormat.text
     private var planFile: String?
     private var profile: String?
-    private(set) var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<VerifyOption>(words)
         var operand: String?
+        var printsHelp = false
         while let item = try parser.next() {
             switch item {
             case .operand(let word):
@@ -28,10 +28,9 @@ struct VerifyCommand: Subcommand {
             case .option(.help, _): printsHelp = true
             }
         }
-        guard printsHelp || operand != nil else {
-            throw UsageError(message: "say which process, by its number or its name: `xsm-launch list` has them")
-        }
-        word = operand ?? ""
+        guard !printsHelp else { return nil }
+        guard let word = operand else { throw UsageError(message: "say which process, by its number or its name: `xsm-launch list` has them") }
+        self.word = word
     }
 
     /// The exit status: 0 when all is as planned, 1 on any difference, 125 when there is nothing to compare.

@@ -22,12 +22,12 @@ let usage = """
 
     `run` has a guest on our hypervisor, by a file of xl's, its device model restricted, and
     hands back its console, to which `attach` comes later; `insert` and `eject` change a CD,
-    `save` writes the state of its devices, which stop until `resume`. `exec` runs a program so that it can touch what it was given and nothing else; `plan`
-    says what would be done, and what each step defends against. `list` has what runs,
-    `verify` compares it with its plan, layer by layer, `stop` ends it; `reap` ends
-    everything that a user runs. `qemu` takes the command line that libxl gives QEMU: name a link to
-    this program, `xsm-qemu`, as `device_model_override` in a guest's configuration. Each
-    takes `--help`.
+    `save` writes the state of its devices, which stop until `resume`. `exec` runs a program
+    so that it can touch what it was given and nothing else; `plan` says what would be done,
+    and what each step defends against. `list` has what runs, `verify` compares it with its
+    plan, layer by layer, `stop` ends it; `reap` ends everything that a user runs. `qemu`
+    takes the command line that libxl gives QEMU: name a link to this program, `xsm-qemu`, as
+    `device_model_override` in a guest's configuration. Each takes `--help`.
 
     `trace` runs a program under everything but its filter, and says which system calls it
     made that its profile does not have (`+`), which no profile gets by this and were not done
@@ -50,31 +50,29 @@ func help(_ options: String) -> Never {
 do throws(UsageError) {
     let words = Array(CommandLine.arguments.dropFirst())
     // In QEMU's place it has QEMU's arguments only.
-    if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu" { exit(DeviceModelCommand(words).run()) }
-    if CommandLine.arguments.first?.split(separator: "/").last == "xsm-qemu-trace" {
-        exit(DeviceModelCommand(words, traced: .ofEnvironment()).run())
+    switch CommandLine.arguments.first?.split(separator: "/").last {
+    case "xsm-qemu": exit(DeviceModelCommand(words).run())
+    case "xsm-qemu-trace": exit(DeviceModelCommand(words, traced: .ofEnvironment()).run())
+    default: break
     }
+    let rest = Array(words.dropFirst())
     switch words.first {
-    case "qemu" where words.dropFirst() == ["--help"] || words.dropFirst() == ["-h"]: help("")
-    case "qemu": exit(DeviceModelCommand(Array(words.dropFirst())).run())
-    case "exec", "plan":
-        let arguments = try LaunchArguments(Array(words.dropFirst()))
-        if arguments.printsHelp { help(LaunchOption.helpText) }
-        exit(words.first == "exec" ? ExecCommand(arguments: arguments).run() : PlanCommand(arguments: arguments).run())
-    case "run": try RunCommand.execute(Array(words.dropFirst()))
-    case "attach": try AttachCommand.execute(Array(words.dropFirst()))
-    case "insert": try InsertCommand.execute(Array(words.dropFirst()))
-    case "eject": try EjectCommand.execute(Array(words.dropFirst()))
-    case "resume": try ResumeCommand.execute(Array(words.dropFirst()))
-    case "save": try SaveCommand.execute(Array(words.dropFirst()))
-    case "trace": try TraceCommand.execute(Array(words.dropFirst()))
-    case "list": try ListCommand.execute(Array(words.dropFirst()))
-    case "verify": try VerifyCommand.execute(Array(words.dropFirst()))
-    case "stop": try StopCommand.execute(Array(words.dropFirst()))
-    case "reap": try ReapCommand.execute(Array(words.dropFirst()))
-    case "--help", "-h", "help":
-        tell(usage, STDOUT_FILENO)
-        exit(0)
+    case "qemu" where rest == ["--help"] || rest == ["-h"]: help("")
+    case "qemu": exit(DeviceModelCommand(rest).run())
+    case "exec": try ExecCommand.execute(rest)
+    case "plan": try PlanCommand.execute(rest)
+    case "run": try RunCommand.execute(rest)
+    case "attach": try AttachCommand.execute(rest)
+    case "insert": try InsertCommand.execute(rest)
+    case "eject": try EjectCommand.execute(rest)
+    case "resume": try ResumeCommand.execute(rest)
+    case "save": try SaveCommand.execute(rest)
+    case "trace": try TraceCommand.execute(rest)
+    case "list": try ListCommand.execute(rest)
+    case "verify": try VerifyCommand.execute(rest)
+    case "stop": try StopCommand.execute(rest)
+    case "reap": try ReapCommand.execute(rest)
+    case "--help", "-h", "help": help("")
     case let word?: throw UsageError(message: "there is no command `\(word)`: see the list of them")
     case nil: throw UsageError(message: "there is no command")
     }

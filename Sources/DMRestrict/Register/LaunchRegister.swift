@@ -28,16 +28,22 @@ public struct LaunchRegister: Hashable, Sendable {
 
     public func forget(_ process: Int32) { Files.remove(path(process)) }
 
-    /// All whose processes run, by their numbers. What else lies there is forgotten where it is a record, and let lie where it is none.
-    public func records() -> [LaunchRecord] {
-        var records: [LaunchRecord] = []
-        for name in Files.entries(of: folder) ?? [] {
-            guard name.hasSuffix(".json"), let process = Int32(name.dropLast(5)), let bytes = try? Files.contents(of: folder + "/" + name),
-                let value = try? JSONValue(parsing: bytes), let record = try? LaunchRecord(json: value), record.process == process
-            else { continue }
-            if Self.start(of: process) == record.start { records.append(record) } else { forget(process) }
+    /// That of a process, where it runs. What else lies in its place is forgotten where it is a record, and let lie where it is none.
+    public func record(ofProcess process: Int32) -> LaunchRecord? {
+        guard let bytes = try? Files.contents(of: path(process)), let value = try? JSONValue(parsing: bytes),
+            let record = try? LaunchRecord(json: value), record.process == process
+        else { return nil }
+        guard Self.start(of: process) == record.start else {
+            forget(process)
+            return nil
         }
-        return records.sorted { $0.process < $1.process }
+        return record
+    }
+
+    /// All whose processes run, by their numbers.
+    public func records() -> [LaunchRecord] {
+        let names = (Files.entries(of: folder) ?? []).filter { $0.hasSuffix(".json") }
+        return Set(names.compactMap { Int32($0.dropLast(5)) }).sorted().compactMap { record(ofProcess: $0) }
     }
 
     /// Those that a word means: a process's number, or the name of what runs.
