@@ -35,11 +35,7 @@ struct GuestService {
 
     /// What is found when the device model is looked at is for the log, and what it says; whoever started this is told by the report.
     private func openLog() throws(CommandFailure) -> Int32 {
-        do throws(FileError) {
-            try Files.makeDirectory(LaunchRegister.ofThisHost.folder)
-        } catch {
-            throw CommandFailure("there is no folder for what runs: \(error)")
-        }
+        try LaunchRegister.ofThisHost.makeFolder()
         if !LaunchRegister.ofThisHost.records(of: configuration.name).isEmpty {
             throw CommandFailure("`\(configuration.name)` runs already: see `xsm-launch list`")
         }

@@ -25,6 +25,15 @@ extension LaunchRegister {
             throw CommandFailure("it cannot be noted what `\(name)` is handed: \(error)")
         }
     }
+
+    /// Makes the folder where there is none.
+    func makeFolder() throws(CommandFailure) {
+        do throws(FileError) {
+            try Files.makeDirectory(folder)
+        } catch {
+            throw CommandFailure("there is no folder for what runs: \(error)")
+        }
+    }
 }
 
 extension LaunchRecord {

@@ -19,11 +19,7 @@ final class UserLease {
 
     init(_ users: [(uid: UInt32, gid: UInt32)], reaper: UInt32?) throws(CommandFailure) {
         let register = LaunchRegister.ofThisHost
-        do throws(FileError) {
-            try Files.makeDirectory(register.folder)
-        } catch {
-            throw CommandFailure("there is no folder for what runs: \(error)")
-        }
+        try register.makeFolder()
         let records = register.records()
         for user in users {
             // Others of this host may run as it without being a device model.
