@@ -32,7 +32,7 @@ struct DeviceModelService {
         case SANDBOX_RELAY_GATE where gate.isReached(): break
         case SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE:
             // It has said why, if it could.
-            let status = plan.status(of: process)
+            let status = plan.outcome(of: process).status
             throw CommandFailure("`\(plan.name)` ended with status \(status) before it was restricted to its domain")
         default:
             throw plan.end(process, "it has not restricted itself in \(Self.patience / 1_000) seconds, as QEMU does that knows `-xen-domid-restrict`")

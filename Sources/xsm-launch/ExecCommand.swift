@@ -24,7 +24,7 @@ struct ExecCommand: Subcommand {
             }
             if arguments.isNamed { plan.register(process) }
             defer { LaunchRegister.ofThisHost.forget(process.number) }
-            return plan.status(of: process)
+            return plan.outcome(of: process).status
         } catch {
             tell("error: \(error.message)\n", STDERR_FILENO)
             return 125

@@ -50,9 +50,6 @@ extension RestrictionPlan {
         }
     }
 
-    /// The exit status of the process, once it has ended.
-    func status(of process: LaunchedProcess) -> Int32 { outcome(of: process).status }
-
     /// How the process ends, told where its filter ended it.
     func outcome(of process: LaunchedProcess) -> LaunchedProcess.End {
         let end = process.wait()
