@@ -18,8 +18,9 @@ struct HostileModelTests {
 
     private static func build() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let files = try FileManager.default.contentsOfDirectory(atPath: source.path).filter { $0.hasSuffix(".c") }.sorted()
         let result = try ProcessResult.run(
-            URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", program.path, "model.c"], in: source)
+            URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", program.path] + files, in: source)
         try #require(result.status == 0, "\(result.text)")
     }
 
