@@ -32,7 +32,7 @@ let benchmarks: [Target] =
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
         .executableTarget(
-            name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor", "XenStore"], path: "Benchmarks/Hypervisor",
+            name: "hypervisor-benchmarks", dependencies: ["CLinux", "Files", "Flask", "Hypervisor", "Threading", "XenStore"], path: "Benchmarks/Hypervisor",
             swiftSettings: strict),
         .executableTarget(
             name: "xenstore-benchmarks", dependencies: ["XenStore"], path: "Benchmarks/XenStore", swiftSettings: strict),
@@ -53,17 +53,17 @@ let package = Package(
     targets: [
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Diagnostics", dependencies: ["JSON"], swiftSettings: strict),
-        .target(name: "Locking", swiftSettings: strict),
-        .target(name: "Flask", dependencies: ["Locking"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
+        .target(name: "Threading", swiftSettings: strict),
+        .target(name: "Flask", dependencies: ["Threading"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
-        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Locking"], swiftSettings: strict),
+        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Threading"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
-        .target(name: "XenStore", dependencies: ["CLinux", "Locking"], swiftSettings: strict),
+        .target(name: "XenStore", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
@@ -86,7 +86,7 @@ let package = Package(
             name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
             linkerSettings: hasLibsepol ? [.linkedLibrary(":libsepol.a")] : []),
         .testTarget(
-            name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "xsm-compile", "xsm-hypervisor"],
+            name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "Threading", "xsm-compile", "xsm-hypervisor"],
             swiftSettings: strict),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],

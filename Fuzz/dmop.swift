@@ -1,6 +1,7 @@
 import Flask
 import Glibc
 import Synchronization
+import Threading
 
 @testable import Hypervisor
 
@@ -82,7 +83,7 @@ private func access(_ how: UInt8, _ payload: [UInt8], _ machine: FuzzedMachine, 
 /// A second thread that writes to a client's memory while the first makes calls with it.
 private enum Vandal {
     private static let target = Mutex<SharedMemory?>(nil)
-    private static let isStarted = WorkerThread.start {
+    private static let isStarted: Void? = try? Thread.detached {
         var random: UInt64 = 0x9e37_79b9_7f4a_7c15
         while true {
             // The first one is to get on.
@@ -101,7 +102,7 @@ private enum Vandal {
     }
 
     static func attack(_ memory: SharedMemory?) {
-        claim("there is no second thread", isStarted)
+        claim("there is no second thread", isStarted != nil)
         target.withLock { $0 = memory }
     }
 }

@@ -4,6 +4,7 @@ import Flask
 import Glibc
 import Hypervisor
 import Synchronization
+import Threading
 
 // Measures hypercalls of a client over a connection, and a guest's access that a real QEMU answers: `hypervisor-benchmarks POLICY
 // LIBRARIES`, where our client libraries lie, on one processor (`taskset`). Each line is a figure of `scripts/bench`.
@@ -69,19 +70,17 @@ guard client.perform() == 4_096 else { exit(1) }
 var bare: [Int32] = [-1, -1]
 guard unsafe linux_message_sockets(&bare) == 0 else { exit(1) }
 let other = bare[1]
-let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
-    let descriptor = Int32(Int(bitPattern: argument))
+try Thread.detached {
     var bytes = [UInt8](repeating: 0, count: 64)
     var descriptors: [Int32] = [-1, -1]
     var count: Int32 = 2
     while true {
         count = 2
-        guard unsafe linux_receive(descriptor, &bytes, 64, &descriptors, &count) == 64,
-            unsafe linux_send(descriptor, bytes, 64, nil, 0) == 64
-        else { return nil }
+        guard unsafe linux_receive(other, &bytes, 64, &descriptors, &count) == 64,
+            unsafe linux_send(other, bytes, 64, nil, 0) == 64
+        else { return }
     }
 }
-guard unsafe linux_start_thread(start, UnsafeMutableRawPointer(bitPattern: Int(other))) == 0 else { exit(1) }
 var ping = Exchange(descriptor: bare[0])
 
 var hypercalls: [Double] = []

@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/sockios.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MOST_DESCRIPTORS 16
@@ -53,6 +53,14 @@ int linux_open_read_only(int descriptor)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", descriptor);
 	other = open(path, O_RDONLY | O_CLOEXEC);
 	return other < 0 ? -errno : other;
+}
+
+uint64_t linux_nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 int linux_event_counter(void)
@@ -270,20 +278,6 @@ ssize_t linux_receive(int descriptor, void *bytes, size_t capacity, int *descrip
 		}
 	}
 	return message.msg_flags & MSG_TRUNC ? -EMSGSIZE : received;
-}
-
-int linux_start_thread(void *(*body)(void *), void *argument)
-{
-	pthread_attr_t attributes;
-	pthread_t thread;
-	int error;
-
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, 512 << 10);
-	error = pthread_create(&thread, &attributes, body, argument);
-	pthread_attr_destroy(&attributes);
-	return -error;
 }
 
 int linux_drop_privileges(uid_t user, gid_t group)

@@ -1,5 +1,5 @@
 import Flask
-import Locking
+import Threading
 import Synchronization
 
 /// A hypervisor in user space: domains, and the hypercalls on them with Xen's interface, each of which asks its hook before

@@ -1,4 +1,5 @@
 import CSandbox
+import DMRestrict
 import Files
 import Glibc
 import Hypervisor
@@ -46,8 +47,8 @@ final class EmbeddedHypervisor {
         }
         let process = Self.spawn(words, output)
         guard process > 0 else { throw CommandFailure("`\(program)` does not start: \(FileError(path: "", number: -process).reason)") }
-        let end = ContinuousClock.now + Self.patience
-        while ContinuousClock.now < end {
+        let end = Deadline(in: Self.patience)
+        while !end.isOver {
             if let toolstack = try? RemoteToolstack(at: socket) {
                 (self.toolstack, self.process) = (toolstack, process)
                 return

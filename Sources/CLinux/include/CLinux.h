@@ -22,6 +22,9 @@ int linux_sealed_memory(size_t size);
 // Another descriptor of the same file that cannot be written through.
 int linux_open_read_only(int descriptor);
 
+// Time, in nanoseconds, by the clock that nobody sets.
+uint64_t linux_nanoseconds(void);
+
 // A counter to wait for, which never blocks who writes or reads it.
 int linux_event_counter(void);
 
@@ -78,9 +81,6 @@ int linux_unread(int descriptor);
 // How many descriptors this process may have open. Raised as far as it may raise that itself.
 int linux_descriptor_limit(void);
 int linux_raise_descriptor_limit(void);
-
-// Begins a thread that nobody waits for, with a small stack.
-int linux_start_thread(void *(*body)(void *), void *argument);
 
 // Gives up what a daemon does not need: it becomes another user if `user` is not 0, can never gain privileges, and is not
 // looked into by others of its user.

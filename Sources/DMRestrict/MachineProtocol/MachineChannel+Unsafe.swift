@@ -5,8 +5,7 @@ import Glibc
 // SAFETY: bytes are handed to the kernel with their count, which is that of the array, for the length of the call; what it
 // says it wrote is at most that.
 
-/// A connected socket of bytes, closed with this value. Nothing waits longer than until a deadline, in milliseconds of
-/// `sandbox_now`.
+/// A connected socket of bytes, closed with this value. Nothing waits longer than until a deadline.
 struct MachineChannel: ~Copyable {
     private let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -24,16 +23,8 @@ struct MachineChannel: ~Copyable {
         return descriptor
     }
 
-    static func deadline(in time: Duration) -> Int64 {
-        let (seconds, attoseconds) = time.components
-        let milliseconds = min(max(seconds, 0), 1 << 32) * 1_000 + max(attoseconds, 0) / 1_000_000_000_000_000
-        return sandbox_now() + milliseconds
-    }
-
-    static func isOver(_ deadline: Int64) -> Bool { sandbox_now() >= deadline }
-
     /// What came, at least one byte; nil when the deadline passed first.
-    mutating func receive(until deadline: Int64) throws(MachineFailure) -> ArraySlice<UInt8>? {
+    mutating func receive(until deadline: Deadline) throws(MachineFailure) -> ArraySlice<UInt8>? {
         repeat {
             let count = unsafe sandbox_receive(descriptor, &buffer, buffer.count)
             if count > 0 { return buffer[..<min(count, buffer.count)] }
@@ -44,7 +35,7 @@ struct MachineChannel: ~Copyable {
     }
 
     /// Sends all bytes, and a descriptor with the first of them; false when the deadline passed before.
-    func send(_ bytes: [UInt8], passing passed: Int32?, until deadline: Int64) throws(MachineFailure) -> Bool {
+    func send(_ bytes: [UInt8], passing passed: Int32?, until deadline: Deadline) throws(MachineFailure) -> Bool {
         var rest = bytes[...]
         var passed = passed ?? -1
         repeat {
@@ -61,8 +52,8 @@ struct MachineChannel: ~Copyable {
         return false
     }
 
-    private func isReady(toWrite isWriting: Bool, until deadline: Int64) throws(MachineFailure) -> Bool {
-        let rest = deadline - sandbox_now()
+    private func isReady(toWrite isWriting: Bool, until deadline: Deadline) throws(MachineFailure) -> Bool {
+        let rest = deadline.rest
         guard rest > 0 else { return false }
         let result = sandbox_await(descriptor, isWriting ? 1 : 0, Int32(clamping: rest))
         if result < 0 { try Self.check(result, "poll") }

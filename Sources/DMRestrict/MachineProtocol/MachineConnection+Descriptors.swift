@@ -21,7 +21,7 @@ extension MachineConnection {
         guard try MachineChannel.accessMode(of: descriptor) == mode else {
             throw .unsuitable(isReadOnly ? "opened to be read only" : "opened to be read and written")
         }
-        let deadline = MachineChannel.deadline(in: time)
+        let deadline = Deadline(in: time)
         let old = try set(inserted: device, until: deadline)
         let new = try add(descriptor, until: deadline)
         var arguments = JSONObject([
@@ -42,7 +42,7 @@ extension MachineConnection {
     public mutating func ejectMedium(
         of device: String, isForced: Bool = false, within time: Duration
     ) throws(MachineFailure) {
-        let deadline = MachineChannel.deadline(in: time)
+        let deadline = Deadline(in: time)
         let old = try set(inserted: device, until: deadline)
         _ = try perform("eject", JSONObject([.init("id", .string(device)), .init("force", .boolean(isForced))]), until: deadline)
         if let old { try remove(old, until: deadline) }
@@ -58,7 +58,7 @@ extension MachineConnection {
     ///   - isLive: Whether it is for a migration, after which this machine is not to go on.
     public mutating func saveState(to descriptor: Int32, isLive: Bool = false, within time: Duration) throws(MachineFailure) {
         guard try MachineChannel.accessMode(of: descriptor) == O_WRONLY else { throw .unsuitable("opened to be written only") }
-        let deadline = MachineChannel.deadline(in: time)
+        let deadline = Deadline(in: time)
         _ = try perform("stop", until: deadline)
         let set = try add(descriptor, until: deadline)
         let arguments = JSONObject([.init("filename", .string(Self.path(of: set))), .init("live", .boolean(isLive))])
@@ -73,7 +73,7 @@ extension MachineConnection {
 
     /// Hands over somebody who has connected to see the screen by VNC (`getfd`, `add_client`). The descriptor stays the caller's.
     public mutating func addDisplayClient(_ descriptor: Int32, within time: Duration) throws(MachineFailure) {
-        let deadline = MachineChannel.deadline(in: time)
+        let deadline = Deadline(in: time)
         _ = try perform("getfd", JSONObject([.init("fdname", "display")]), passing: descriptor, until: deadline)
         do throws(MachineFailure) {
             _ = try perform("add_client", JSONObject([.init("protocol", "vnc"), .init("fdname", "display")]), until: deadline)
@@ -90,7 +90,7 @@ extension MachineConnection {
     private static func path(of set: Int64) -> String { folder + "\(set)" }
 
     /// Passes a descriptor, which makes a set of its own.
-    private mutating func add(_ descriptor: Int32, until deadline: Int64) throws(MachineFailure) -> Int64 {
+    private mutating func add(_ descriptor: Int32, until deadline: Deadline) throws(MachineFailure) -> Int64 {
         let command = "add-fd"
         let answer = try perform(command, passing: descriptor, until: deadline)
         guard let set = answer["fdset-id"]?.integer, (0...Int64(Int32.max)).contains(set) else {
@@ -100,7 +100,7 @@ extension MachineConnection {
     }
 
     /// Lets go of a set. Where there is none any more, that is as well.
-    private mutating func remove(_ set: Int64, until deadline: Int64) throws(MachineFailure) {
+    private mutating func remove(_ set: Int64, until deadline: Deadline) throws(MachineFailure) {
         do throws(MachineFailure) {
             _ = try perform("remove-fd", JSONObject([.init("fdset-id", .integer(set))]), until: deadline)
         } catch .refused {
@@ -109,7 +109,7 @@ extension MachineConnection {
     }
 
     /// The set that the medium in a drive came by; nil where there is none, or it came otherwise.
-    private mutating func set(inserted device: String, until deadline: Int64) throws(MachineFailure) -> Int64? {
+    private mutating func set(inserted device: String, until deadline: Deadline) throws(MachineFailure) -> Int64? {
         let command = "query-block"
         guard let drives = try perform(command, until: deadline).array else { throw end(.senseless(to: command)) }
         let drive = drives.first { $0["qdev"]?.string == device } ?? drives.first { $0["device"]?.string == device }

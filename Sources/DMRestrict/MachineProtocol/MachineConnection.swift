@@ -19,7 +19,7 @@ public struct MachineConnection: ~Copyable {
 
     /// Waits for the greeting, and settles that no capabilities are wanted.
     public mutating func greet(within time: Duration) throws(MachineFailure) -> MachineGreeting {
-        let deadline = MachineChannel.deadline(in: time)
+        let deadline = Deadline(in: time)
         while true {
             for message in try receive("its greeting", until: deadline) {
                 guard case .greeting(let greeting) = message else { continue }
@@ -33,7 +33,7 @@ public struct MachineConnection: ~Copyable {
     public mutating func perform(
         _ command: String, _ arguments: JSONObject = JSONObject(), passing descriptor: Int32? = nil, within time: Duration
     ) throws(MachineFailure) -> JSONValue {
-        try perform(command, arguments, passing: descriptor, until: MachineChannel.deadline(in: time))
+        try perform(command, arguments, passing: descriptor, until: Deadline(in: time))
     }
 
     /// What was told without being asked for since the last time, the oldest first. What comes while nobody waits for an answer
@@ -41,7 +41,7 @@ public struct MachineConnection: ~Copyable {
     public mutating func takeEvents() throws(MachineFailure) -> [MachineEvent] {
         // A peer that never stops talking has no more than this read at once.
         for _ in 0..<16 {
-            guard let bytes = try guarded({ (channel) throws(MachineFailure) in try channel.receive(until: 0) }) else { break }
+            guard let bytes = try guarded({ (channel) throws(MachineFailure) in try channel.receive(until: Deadline(in: .zero)) }) else { break }
             for message in try machine.receive(bytes) { keep(message) }
         }
         defer { events = [] }
@@ -51,7 +51,7 @@ public struct MachineConnection: ~Copyable {
     // MARK: - Inside
 
     mutating func perform(
-        _ command: String, _ arguments: JSONObject = JSONObject(), passing descriptor: Int32? = nil, until deadline: Int64
+        _ command: String, _ arguments: JSONObject = JSONObject(), passing descriptor: Int32? = nil, until deadline: Deadline
     ) throws(MachineFailure) -> JSONValue {
         let request = try machine.request(command, arguments)
         let isSent = try guarded { (channel) throws(MachineFailure) in
@@ -73,8 +73,8 @@ public struct MachineConnection: ~Copyable {
     }
 
     /// The messages that come next; there may be none whole yet. A peer that talks without end is as silent as one that does not.
-    private mutating func receive(_ awaited: String, until deadline: Int64) throws(MachineFailure) -> [MachineMessage] {
-        guard !MachineChannel.isOver(deadline),
+    private mutating func receive(_ awaited: String, until deadline: Deadline) throws(MachineFailure) -> [MachineMessage] {
+        guard !deadline.isOver,
             let bytes = try guarded({ (channel) throws(MachineFailure) in try channel.receive(until: deadline) })
         else { throw end(.silent(awaited)) }
         return try machine.receive(bytes)

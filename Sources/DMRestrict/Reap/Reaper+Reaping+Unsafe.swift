@@ -9,7 +9,7 @@ extension Reaper {
     /// ``ReapFailure``.
     public func reap() throws(ReapFailure) -> ReapReport {
         guard user != 0, reaper != 0, user != reaper else { throw .badUser }
-        let end = ContinuousClock.now + limit
+        let end = Deadline(in: limit)
         let lock = try takeLock(until: end)
         defer { close(lock) }
         var rounds = 0
@@ -24,17 +24,17 @@ extension Reaper {
             // What was hit is there until its parent asks for it, and may be for ever where that is another's.
             let left = Self.processes(of: user)
             if result == 1, left.alive.isEmpty { return ReapReport(rounds: rounds, zombies: left.zombies) }
-            guard ContinuousClock.now < end else { throw .stillThere(left.alive) }
+            guard !end.isOver else { throw .stillThere(left.alive) }
             usleep(1_000)
         }
     }
 
-    private func takeLock(until end: ContinuousClock.Instant) throws(ReapFailure) -> Int32 {
+    private func takeLock(until end: Deadline) throws(ReapFailure) -> Int32 {
         while true {
             let result = unsafe sandbox_lock(lock)
             if result >= 0 { return result }
             guard result == -EWOULDBLOCK else { throw .call("flock", number: -result, object: lock) }
-            guard ContinuousClock.now < end else { throw .lockIsTaken(lock) }
+            guard !end.isOver else { throw .lockIsTaken(lock) }
             usleep(500)
         }
     }

@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// Decisions that were made, for the next who ask the same (Xen, xen/xsm/flask/avc.c).

@@ -1,6 +1,4 @@
-import Dispatch
-
-import Locking
+import Threading
 import Synchronization
 
 /// A value that another thread may begin to compute while the one that will need it does something else.
@@ -9,21 +7,27 @@ import Synchronization
 final class BegunAhead<Value: Sendable>: Sendable {
     private enum State {
         case notBegun(@Sendable () -> Value)
-        case begun
         case done(Value)
+
+        /// Computes it, where nobody has.
+        mutating func finish() -> Value {
+            switch self {
+            case .done(let value): return value
+            case .notBegun(let compute):
+                let value = compute()
+                self = .done(value)
+                return value
+            }
+        }
     }
 
+    /// Held while it is computed, so that who needs it meanwhile waits here.
     private let state: Lock<State>
-    private let isDone = DispatchSemaphore(value: 0)
 
     init(_ compute: @escaping @Sendable () -> Value) {
         state = Lock(.notBegun(compute))
-        DispatchQueue.global(qos: .userInitiated).async { [self] in
-            guard let compute = begin() else { return }
-            let value = compute()
-            state.withLock { $0 = .done(value) }
-            isDone.signal()
-        }
+        // Without a thread nothing is ahead.
+        try? Thread.detached { [self] in state.withLock { _ = $0.finish() } }
     }
 
     /// A value that is there already.
@@ -31,23 +35,6 @@ final class BegunAhead<Value: Sendable>: Sendable {
         state = Lock(.done(value))
     }
 
-    /// The computation, for whoever comes first.
-    private func begin() -> (@Sendable () -> Value)? {
-        state.withLock { state in
-            guard case .notBegun(let compute) = state else { return nil }
-            state = .begun
-            return compute
-        }
-    }
-
     /// The value, to be asked for once.
-    func finish() -> Value {
-        if let compute = begin() { return compute() }
-        while true {
-            if let value = state.withLock({ state -> Value? in if case .done(let value) = state { value } else { nil } }) {
-                return value
-            }
-            isDone.wait()
-        }
-    }
+    func finish() -> Value { state.withLock { $0.finish() } }
 }

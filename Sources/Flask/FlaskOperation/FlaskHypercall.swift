@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// The `flask_op` hypercall: everything that a toolstack may ask of the security server, in the bytes in which it asks (Xen,

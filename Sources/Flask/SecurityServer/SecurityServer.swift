@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// The security server of a hypervisor: one policy, the contexts that have numbers under it, its booleans, and whether it is

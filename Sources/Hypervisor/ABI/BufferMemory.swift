@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// A little memory of a caller that is not a process: of an embedder, of a scenario's domains, and of tests. It begins at an

@@ -1,7 +1,7 @@
 import CLinux
 import Flask
 import Glibc
-import Locking
+import Threading
 import Synchronization
 
 /// Lets processes act as domains: who connects to a domain's socket, or is handed an end of one, is that domain.
@@ -40,15 +40,18 @@ public final class ConnectionServer: Sendable {
     public func listen(at path: String, domain: UInt16, user: UInt32) throws(SystemError) {
         let listener = try ListeningSocket(path: path, mode: 0o600)
         listeners.withLock { $0.append(listener.descriptor) }
-        let isStarted = WorkerThread.start { [self] in
-            while let (socket, peer, process) = listener.accept() {
-                guard peer == user || peer == 0 else { continue }
-                let owner = ownsServers ? owners.withLock { $0.owner(for: RunningProcess(process)) } : nil
-                serve(socket, as: domain, owner: owner)
-                if let owner { countOut(owner) }
+        do throws(ThreadFailure) {
+            try Thread.detached { [self] in
+                while let (socket, peer, process) = listener.accept() {
+                    guard peer == user || peer == 0 else { continue }
+                    let owner = ownsServers ? owners.withLock { $0.owner(for: RunningProcess(process)) } : nil
+                    serve(socket, as: domain, owner: owner)
+                    if let owner { countOut(owner) }
+                }
             }
+        } catch {
+            throw SystemError(number: error.number)
         }
-        guard isStarted else { throw SystemError(number: EAGAIN) }
     }
 
     /// Lets whoever has the other end of a socket act as a domain. False when there is no such domain, when it has too many
@@ -64,17 +67,21 @@ public final class ConnectionServer: Sendable {
         let number = domain.number.rawValue
         guard countIn(number) else { return false }
         if let owner { owners.withLock { $0.countIn(owner) } }
-        let isStarted = WorkerThread.start { [self] in
-            var connection = ClientConnection(server: self, domain: domain, owner: owner, socket: socket)
-            connection.run()
+        let end: @Sendable () -> Void = { [self] in
             countOut(number)
             if let owner { countOut(owner) }
         }
-        if !isStarted {
-            countOut(number)
-            if let owner { countOut(owner) }
+        do throws(ThreadFailure) {
+            try Thread.detached { [self] in
+                var connection = ClientConnection(server: self, domain: domain, owner: owner, socket: socket)
+                connection.run()
+                end()
+            }
+        } catch {
+            end()
+            return false
         }
-        return isStarted
+        return true
     }
 
     /// An end of a socket through which a process that has it opens connections as a domain; nil when

@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// The hypervisor's console: a ring that may be read, and somebody who is handed every line as it comes.

@@ -1,5 +1,5 @@
 import Flask
-import Locking
+import Threading
 import Synchronization
 
 /// A domain as one that acts and is acted upon: its number, which never changes, and its labels. What it has is in the

@@ -1,7 +1,8 @@
+import CLinux
 import Flask
 
-/// When time began.
-private let started = ContinuousClock.now
+/// When time began, in nanoseconds.
+private let started = linux_nanoseconds()
 
 extension Hypervisor {
     /// The `hvm_op` hypercall (Xen, xen/arch/x86/hvm/hvm.c: `do_hvm_op`).
@@ -15,8 +16,7 @@ extension Hypervisor {
         case .pageTableDying: try pageTableDying(at: address, caller)
         case .getTime:
             var answer = ABIStructure(size: 8)
-            let (seconds, fraction) = (ContinuousClock.now - started).components
-            answer.set(UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: fraction / 1_000_000_000), at: 0)
+            answer.set(linux_nanoseconds() &- started, at: 0)
             try caller.memory.put(answer, at: address)
         case .trace:
             let call = try caller.memory.structure(32, at: address)

@@ -1,7 +1,7 @@
 import CLinux
 public import Flask
 import Glibc
-import Locking
+import Threading
 import Synchronization
 
 // SAFETY: every access is compared with the size of the mapping first, which lives as long as its owner and can neither shrink

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import Locking
+import Threading
 import Synchronization
 
 /// Where a guest's processor waits. Whoever rings never waits, and makes no system call where nobody sleeps.

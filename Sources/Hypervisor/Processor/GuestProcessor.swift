@@ -1,5 +1,5 @@
 import Flask
-import Locking
+import Threading
 import Synchronization
 
 /// A processor of a guest's, for whatever executes its instructions: a script, or a machine that runs real ones. It hands over

@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// What has come and nobody has looked at yet.

@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// What the server's thread and its callers share.

@@ -1,4 +1,4 @@
-import Locking
+import Threading
 import Synchronization
 
 /// A XenStore daemon within a process: a store, and a thread that serves it over UNIX sockets.
@@ -18,7 +18,11 @@ public final class XenStoreServer: Sendable {
     private init(_ saved: SavedStore, _ quotas: XenStoreQuotas) throws(XenStoreServerError) {
         let core = try ServerCore(saved, quotas)
         self.core = core
-        thread = try Thread { core.run() }
+        do throws(ThreadFailure) {
+            thread = try Thread { core.run() }
+        } catch {
+            throw XenStoreServerError("cannot start a thread", error.number)
+        }
     }
 
     /// Starts a server with a store that ``savedStore()`` gave.

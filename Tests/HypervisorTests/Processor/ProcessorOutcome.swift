@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import Testing
+import Threading
 
 @testable import Hypervisor
 
@@ -9,7 +10,7 @@ final class ProcessorOutcome: Sendable {
     private let result = Mutex<Result<UInt64, ProcessorStop>?>(nil)
 
     init(_ body: @escaping @Sendable () throws(ProcessorStop) -> UInt64) throws {
-        let isStarted = WorkerThread.start { [self] in
+        try Thread.detached { [self] in
             let outcome: Result<UInt64, ProcessorStop>
             do throws(ProcessorStop) {
                 outcome = .success(try body())
@@ -18,7 +19,6 @@ final class ProcessorOutcome: Sendable {
             }
             result.withLock { $0 = outcome }
         }
-        try #require(isStarted)
     }
 
     var isDone: Bool { result.withLock { $0 != nil } }
