@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/landlock.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,37 +21,6 @@
 #include <unistd.h>
 
 #define RESULT(call) ((call) < 0 ? -errno : 0)
-
-// What the caller's caller blocks or ignores is not the program's: it would outlive its exec, and nobody could ask it to end.
-static void forget_signals(void)
-{
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		signal(number, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-pid_t sandbox_clone(uint64_t namespaces, int group, int *process)
-{
-	struct clone_args arguments = {
-		.flags = namespaces | CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)process,
-		.exit_signal = SIGCHLD,
-	};
-	long result;
-
-	if (group >= 0) {
-		arguments.flags |= CLONE_INTO_CGROUP;
-		arguments.cgroup = (uint64_t)group;
-	}
-	result = syscall(SYS_clone3, &arguments, sizeof(arguments));
-
-	if (result == 0)
-		forget_signals();
-	return result < 0 ? -errno : (pid_t)result;
-}
 
 int sandbox_unshare(int namespaces)
 {

@@ -1,5 +1,5 @@
 // A thin door to the calls of Linux by which a process gives things up. Each function returns what the call does, and -errno where
-// that fails. None starts a thread or touches another process's memory.
+// that fails. None starts a thread.
 
 #ifndef CSANDBOX_H
 #define CSANDBOX_H
@@ -16,6 +16,9 @@
 // A new process in new namespaces (`CLONE_NEW*`), as fork makes one: 0 in the child, the child's number in the parent, which also
 // gets a descriptor of it. It begins in a control group of version 2 by its folder's descriptor, unless that is -1.
 pid_t sandbox_clone(uint64_t namespaces, int group, int *process);
+// Likewise, as vfork makes one: the child runs `body` in this process's memory, which is not copied, and this one stands still until
+// the child is another program or has ended. What it leaves in memory stays there.
+pid_t sandbox_begin(uint64_t namespaces, int group, int *process, void (*body)(void *), void *context);
 
 // More namespaces for this process.
 int sandbox_unshare(int namespaces);

@@ -1,8 +1,9 @@
 import CSandbox
 import Glibc
 
-// SAFETY: the child of a clone without shared memory is a copy of a process with one thread, and only runs code of ours up to its
-// exec or its end. Strings that are handed to exec are copies that live until then. Bytes that are read are bounded by their buffer.
+// SAFETY: the child is a copy of a process with one thread, or has its memory while that process stands still: at no time do two run in
+// it. It only runs code of ours up to its exec or its end, and what `Beginning` points to lives as long. Strings that are handed to
+// exec are copies that live until then. Bytes that are read are bounded by their buffer.
 
 extension RestrictionPlan {
     /// Starts the device model with these descriptors, by the numbers that it is to see. It runs under everything that the plan says,
@@ -11,7 +12,7 @@ extension RestrictionPlan {
     ///
     /// The caller must have one thread only. Throws ``LaunchFailure``.
     public func launch(
-        passing descriptors: [Int32: Int32], held isHeld: Bool = false, attendant: Int32? = nil
+        passing descriptors: PassedDescriptors, held isHeld: Bool = false, attendant: Int32? = nil
     ) throws(LaunchFailure) -> LaunchedProcess {
         let group = try makeControlGroup()
         var keepsGroup = false
@@ -24,9 +25,17 @@ extension RestrictionPlan {
         let joins = steps.contains(where: \.entersControlGroup)
         let flags = joins ? namespaces.subtracting(.controlGroup) : namespaces
         let start = sandbox_time()
-        let child = unsafe sandbox_clone(flags.rawValue, group?.unified ?? -1, &process)
-        if child == 0 {
-            become(DescriptorArrangement(passed: descriptors, report: report[1]), held: isHeld)
+        let arrangement = DescriptorArrangement(passed: descriptors, report: report[1])
+        let child: Int32
+        if isHeld || attendant != nil {
+            // Both want this process while the child is on its way: one that is held may be stopped by a signal before it is there.
+            child = unsafe sandbox_clone(flags.rawValue, group?.unified ?? -1, &process)
+            if child == 0 { become(arrangement, held: isHeld) }
+        } else {
+            var beginning = Beginning(plan: self, arrangement: arrangement)
+            child = unsafe withUnsafeMutablePointer(to: &beginning) {
+                unsafe sandbox_begin(flags.rawValue, group?.unified ?? -1, &process, Beginning.begin, $0)
+            }
         }
         close(report[1])
         defer { close(report[0]) }
@@ -50,6 +59,17 @@ extension RestrictionPlan {
         _ = sandbox_signal(process, SIGKILL)
         _ = LaunchedProcess(number: child, descriptor: process, start: start).wait()
         throw failure
+    }
+
+    /// What a child that has this process's memory begins with.
+    private struct Beginning {
+        let plan: RestrictionPlan
+        let arrangement: DescriptorArrangement
+
+        static let begin: @convention(c) (UnsafeMutableRawPointer?) -> Void = { pointer in
+            guard let beginning = unsafe pointer?.assumingMemoryBound(to: Beginning.self) else { return }
+            unsafe beginning.pointee.plan.become(beginning.pointee.arrangement, held: false)
+        }
     }
 
     /// The child's side: it becomes the program or ends.
