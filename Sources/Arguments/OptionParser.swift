@@ -1,27 +1,28 @@
 /// Reads a command line word by word: `-Mo file`, `-ofile`, `--name value`, `--name=value`, and `--` before operands.
 ///
-/// It is our own because starting a general library for it takes longer than compiling a policy.
-public struct OptionParser<Option: CommandOption> {
-    public enum Item {
+/// It is our own because starting a general library for it takes longer than compiling a policy; and it can be inlined because
+/// finding out at run time what its options are takes longer than reading them.
+@frozen public struct OptionParser<Option: CommandOption> {
+    @frozen public enum Item {
         case operand(String)
         case option(Option, String)
     }
 
-    private let words: [String]
-    private var position = 0
+    @usableFromInline let words: [String]
+    @usableFromInline var position = 0
     /// Letters of a word that are not read yet.
-    private var letters: Substring = ""
-    private var onlyOperands = false
+    @usableFromInline var letters: Substring = ""
+    @usableFromInline var onlyOperands = false
 
-    public init(_ words: [String]) {
+    @inlinable public init(_ words: [String]) {
         self.words = words
     }
 
     /// The words that have not been read yet: those of a command that is to be run, behind its own options.
-    public var rest: [String] { Array(words[position...]) }
+    @inlinable public var rest: [String] { Array(words[position...]) }
 
     /// The next item; nil at the end.
-    public mutating func next() throws(UsageError) -> Item? {
+    @inlinable public mutating func next() throws(UsageError) -> Item? {
         if !letters.isEmpty { return try letterOption() }
         guard position < words.count else { return nil }
         let word = words[position]
@@ -36,7 +37,7 @@ public struct OptionParser<Option: CommandOption> {
         return try letterOption()
     }
 
-    private mutating func letterOption() throws(UsageError) -> Item {
+    @inlinable mutating func letterOption() throws(UsageError) -> Item {
         let letter = letters.removeFirst()
         guard let option = Option.allCases.first(where: { $0.letter == letter }) else {
             throw .init(message: "there is no option `-\(letter)`")
@@ -50,7 +51,7 @@ public struct OptionParser<Option: CommandOption> {
         return .option(option, try value(of: "-\(letter)"))
     }
 
-    private mutating func namedOption(_ text: Substring) throws(UsageError) -> Item {
+    @inlinable mutating func namedOption(_ text: Substring) throws(UsageError) -> Item {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         guard let option = Option.allCases.first(where: { $0.name == name }) else {
@@ -63,7 +64,7 @@ public struct OptionParser<Option: CommandOption> {
         return .option(option, parts.count == 2 ? String(parts[1]) : try value(of: "--\(name)"))
     }
 
-    private mutating func value(of name: String) throws(UsageError) -> String {
+    @inlinable mutating func value(of name: String) throws(UsageError) -> String {
         guard position < words.count else { throw .init(message: "`\(name)` needs a value") }
         position += 1
         return words[position - 1]

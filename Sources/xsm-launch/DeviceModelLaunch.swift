@@ -49,7 +49,8 @@ struct DeviceModelLaunch {
         let tracing = try tracing.map { settings throws(CommandFailure) in
             try Tracing(settings, profile, name: name, user: user.uid, hasGate: true)
         }
-        var passed: [Int32: Int32] = [0: 0, 1: output.0, 2: output.1]
+        var passed = PassedDescriptors.standardStreams
+        (passed[1], passed[2]) = (output.0, output.1)
         var kept = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
             KeptDescriptor(Self.gateNumber, "its gate", link: "socket:"),
@@ -80,7 +81,9 @@ struct DeviceModelLaunch {
         }
         passed[Self.gateNumber] = keeper.passed
         let process = try plan.start(passing: passed, held: false, attendant: tracing?.attendant.socket)
-        for (number, descriptor) in passed where number > 2 && number != HypervisorAccess.doorNumber { close(descriptor) }
+        for number in kept.map(\.number) where number > 2 && number != HypervisorAccess.doorNumber {
+            if let descriptor = passed[number] { close(descriptor) }
+        }
         let service = DeviceModelService(
             process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener,
             watched: watched + (display.map { [$0.watched] } ?? []), attendant: tracing?.attendant)

@@ -18,7 +18,7 @@ struct ExecCommand: Subcommand {
     func run() -> Int32 {
         do throws(CommandFailure) {
             let plan = try arguments.plan()
-            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2], held: arguments.verifies)
+            let process = try plan.start(passing: .standardStreams, held: arguments.verifies)
             if arguments.verifies {
                 try plan.verify(process) { if arguments.tells { $0.report() } }
             }

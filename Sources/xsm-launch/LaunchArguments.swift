@@ -42,8 +42,8 @@ struct LaunchArguments {
                 request.executionLabel = value
             case .option(.bind, let value): request.bindings.append(try Self.binding(value))
             case .option(.user, let value):
-                let parts = value.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
-                guard parts.count == 2, let uid = parts[0], let gid = parts[1], uid != 0, gid != 0 else {
+                let parts = value.split(separator: ":", omittingEmptySubsequences: false)
+                guard parts.count == 2, let uid = UInt32(parts[0]), let gid = UInt32(parts[1]), uid != 0, gid != 0 else {
                     throw UsageError(message: "`--user` is two numbers, neither of them 0, as `65536:65536`: not `\(value)`")
                 }
                 (request.uid, request.gid) = (uid, gid)

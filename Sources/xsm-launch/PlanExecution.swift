@@ -12,7 +12,7 @@ extension AuditFinding {
 extension RestrictionPlan {
     /// Starts what is planned, with these descriptors by the numbers that it is to see; one that is to be verified is held for that.
     func start(
-        passing descriptors: [Int32: Int32], held isHeld: Bool, attendant: Int32? = nil
+        passing descriptors: PassedDescriptors, held isHeld: Bool, attendant: Int32? = nil
     ) throws(CommandFailure) -> LaunchedProcess {
         do throws(LaunchFailure) {
             return try launch(passing: descriptors, held: isHeld, attendant: attendant)

@@ -75,7 +75,7 @@ struct TraceCommand: Subcommand {
         let tracing = try Tracing(settings, profile, name: request.name, user: request.uid, hasGate: false)
         do throws(CommandFailure) {
             let plan = try arguments.plan(traced: tracing.filter)
-            let process = try plan.start(passing: [0: 0, 1: 1, 2: 2], held: arguments.verifies, attendant: tracing.attendant.socket)
+            let process = try plan.start(passing: .standardStreams, held: arguments.verifies, attendant: tracing.attendant.socket)
             if arguments.verifies {
                 try plan.verify(process) { if arguments.tells { $0.report() } }
             }

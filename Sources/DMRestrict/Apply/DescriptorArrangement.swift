@@ -1,7 +1,6 @@
 /// The descriptors that a device model gets, and the one by which its launcher hears of failures.
 struct DescriptorArrangement {
-    /// By their numbers in the device model: what they are in the launcher.
-    let passed: [Int32: Int32]
+    let passed: PassedDescriptors
     /// Where failures are told; its number changes when descriptors are arranged, and exec closes it.
     var report: Int32
     /// The folder of this process's labels, which is opened while there is a `/proc`; or an error number with its sign turned.

@@ -13,11 +13,10 @@ public struct FilterEvaluation: Sendable {
     public init(_ program: [FilterInstruction]) throws(FilterProgramMistake) {
         guard (1...4_096).contains(program.count) else { throw .badLength(program.count) }
         for (index, instruction) in program.enumerated() { try Self.check(instruction, index, program.count) }
-        guard let last = program.last, Self.returns.contains(last.code) else { throw .noReturn }
+        // An operand, or the accumulator.
+        guard let last = program.last, last.code == 0x06 || last.code == 0x16 else { throw .noReturn }
         self.program = program
     }
-
-    private static let returns: Set<UInt16> = [0x06, 0x16]
 
     private static func check(_ instruction: FilterInstruction, _ index: Int, _ count: Int) throws(FilterProgramMistake) {
         let operand = instruction.operand

@@ -7,13 +7,15 @@ extension RestrictionPlan {
             throw .processes(binding.source)
         }
         for path in [request.program] + request.bindings.flatMap({ [$0.source, $0.target] }) { try Self.check(path) }
-        var numbers: Set<Int32> = []
+        // Lists, where sets would say more: making a type of set at run time takes longer than looking through these.
+        var numbers: [Int32] = []
         for descriptor in request.descriptors {
-            guard (0..<64).contains(descriptor.number), numbers.insert(descriptor.number).inserted else {
+            guard (0..<64).contains(descriptor.number), !numbers.contains(descriptor.number) else {
                 throw .badDescriptor(descriptor.number)
             }
+            numbers.append(descriptor.number)
         }
-        let waived = Set(request.waivers.map(\.step))
+        let waived = request.waivers.map(\.step)
         var steps: [RestrictionStep] = [.newSession, .outOfMemoryScore(500)]
         if !request.controlGroups.isEmpty { steps.append(.controlGroups(request.controlGroups)) }
         let limited = try OwnControlGroup.planned(for: request, on: host)
@@ -21,7 +23,8 @@ extension RestrictionPlan {
         if host.canForbidProgramsInMemory { steps.append(.noProgramsInMemory) }
         steps += [
             // The tree's own folders are for all to see: the mask comes behind.
-            .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits, .user(uid: request.uid, gid: request.gid),
+            .limits(request.limits), .root(RootTree(request.bindings)), .fileModeMask(0o077), .noSupplementaryGroups, .emptyBoundingSet,
+            .lockedSecureBits, .user(uid: request.uid, gid: request.gid),
             // A change of user takes it away: it comes behind.
             .dieWithLauncher, .noCapabilities, .noNewPrivileges,
         ]
@@ -51,7 +54,7 @@ extension RestrictionPlan {
             guard numbers.contains(gate.descriptor) else { throw .badDescriptor(gate.descriptor) }
             steps += [.notDumpable, .servingSystemCalls(gate.filter)]
         }
-        let known = Set(steps.map(\.name) + ["landlock", "seccomp"] + OwnControlGroup.stepNames)
+        let known = steps.map(\.name) + ["landlock", "seccomp"] + OwnControlGroup.stepNames
         for waiver in request.waivers where !known.contains(waiver.step) { throw .unknownStep(waiver.step) }
         self.init(
             name: request.name, program: request.program, arguments: request.arguments,
