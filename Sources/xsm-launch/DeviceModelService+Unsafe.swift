@@ -28,6 +28,9 @@ struct DeviceModelService {
 
     /// Until it has ended. Ends it itself when it is not as it is to be.
     func run(serving: () throws(CommandFailure) -> Void) throws(CommandFailure) {
+        // The first look takes longest, since all that it needs is new to this process: nobody waits for one that is taken while the
+        // device model loads its libraries. It is not judged, which it is not done for.
+        _ = plan.audit(ProcessFacts(ofProcess: process.number, planned: plan))
         switch relay(listener, gate: gate.descriptor) {
         case SANDBOX_RELAY_GATE where gate.isReached(): break
         case SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE:
