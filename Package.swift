@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler"],
+            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
@@ -96,6 +96,6 @@ let package = Package(
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
             swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "CompileCommandTests", dependencies: ["xsm-compile"], swiftSettings: strict),
+        .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks
 )

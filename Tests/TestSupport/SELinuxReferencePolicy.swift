@@ -23,4 +23,26 @@ public enum SELinuxReferencePolicy {
         guard made.status == 0 else { throw Failure(description: "the reference policy cannot be made: \(made.text.suffix(2_000))") }
         return folder.appendingPathComponent("selinux-policy-src")
     }
+
+    /// One at a time makes a kind of it.
+    private static let locks = ["standard": NSLock(), "mls": NSLock()]
+
+    /// Its sources and its `policy.conf`, for who only reads them: they are made once, and kept beside the build until Debian has others.
+    public static func shared(_ kind: String) throws -> URL {
+        guard let lock = locks[kind] else { throw Failure(description: "nobody shares the reference policy of type \(kind)") }
+        return try lock.withLock {
+            let files = FileManager.default
+            let attributes = try files.attributesOfItem(atPath: archive)
+            let date = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            let folder = BuiltPackage.repository.appendingPathComponent(".build/selinux-policy", isDirectory: true)
+            let made = folder.appendingPathComponent("\(kind)-\(Int(date))", isDirectory: true)
+            if !files.fileExists(atPath: made.path) {
+                let unfinished = folder.appendingPathComponent("\(kind)-\(UUID().uuidString)", isDirectory: true)
+                try files.createDirectory(at: unfinished, withIntermediateDirectories: true)
+                _ = try unpack(kind, making: ["conf", "policy.conf"], in: unfinished)
+                try files.moveItem(at: unfinished, to: made)
+            }
+            return made.appendingPathComponent("selinux-policy-src")
+        }
+    }
 }

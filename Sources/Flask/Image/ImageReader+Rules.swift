@@ -32,12 +32,13 @@ extension ImageReader {
         let count = min(count, cursor.remaining / 12)
         var offset = first
         cursor.withBytes { bytes in
-            let knownTypes = knownTypes.span
+            let words = knownTypes.span
+            func isType(_ number: UInt16) -> Bool { words[Int(number >> 6)] >> UInt64(number & 63) & 1 != 0 }
             rules.append(addingCapacity: count) { output in
                 for _ in 0..<count {
                     let rule = Rule(key: bytes.word(at: offset), data: bytes.word(at: offset + 8))
                     guard rule.kind == .allow || rule.kind == .auditAllow || rule.kind == .auditDeny,
-                        knownTypes[Int(rule.source)], knownTypes[Int(rule.target)], rule.objectClass &- 1 < classCount
+                        isType(rule.source), isType(rule.target), rule.objectClass &- 1 < classCount
                     else { break }
                     output.append(rule)
                     offset += 12

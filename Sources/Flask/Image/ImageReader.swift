@@ -3,7 +3,7 @@
 ///
 /// What is read is sound: every number in the policy belongs to an entry, or to a hole where images have holes. It need
 /// not be a policy that a kernel takes: ``Policy/xenRejections()`` tells what Xen has against it.
-public struct ImageReader {
+public struct ImageReader: ~Copyable {
     /// A policy and what surrounds it.
     public struct Output: Hashable, Sendable {
         public let policy: Policy
@@ -23,8 +23,8 @@ public struct ImageReader {
     var ruleEntryCount = 0
     /// Sets of numbers that were read before the symbols that they are about.
     var deferred: [DeferredCheck] = []
-    /// By number, whether it is a type's; every number that a rule can hold has an entry.
-    var knownTypes: [Bool] = []
+    /// By number, whether it is a type's; every number that a rule can hold has a bit.
+    var knownTypes: [UInt64] = []
 
     struct DeferredCheck {
         let offset: Int
@@ -106,8 +106,8 @@ public struct ImageReader {
         for number in [policy.permissiveTypes, policy.neverauditTypes].joined() {
             try check(UInt64(number), .type, at: marksOffset)
         }
-        knownTypes = [Bool](repeating: false, count: Int(UInt16.max) + 1)
-        for number in 0...policy.types.count { knownTypes[number] = exists(UInt64(number), .type) }
+        knownTypes = [UInt64](repeating: 0, count: (Int(UInt16.max) + 1) / 64)
+        for number in 0...policy.types.count where exists(UInt64(number), .type) { knownTypes[number / 64] |= 1 << UInt64(number % 64) }
         try readRules()
         if version.hasConditionals { try readConditionals() }
         useRules(policy)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A run of a program: what it printed and how it ended.
 struct Command {
@@ -26,8 +27,7 @@ struct Command {
         process.standardInput = try FileHandle(forReadingFrom: inputFile)
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
-        try process.run()
-        process.waitUntilExit()
+        try process.runToItsEnd()
         // A signal shows as a status that no program of ours returns.
         status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         output = [UInt8](try Data(contentsOf: outputFile))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The compiler as users get it: the one that `XSM_COMPILE` names, or the one that was built with the tests.
 enum Tool {
@@ -20,8 +21,7 @@ enum Tool {
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        try process.runToItsEnd()
         return String(decoding: try Data(contentsOf: errors), as: UTF8.self)
     }
 
@@ -51,8 +51,7 @@ enum Tool {
         process.standardOutput = try FileHandle(forWritingTo: file)
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        try process.runToItsEnd()
         return try JSONDecoder().decode(Document.self, from: Data(contentsOf: file)).diagnostics
     }
 

@@ -25,7 +25,7 @@ enum PolicyImage: String, CaseIterable, Sendable, CustomTestStringConvertible {
             if isMLS { arguments.append("--mls") }
         } else {
             guard SELinuxReferencePolicy.isThere else { return missing("Debian's selinux-policy-src is not there") }
-            let tree = try SELinuxReferencePolicy.unpack(isMLS ? "mls" : "standard", making: ["conf"], in: folder.url)
+            let tree = try SELinuxReferencePolicy.shared(isMLS ? "mls" : "standard")
             arguments += ["-c", "33", tree.path]
         }
         let result = try ProcessResult.run(compiler, arguments)

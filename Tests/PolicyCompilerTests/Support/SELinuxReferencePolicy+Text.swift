@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 
 extension SELinuxReferencePolicy {
-    /// The policy.conf of its monolithic build; nil, with the reason told, when it is not there.
-    static func text(_ kind: String, in folder: URL) throws -> URL? {
+    /// The policy.conf of its monolithic build, which nobody may change; nil, with the reason told, when it is not there.
+    static func text(_ kind: String) throws -> URL? {
         guard isThere else {
             Peers.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there")
             return nil
         }
-        return try unpack(kind, making: ["conf", "policy.conf"], in: folder).appendingPathComponent("policy.conf")
+        return try shared(kind).appendingPathComponent("policy.conf")
     }
 }
