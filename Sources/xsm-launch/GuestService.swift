@@ -36,6 +36,7 @@ struct GuestService {
     /// What is found when the device model is looked at is for the log, and what it says; whoever started this is told by the report.
     private func openLog() throws(CommandFailure) -> Int32 {
         try LaunchRegister.ofThisHost.makeFolder()
+        Leftovers.removeAll()
         if !LaunchRegister.ofThisHost.records(of: configuration.name).isEmpty {
             throw CommandFailure("`\(configuration.name)` runs already: see `xsm-launch list`")
         }
@@ -48,13 +49,13 @@ struct GuestService {
     private func serve(_ report: ServiceReport, _ output: Int32) throws(CommandFailure) -> Int32 {
         let libraries = try Installed.path(of: "libxencall.so.1", in: ["xen-shim", "../xen-shim", "../../xen-shim", "../lib/swift-xsm/xen-shim"])
         let hypervisor = try EmbeddedHypervisor(for: arguments, output: output)
-        defer { hypervisor.endIfIdle() }
+        defer { hypervisor.leave() }
         let guest = try GuestDomain(configuration, on: hypervisor)
         defer { guest.destroy() }
-        guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
-        defer { Opened.remove(folder: folder) }
         let range = try DeviceModelUsers.ofThisHost()
         let lease = try UserLease(oneOf: range.users(of: guest.number), of: range)
+        let folder = try Opened.makeFolder(for: lease.user.uid)
+        defer { Opened.remove(folder: folder) }
         let access = try HypervisorAccess(
             hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))

@@ -74,6 +74,26 @@ final class RunningGuest {
         Issue.record("it does not serve")
     }
 
+    /// Its device model's process, and whom that runs as.
+    func emulator() throws -> (process: Int32, user: String) {
+        let line = try #require(try tool("list").text.split(separator: "\n").first { $0.contains(name) })
+        let process = try #require(Int32(line.prefix { $0 != "\t" }))
+        return (process, try Self.status(of: process, "Uid"))
+    }
+
+    /// Kills what serves it in the background.
+    func killService() throws {
+        let service = try #require(Int32(try Self.status(of: try emulator().process, "PPid")))
+        try #require(service > 1 && service != getpid())
+        kill(service, SIGKILL)
+    }
+
+    private static func status(of process: Int32, _ key: String) throws -> String {
+        let lines = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8).split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(key + ":") })
+        return String(try #require(line.split(separator: "\t").dropFirst().first))
+    }
+
     /// What `xsm-launch` says of it.
     func tool(_ words: String...) throws -> ProcessResult { try ProcessResult.run(launcher, words) }
 
