@@ -33,9 +33,9 @@ struct VerifyCommand: Subcommand {
         self.word = word
     }
 
-    /// The exit status: 0 when all is as planned, 1 on any difference, 125 when there is nothing to compare.
+    /// The exit status: 0 when all is as planned, 1 on any difference, and when there is nothing to compare.
     func run() -> Int32 {
-        do throws(CommandFailure) {
+        attempt { () throws(CommandFailure) in
             let (process, plan, handedOver) = try subject()
             let facts = ProcessFacts(ofProcess: process, planned: plan)
             var findings = plan.audit(facts, handedOver: handedOver)
@@ -43,9 +43,6 @@ struct VerifyCommand: Subcommand {
             let differences = findings.count { !$0.isAsPlanned }
             report(process, plan, findings)
             return differences == 0 ? 0 : 1
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
         }
     }
 
