@@ -95,7 +95,21 @@ final class RunningGuest {
     }
 
     /// What `xsm-launch` says of it.
-    func tool(_ words: String...) throws -> ProcessResult { try ProcessResult.run(launcher, words) }
+    func tool(_ words: String...) throws -> ProcessResult { try tool(words) }
+
+    func tool(_ words: [String]) throws -> ProcessResult { try ProcessResult.run(launcher, words) }
+
+    /// A command of `xsm-launch`'s that goes on.
+    func begin(_ words: String...) throws -> (process: Process, output: Pipe) {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = launcher
+        process.arguments = words
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
+    }
 
     /// What a program of Xen's does as one of its hypervisor's domains.
     func program(_ words: [String], as domain: String = "0") throws -> ProcessResult {
