@@ -14,8 +14,8 @@ struct DeviceModelLaunch {
     let folder: String
     let access: HypervisorAccess
     let lease: UserLease
-    /// Where what it says goes.
-    var output: (Int32, Int32) = (1, 2)
+    /// Where what it says goes, if not where the launcher's words go.
+    var log: DeviceModelLog?
     /// What it may have of the host's memory and processors, if that is limited; and what of processes, where the host can do that.
     var limits = DeviceModelLaunch.usualLimits
     /// How it is traced, where it is to be: it is under no filter then.
@@ -30,6 +30,7 @@ struct DeviceModelLaunch {
         limits.optional = [.pids, .devices]
         return limits
     }()
+        defer { log?.finish() }
 
     private var user: (uid: UInt32, gid: UInt32) { lease.user }
 
@@ -49,7 +50,7 @@ struct DeviceModelLaunch {
         let tracing = try tracing.map { settings throws(CommandFailure) in
             try Tracing(settings, profile, name: name, user: user.uid, hasGate: true)
         }
-        var passed: [Int32: Int32] = [0: 0, 1: output.0, 2: output.1]
+        var passed: [Int32: Int32] = [0: 0, 1: log?.output ?? 1, 2: log?.output ?? 2]
         var kept = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
             KeptDescriptor(Self.gateNumber, "its gate", link: "socket:"),
@@ -83,7 +84,7 @@ struct DeviceModelLaunch {
         for (number, descriptor) in passed where number > 2 && number != HypervisorAccess.doorNumber { close(descriptor) }
         let service = DeviceModelService(
             process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener,
-            watched: watched + (display.map { [$0.watched] } ?? []), attendant: tracing?.attendant)
+            watched: watched + (display.map { [$0.watched] } ?? []), log: log, attendant: tracing?.attendant)
         do throws(CommandFailure) {
             try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run { () throws(CommandFailure) in try serving(display) } }
         } catch {
