@@ -40,7 +40,7 @@ struct DeviceModelLaunch {
     /// Until it has ended; its exit status. What is to be done once it serves, and what else there is to watch meanwhile, is the caller's.
     func run(watching watched: [WatchedDescriptor] = [], serving: (DisplayDoor?) throws(CommandFailure) -> Void = { _ in }) throws(CommandFailure) -> Int32 {
         // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
-        if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
+        if line.isIncoming { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
         // nothing, and its device models do not pass their gate while anything else is his.
         try reap()
