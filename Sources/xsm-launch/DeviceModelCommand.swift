@@ -39,7 +39,7 @@ struct DeviceModelCommand {
         defer { Opened.remove(folder: folder) }
         let line = try DeviceModelCommandLine(understanding: words, sockets: DeviceModelSockets(of: lease.user.uid))
         let access = try HypervisorAccess(for: lease.user.gid, in: folder)
-        var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease)
+        var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease, limits: limits)
         launch.tracing = tracing
         return try launch.run()
     }

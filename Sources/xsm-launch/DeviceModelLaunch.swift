@@ -17,20 +17,11 @@ struct DeviceModelLaunch {
     /// Where what it says goes, if not where the launcher's words go.
     var log: DeviceModelLog?
     /// What it may have of the host's memory and processors, if that is limited; and what of processes, where the host can do that.
-    var limits = DeviceModelLaunch.usualLimits
+    let limits: ControlGroupLimits
     /// How it is traced, where it is to be: it is under no filter then.
     var tracing: TraceSettings?
 
     static let emulator = "/usr/libexec/xen-qemu-system-i386"
-
-    /// As many processes as its user may have, and no devices but its own, where the host can limit that.
-    static let usualLimits: ControlGroupLimits = {
-        var limits = ControlGroupLimits()
-        limits.processes = 256
-        limits.optional = [.pids, .devices]
-        return limits
-    }()
-        defer { log?.finish() }
 
     private var user: (uid: UInt32, gid: UInt32) { lease.user }
 
@@ -39,6 +30,7 @@ struct DeviceModelLaunch {
 
     /// Until it has ended; its exit status. What is to be done once it serves, and what else there is to watch meanwhile, is the caller's.
     func run(watching watched: [WatchedDescriptor] = [], serving: (DisplayDoor?) throws(CommandFailure) -> Void = { _ in }) throws(CommandFailure) -> Int32 {
+        defer { log?.finish() }
         // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
         if line.isIncoming { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
@@ -128,7 +120,7 @@ struct DeviceModelLaunch {
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost(for: request))
         } catch {
-            throw CommandFailure(error.text)
+            throw CommandFailure(error.textOfDeviceModel)
         }
     }
 }

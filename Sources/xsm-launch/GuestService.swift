@@ -60,8 +60,9 @@ struct GuestService {
             hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))
         let line = try DeviceModelCommandLine(understanding: words(guest.number, guest.memory), sockets: DeviceModelSockets(of: lease.user.uid))
-        var launch = DeviceModelLaunch(line: line, name: configuration.name, folder: folder, access: access, lease: lease, output: (output, output))
-        launch.limits = arguments.limits
+        var launch = DeviceModelLaunch(
+            line: line, name: configuration.name, folder: folder, access: access, lease: lease, limits: try arguments.limits.over(.ofThisHost()))
+        launch.log = try DeviceModelLog(to: output)
         if let program = configuration.deviceModel.program {
             guard !["xsm-qemu", "xsm-qemu-trace", "xsm-launch"].contains(program.split(separator: "/").last ?? "") else {
                 throw CommandFailure("`device_model_override` is this launcher: name QEMU, or leave it out")
