@@ -112,18 +112,19 @@ extension Profile {
     fileprivate func findings(
         _ filters: [[FilterInstruction]], _ plan: RestrictionPlan
     ) throws(CommandFailure) -> [AuditFinding] {
-        let phases: [SystemCallProfile.Phase] = plan.steps.reversed().compactMap { step in
+        let planned: [(phase: SystemCallProfile.Phase, refusal: FilterAction)] = plan.steps.reversed().compactMap { step in
             switch step {
-            case .servingSystemCalls: .running
+            case .servingSystemCalls(let filter): (.running, filter.refusal)
+            case .systemCalls(let filter): (.start, filter.refusal)
             // One that is traced is found to do something else than its profile says.
             case .systemCalls, .tracedSystemCalls: .start
             default: nil
             }
         }
         var findings: [AuditFinding] = []
-        for (index, phase) in phases.enumerated() {
+        for (index, filter) in planned.enumerated() {
             guard index < filters.count else { throw CommandFailure("the filters of `\(plan.name)` cannot be read back") }
-            findings.append(try finding(filters[index], phase))
+            findings.append(try finding(filters[index], filter.phase, filter.refusal))
         }
         return findings
     }

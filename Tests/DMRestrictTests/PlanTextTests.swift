@@ -68,6 +68,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [("log", FilterAction.log), ("error 1", .error(1)), ("error 4095", .error(4_095))])
+    func whatAFilterDoesToOthersIsStored(_ text: String, _ refusal: FilterAction) throws {
+        var plan = try plan()
+        let filter = SystemCallFilter(profile: "p", program: [FilterInstruction(code: 6, operand: 0)], refusal: refusal)
+        plan.steps = [.systemCalls(filter)]
+        let json = plan.json
+        #expect(json["steps"]?.array?.first?["refusal"]?.string == text)
+        #expect(try RestrictionPlan(json: json) == plan)
+        for other in ["", "kill", "error", "error 0", "error 4096", "error 1 ", "error -1", "notify"] {
+            let changed = String(decoding: json.bytes(), as: UTF8.self).replacing("\"\(text)\"", with: "\"\(other)\"")
+            #expect(throws: PlanTextMistake.self, "\(other)") { try RestrictionPlan(json: JSONValue(parsing: Array(changed.utf8))) }
+        }
+    }
+
     @Test func anyValueIsAPlanOrAMistake() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix64(seed: seed)

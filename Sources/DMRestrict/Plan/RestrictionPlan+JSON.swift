@@ -70,7 +70,7 @@ extension RestrictionStep {
         case .user(let uid, let gid): [("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid)))]
         case .executionLabel(let label): [("label", .string(label))]
         case .systemCalls(let filter), .tracedSystemCalls(let filter), .servingSystemCalls(let filter):
-            [("profile", .string(filter.profile)), ("program", .array(filter.program.map { .string($0.text) }))]
+            filter.members
         }
     }
 
@@ -167,7 +167,39 @@ extension SystemCallFilter {
             }
             program.append(instruction)
         }
-        self.init(profile: try reader.string("profile"), program: program)
+        var refusal = FilterAction.killProcess
+        if reader.object["refusal"] != nil {
+            guard let action = FilterAction(text: try reader.string("refusal")) else { throw reader.mistake("refusal", "`log`, or `error` and a number") }
+            refusal = action
+        }
+        self.init(profile: try reader.string("profile"), program: program, refusal: refusal)
+    }
+}
+
+extension FilterAction {
+    /// What is done at a call that a profile does not have; nil where that ends the process, as it usually does.
+    fileprivate var text: String? {
+        switch self {
+        case .error(let number): "error \(number)"
+        case .log: "log"
+        default: nil
+        }
+    }
+
+    fileprivate init?(text: String) {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        if text == "log" {
+            self = .log
+        } else if words.count == 2, words[0] == "error", let number = UInt16(words[1]), (1...4_095).contains(number) {
+            self = .error(number)
+        } else {
+            return nil
+        }
+    fileprivate var members: [(String, JSONValue)] {
+        let program = JSONValue.array(program.map { .string($0.text) })
+        return [("profile", .string(profile))] + (refusal.text.map { [("refusal", .string($0))] } ?? []) + [("program", program)]
+    }
+
     }
 }
 
