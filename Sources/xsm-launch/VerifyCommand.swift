@@ -88,6 +88,7 @@ struct VerifyCommand: Subcommand {
                 text += "\(finding.layer): \(finding.found)\(finding.isAsPlanned ? "" : "; wanted: \(finding.wanted)")\n"
             }
             for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
+            for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
             tell(text, STDOUT_FILENO)
         case .json:
             let value: JSONValue = [
@@ -100,7 +101,7 @@ struct VerifyCommand: Subcommand {
                             "wanted": .string(finding.wanted),
                         ]
                     }),
-                "waivers": .array(plan.waivers.map(\.json)),
+                "waivers": .array(plan.waivers.map(\.json)), "covered": .array(plan.covered.map(\.json)),
             ]
             tell(value)
         }
@@ -117,7 +118,7 @@ extension Profile {
             case .servingSystemCalls(let filter): (.running, filter.refusal)
             case .systemCalls(let filter): (.start, filter.refusal)
             // One that is traced is found to do something else than its profile says.
-            case .systemCalls, .tracedSystemCalls: .start
+            case .tracedSystemCalls: (.start, .killProcess)
             default: nil
             }
         }

@@ -14,7 +14,7 @@ extension RestrictionPlan {
             "environment": .object(
                 JSONObject(environment.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) })),
             "namespaces": .array(namespaces.names.map { .string($0) }), "steps": .array(steps.map(\.json)),
-            "waivers": .array(waivers.map(\.json)),
+            "waivers": .array(waivers.map(\.json)), "covered": .array(covered.map(\.json)),
         ]
     }
 
@@ -37,7 +37,16 @@ extension RestrictionPlan {
         for waiver in try reader.each("waivers") {
             waivers.append(Waiver(try waiver.string("step"), because: try waiver.string("reason")))
         }
+        // Plans of before have none.
+        guard reader.object["covered"] != nil else { return }
+        for step in try reader.each("covered") {
+            covered.append(Covered(try step.string("step"), by: try step.string("by"), because: try step.string("reason")))
+        }
     }
+}
+
+extension RestrictionPlan.Covered {
+    public var json: JSONValue { ["step": .string(step), "by": .string(by), "reason": .string(reason)] }
 }
 
 extension RestrictionPlan.Waiver {
@@ -159,6 +168,11 @@ extension KeptDescriptor {
 }
 
 extension SystemCallFilter {
+    fileprivate var members: [(String, JSONValue)] {
+        let program = JSONValue.array(program.map { .string($0.text) })
+        return [("profile", .string(profile))] + (refusal.text.map { [("refusal", .string($0))] } ?? []) + [("program", program)]
+    }
+
     fileprivate init(_ reader: PlanReader) throws(PlanTextMistake) {
         var program: [FilterInstruction] = []
         for text in try reader.strings("program") {
@@ -195,11 +209,6 @@ extension FilterAction {
         } else {
             return nil
         }
-    fileprivate var members: [(String, JSONValue)] {
-        let program = JSONValue.array(program.map { .string($0.text) })
-        return [("profile", .string(profile))] + (refusal.text.map { [("refusal", .string($0))] } ?? []) + [("program", program)]
-    }
-
     }
 }
 
