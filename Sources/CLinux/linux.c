@@ -332,6 +332,11 @@ int linux_execute(char *const words[], int kept)
 	return -errno;
 }
 
+int linux_close_at_exec(int first)
+{
+	return close_range((unsigned int)first, ~0U, CLOSE_RANGE_CLOEXEC) ? -errno : 0;
+}
+
 int linux_inherit(int descriptor)
 {
 	int flags = fcntl(descriptor, F_GETFD);

@@ -17,6 +17,7 @@ struct RunArguments {
     var processors = 4
     var commandLine = ""
     var user: (uid: UInt32, gid: UInt32)?
+    var endsWhenIdle = false
     var isQuiet = false
     var printsHelp = false
 
@@ -52,6 +53,7 @@ struct RunArguments {
         case .processors: processors = Int(try Self.number(value, of: option, in: 1...64))
         case .commandLine: commandLine = value
         case .user: user = try Self.user(value)
+        case .untilIdle: endsWhenIdle = true
         case .quiet: isQuiet = true
         case .help: printsHelp = true
         }

@@ -29,6 +29,9 @@ struct RunCommand {
         }
     }
 
+    /// How long nobody needs to come to one that ends when it is idle.
+    private static let unusedSeconds: UInt32 = 30
+
     private struct Failure: Error {
         let message: String
     }
@@ -71,6 +74,10 @@ struct RunCommand {
         let dropped = linux_drop_privileges(user.uid, user.gid)
         guard dropped == 0 else { throw Failure(message: "cannot give up privileges: \(Self.reason(-dropped))") }
         tell("xsm-hypervisor: serving dom0 at \(path), under the tables of Xen \(arguments.release)\n", STDERR_FILENO)
+        if arguments.endsWhenIdle {
+            // By the signal that ends it otherwise.
+            guard server.whenIdle(orUnusedFor: Self.unusedSeconds, { kill(getpid(), SIGTERM) }) else { throw Failure(message: "the system has no more threads") }
+        }
         _ = linux_wait_for_end()
         Files.remove(path)
         try keep(store)
@@ -94,6 +101,10 @@ struct RunCommand {
                 case .created(let number):
                     // Without a socket the domain has no store, which it will notice.
                     try? store.listen(onSocketAt: directory + "/xenstored-\(number)", domain: number)
+                case .abandoned(let number):
+                    // Nobody is left who would have it forgotten.
+                    try? store.remove("/local/domain/\(number)")
+                    try? store.remove("/local/domain/0/device-model/\(number)")
                 case .destroyed(let number):
                     store.stopListening(for: number)
                     store.release(number)

@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-hypervisor run`.
 enum RunOption: CommandOption {
-    case policy, release, flask, module, strict, ownServers, directory, store, log, memory, processors, commandLine, user, quiet, help
+    case policy, release, flask, module, strict, ownServers, directory, store, log, memory, processors, commandLine, user, untilIdle, quiet, help
 
     var letter: Character? {
         switch self {
@@ -29,6 +29,7 @@ enum RunOption: CommandOption {
         case .processors: "processors"
         case .commandLine: "command-line"
         case .user: "user"
+        case .untilIdle: "until-idle"
         case .quiet: "quiet"
         case .help: "help"
         }
@@ -45,7 +46,7 @@ enum RunOption: CommandOption {
         case .processors: "N"
         case .commandLine: "TEXT"
         case .user: "UID:GID"
-        case .strict, .ownServers, .quiet, .help: nil
+        case .strict, .ownServers, .untilIdle, .quiet, .help: nil
         }
     }
 
@@ -64,6 +65,7 @@ enum RunOption: CommandOption {
         case .processors: "the machine's processors (4)"
         case .commandLine: "what guests are told of the hypervisor's command line"
         case .user: "become this user once the sockets are there (numbers)"
+        case .untilIdle: "end when the last domain has gone, and the last program that keeps some"
         case .quiet: "do not print the console"
         case .help: "print this"
         }

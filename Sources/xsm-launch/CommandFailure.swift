@@ -28,6 +28,12 @@ extension LaunchArguments {
 }
 
 extension PlanMistake {
+    /// The same about a device model, from which nobody can take a step away.
+    var textOfDeviceModel: String {
+        guard case .cannot(let step, let reason) = self else { return text }
+        return "this host cannot do the step `\(step)`: \(reason)"
+    }
+
     /// What is wrong, and what to do about it.
     var text: String {
         switch self {

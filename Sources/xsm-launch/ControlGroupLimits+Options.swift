@@ -2,39 +2,53 @@ import Arguments
 import DMRestrict
 import Files
 
-// Limits as the command line says them, by an option.
+// Limits as the command line says them, by an option; and as this host has them for device models.
 
 extension ControlGroupLimits {
-    /// Bytes: a number, and K, M or G for 2 to the power of 10, 20 or 30.
-    static func memory(_ text: String, _ option: String) throws(UsageError) -> UInt64 {
-        let units: [Character: UInt64] = ["K": 10, "M": 20, "G": 30]
-        let shift = text.last.flatMap { units[$0] }
-        let number = UInt64(shift == nil ? text[...] : text.dropLast())
-        let range = memoryRange
-        guard let number, number <= range.upperBound, case let bytes = number << (shift ?? 0), bytes >> (shift ?? 0) == number, range.contains(bytes) else {
-            throw UsageError(message: "`\(option)` is a number of bytes, or of K, M or G, from 1M to 1048576G: not `\(text)`")
-        }
-        return bytes
+    /// Takes one from an option's value.
+    mutating func set(_ controller: ControlGroupController, to text: String, by option: String) throws(UsageError) {
+        guard set(controller, to: text) else { throw UsageError(message: "`\(option)` is \(controller.wanted): not `\(text)`") }
     }
 
-    /// Thousandths of a processor, from a number of them with at most three digits behind the point.
-    static func processor(_ text: String, _ option: String) throws(UsageError) -> UInt32 {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let digits = parts.count > 1 ? parts[1] : "0"
-        let areDigits = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
-        guard areDigits, digits.count <= 3, let whole = UInt32(parts[0]), whole <= 1_000,
-            let rest = UInt32(digits + String(repeating: "0", count: 3 - digits.count)),
-            processorRange.contains(whole * 1_000 + rest)
-        else { throw UsageError(message: "`\(option)` is a number of processors from 0.01 to 1000, as `0.5`: not `\(text)`") }
-        return whole * 1_000 + rest
+    /// Where an operator says what device models may have.
+    static let file = "/etc/xsm-launch/limits"
+
+    /// What device models of this host may have: as many processes as one's user may have, and no devices but its own, where the host can
+    /// limit that; and what the operator says, which it must.
+    static func ofThisHost() throws(CommandFailure) -> ControlGroupLimits {
+        var limits = ControlGroupLimits()
+        limits.processes = 256
+        limits.optional = [.pids, .devices]
+        let contents: [UInt8]?
+        do throws(FileError) {
+            contents = try Files.contents(of: file)
+        } catch {
+            throw CommandFailure("what device models may have cannot be read: \(error)")
+        }
+        do throws(TextMistake) {
+            if let contents { try limits.take(from: String(decoding: contents, as: UTF8.self)) }
+        } catch {
+            throw CommandFailure("\(file):\(error.line): \(error.text)")
+        }
+        return limits
     }
 
-    static func processes(_ text: String, _ option: String) throws(UsageError) -> UInt32 {
-        let range = processesRange
-        guard let count = UInt32(text), range.contains(count) else {
-            throw UsageError(message: "`\(option)` is a number from \(range.lowerBound) to \(range.upperBound): not `\(text)`")
+    /// What one of them may have that a tool stack starts: in QEMU's place there are no options but QEMU's own.
+    static func ofEnvironment() throws(CommandFailure) -> ControlGroupLimits {
+        var limits = try ofThisHost()
+        for (variable, controller) in [("XSM_MEMORY_LIMIT", ControlGroupController.memory), ("XSM_CPU_LIMIT", .cpu), ("XSM_PIDS_LIMIT", .pids)] {
+            guard let text = Files.environment(variable) else { continue }
+            guard limits.set(controller, to: text) else { throw CommandFailure("`\(variable)` is \(controller.wanted): not `\(text)`") }
         }
-        return count
+        return limits
+    }
+
+    /// These where they say something, otherwise others.
+    func over(_ others: ControlGroupLimits) -> ControlGroupLimits {
+        var limits = others
+        if let memory { limits.memory = memory }
+        if let processor { limits.processor = processor }
+        return limits
     }
 }
 

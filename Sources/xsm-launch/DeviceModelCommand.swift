@@ -31,14 +31,15 @@ struct DeviceModelCommand {
         let (domain, user) = try DeviceModelCommandLine.understood { () throws(DeviceModelCommandLine.Mistake) in
             try DeviceModelCommandLine.domainAndUser(words)
         }
-        guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
-        defer { Opened.remove(folder: folder) }
+        let limits = try ControlGroupLimits.ofEnvironment()
         // Two of one domain of one hypervisor are never to be: there is one user for it.
         let range = try DeviceModelUsers.ofThisHost()
         let lease = if let user { try UserLease([user], reaper: nil) } else { try UserLease(oneOf: [range.user(of: domain)], of: range) }
+        let folder = try Opened.makeFolder(for: lease.user.uid)
+        defer { Opened.remove(folder: folder) }
         let line = try DeviceModelCommandLine(understanding: words, sockets: DeviceModelSockets(of: lease.user.uid))
         let access = try HypervisorAccess(for: lease.user.gid, in: folder)
-        var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease)
+        var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease, limits: limits)
         launch.tracing = tracing
         return try launch.run()
     }

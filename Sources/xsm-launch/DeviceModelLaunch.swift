@@ -14,22 +14,14 @@ struct DeviceModelLaunch {
     let folder: String
     let access: HypervisorAccess
     let lease: UserLease
-    /// Where what it says goes.
-    var output: (Int32, Int32) = (1, 2)
+    /// Where what it says goes, if not where the launcher's words go.
+    var log: DeviceModelLog?
     /// What it may have of the host's memory and processors, if that is limited; and what of processes, where the host can do that.
-    var limits = DeviceModelLaunch.usualLimits
+    let limits: ControlGroupLimits
     /// How it is traced, where it is to be: it is under no filter then.
     var tracing: TraceSettings?
 
     static let emulator = "/usr/libexec/xen-qemu-system-i386"
-
-    /// As many processes as its user may have, and no devices but its own, where the host can limit that.
-    static let usualLimits: ControlGroupLimits = {
-        var limits = ControlGroupLimits()
-        limits.processes = 256
-        limits.optional = [.pids, .devices]
-        return limits
-    }()
 
     private var user: (uid: UInt32, gid: UInt32) { lease.user }
 
@@ -38,8 +30,9 @@ struct DeviceModelLaunch {
 
     /// Until it has ended; its exit status. What is to be done once it serves, and what else there is to watch meanwhile, is the caller's.
     func run(watching watched: [WatchedDescriptor] = [], serving: (DisplayDoor?) throws(CommandFailure) -> Void = { _ in }) throws(CommandFailure) -> Int32 {
+        defer { log?.finish() }
         // One that is restored lets go of XenStore before it could say that it serves: who waits for that waits for ever.
-        if line.arguments.contains("-incoming") { throw CommandFailure("a guest that is restored or migrated is not served yet") }
+        if line.isIncoming { throw CommandFailure("a guest that is restored or migrated is not served yet") }
         // What an earlier one of this user's left running would be one with it. A tool stack's user may be others' too: of him it ends
         // nothing, and its device models do not pass their gate while anything else is his.
         try reap()
@@ -50,7 +43,7 @@ struct DeviceModelLaunch {
             try Tracing(settings, profile, name: name, user: user.uid, hasGate: true)
         }
         var passed = PassedDescriptors.standardStreams
-        (passed[1], passed[2]) = (output.0, output.1)
+        (passed[1], passed[2]) = (log?.output ?? 1, log?.output ?? 2)
         var kept = [
             KeptDescriptor(0, "standard input"), KeptDescriptor(1, "log"), KeptDescriptor(2, "log"),
             KeptDescriptor(Self.gateNumber, "its gate", link: "socket:"),
@@ -86,7 +79,7 @@ struct DeviceModelLaunch {
         }
         let service = DeviceModelService(
             process: process, plan: plan, domain: line.domain, access: access, gate: keeper, listener: listener,
-            watched: watched + (display.map { [$0.watched] } ?? []), attendant: tracing?.attendant)
+            watched: watched + (display.map { [$0.watched] } ?? []), log: log, attendant: tracing?.attendant)
         do throws(CommandFailure) {
             try withExtendedLifetime(access) { () throws(CommandFailure) in try service.run { () throws(CommandFailure) in try serving(display) } }
         } catch {
@@ -130,7 +123,7 @@ struct DeviceModelLaunch {
         do throws(PlanMistake) {
             return try RestrictionPlan(for: request, on: HostAbilities.ofThisHost(for: request))
         } catch {
-            throw CommandFailure(error.text)
+            throw CommandFailure(error.textOfDeviceModel)
         }
     }
 }

@@ -18,6 +18,8 @@ struct DeviceModelService {
     let listener: Int32
     /// What else there is to see to while it serves.
     let watched: [WatchedDescriptor]
+    /// What it says, where that is not its launcher's to pass on unread.
+    let log: DeviceModelLog?
     /// Who hears its calls, where it is traced.
     var attendant: TraceAttendant?
 
@@ -31,7 +33,7 @@ struct DeviceModelService {
         // The first look takes longest, since all that it needs is new to this process: nobody waits for one that is taken while the
         // device model loads its libraries. It is not judged, which it is not done for.
         _ = plan.audit(ProcessFacts(ofProcess: process.number, planned: plan))
-        switch relay(listener, gate: gate.descriptor) {
+        switch awaitGate() {
         case SANDBOX_RELAY_GATE where gate.isReached(): break
         case SANDBOX_RELAY_ENDED, SANDBOX_RELAY_GATE:
             // It has said why, if it could.
@@ -52,7 +54,8 @@ struct DeviceModelService {
         } catch {
             throw plan.end(process, error.message)
         }
-        var watched = watched
+        // Who says much keeps nothing else from being seen to: the first that has something is.
+        var watched = watched + (log.map { [$0.watched] } ?? [])
         while true {
             let result = relay(-1, gate: -1, watched.map(\.descriptor))
             if result == SANDBOX_RELAY_ENDED { return }
@@ -63,6 +66,18 @@ struct DeviceModelService {
             case .forget: watched.remove(at: index)
             case .end: return end()
             }
+        }
+    }
+
+    /// Until it stands at its gate, has ended, or takes too long; meanwhile it may have much to say.
+    private func awaitGate() -> Int {
+        let end = sandbox_now() + Int64(Self.patience)
+        var watched = log.map { [$0.watched] } ?? []
+        while true {
+            let left = Int32(max(0, end - sandbox_now()))
+            let result = relay(listener, gate: gate.descriptor, watched.map(\.descriptor), within: left)
+            guard result >= SANDBOX_RELAY_WATCHED else { return result }
+            if case .forget? = watched.first?.act() { watched = [] }
         }
     }
 
@@ -88,9 +103,9 @@ struct DeviceModelService {
         try judge(XenDescriptors(of: process, domain: domain).audit())
     }
 
-    private func relay(_ listener: Int32, gate: Int32, _ watched: [Int32] = []) -> Int {
+    private func relay(_ listener: Int32, gate: Int32, _ watched: [Int32] = [], within milliseconds: Int32 = 0) -> Int {
         let result = unsafe sandbox_relay(
-            process.descriptor, listener, access.store, Self.connections, gate, Self.patience, watched, Int32(watched.count))
+            process.descriptor, listener, access.store, Self.connections, gate, milliseconds, watched, Int32(watched.count))
         return result < 0 ? SANDBOX_RELAY_ENDED : Int(result)
     }
 

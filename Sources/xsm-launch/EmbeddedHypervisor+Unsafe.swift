@@ -1,3 +1,4 @@
+import CLinux
 import CSandbox
 import DMRestrict
 import Files
@@ -25,7 +26,7 @@ final class EmbeddedHypervisor {
     init(for arguments: RunArguments, output: Int32) throws(CommandFailure) {
         directory = arguments.directory
         let socket = directory + "/dom0"
-        if let toolstack = try? RemoteToolstack(at: socket) {
+        if let toolstack = Self.toolstack(at: socket, within: Self.patience) {
             if arguments.policy != nil { tell("xsm-launch: a hypervisor serves already in `\(directory)`: it keeps its policy\n", STDERR_FILENO) }
             (self.toolstack, process) = (toolstack, nil)
             return
@@ -37,7 +38,7 @@ final class EmbeddedHypervisor {
                     : "no hypervisor serves in `\(directory)`: have one started by `--policy FILE`, or start it by `xsm-hypervisor run`")
         }
         let program = try Installed.path(of: "xsm-hypervisor", in: ["."])
-        var words = [program, "run", "--directory", directory, "--policy", policy, "--log", directory + "/log", "--quiet"]
+        var words = [program, "run", "--directory", directory, "--policy", policy, "--log", directory + "/log", "--quiet", "--until-idle"]
         if let release = arguments.release { words += ["--xen-release", release] }
         if arguments.isStrict { words.append("--strict") }
         do throws(FileError) {
@@ -61,17 +62,33 @@ final class EmbeddedHypervisor {
         throw CommandFailure("the hypervisor does not serve after \(Self.patience.components.seconds) seconds")
     }
 
+    /// One that serves; nil where none does. One that is about to end is waited for until it has.
+    private static func toolstack(at socket: String, within time: Duration) -> RemoteToolstack? {
+        let end = Deadline(in: time)
+        while true {
+            do throws(RemoteToolstack.Failure) {
+                return try RemoteToolstack(at: socket)
+            } catch {
+                guard error.number == EAGAIN, !end.isOver else { return nil }
+                usleep(10_000)
+            }
+        }
+    }
+
     private static func spawn(_ words: [String], _ output: Int32) -> Int32 {
         var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
+        // What our caller left open is not the hypervisor's to keep open for longer than we do: somebody may wait for its end.
+        _ = linux_close_at_exec(3)
         return unsafe sandbox_spawn(&pointers, output)
     }
 
-    /// Ends it where it was started here and no guest is left.
-    func endIfIdle() {
-        guard let process else { return }
-        if let domains = try? toolstack.domains(), domains.contains(where: { $0 != 0 }) { return }
-        kill(process, SIGTERM)
+    /// Needs it no more. One that `run` started ends itself with its last guest, whoever's that is: where it was started here, and none is
+    /// left, that is waited for.
+    func leave() {
+        let domains = (try? toolstack.domains()) ?? []
+        toolstack.leave()
+        guard let process, !domains.contains(where: { $0 != 0 }) else { return }
         var status: Int32 = 0
         for _ in 0..<500 where unsafe sandbox_ended(process, &status) == 0 { usleep(10_000) }
     }

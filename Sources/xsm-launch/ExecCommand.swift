@@ -6,6 +6,7 @@ import Glibc
 /// `xsm-launch exec`: a program under everything, and its exit status.
 struct ExecCommand: Subcommand {
     typealias Option = LaunchOption
+    static let statusOfFailure: Int32 = 125
 
     private let arguments: LaunchArguments
 
@@ -16,7 +17,7 @@ struct ExecCommand: Subcommand {
 
     /// The exit status: the program's own, 125 when it was not launched, 128 and the signal's number when one ended it.
     func run() -> Int32 {
-        do throws(CommandFailure) {
+        attempt { () throws(CommandFailure) in
             let plan = try arguments.plan()
             let process = try plan.start(passing: .standardStreams, held: arguments.verifies)
             if arguments.verifies {
@@ -25,9 +26,6 @@ struct ExecCommand: Subcommand {
             if arguments.isNamed { plan.register(process) }
             defer { LaunchRegister.ofThisHost.forget(process.number) }
             return plan.outcome(of: process).status
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
         }
     }
 }

@@ -36,6 +36,7 @@ struct GuestService {
     /// What is found when the device model is looked at is for the log, and what it says; whoever started this is told by the report.
     private func openLog() throws(CommandFailure) -> Int32 {
         try LaunchRegister.ofThisHost.makeFolder()
+        Leftovers.removeAll()
         if !LaunchRegister.ofThisHost.records(of: configuration.name).isEmpty {
             throw CommandFailure("`\(configuration.name)` runs already: see `xsm-launch list`")
         }
@@ -48,19 +49,20 @@ struct GuestService {
     private func serve(_ report: ServiceReport, _ output: Int32) throws(CommandFailure) -> Int32 {
         let libraries = try Installed.path(of: "libxencall.so.1", in: ["xen-shim", "../xen-shim", "../../xen-shim", "../lib/swift-xsm/xen-shim"])
         let hypervisor = try EmbeddedHypervisor(for: arguments, output: output)
-        defer { hypervisor.endIfIdle() }
+        defer { hypervisor.leave() }
         let guest = try GuestDomain(configuration, on: hypervisor)
         defer { guest.destroy() }
-        guard let folder = Opened.makeFolder() else { throw CommandFailure("cannot make a folder for what is the device model's only") }
-        defer { Opened.remove(folder: folder) }
         let range = try DeviceModelUsers.ofThisHost()
         let lease = try UserLease(oneOf: range.users(of: guest.number), of: range)
+        let folder = try Opened.makeFolder(for: lease.user.uid)
+        defer { Opened.remove(folder: folder) }
         let access = try HypervisorAccess(
             hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))
         let line = try DeviceModelCommandLine(understanding: words(guest.number, guest.memory), sockets: DeviceModelSockets(of: lease.user.uid))
-        var launch = DeviceModelLaunch(line: line, name: configuration.name, folder: folder, access: access, lease: lease, output: (output, output))
-        launch.limits = arguments.limits
+        var launch = DeviceModelLaunch(
+            line: line, name: configuration.name, folder: folder, access: access, lease: lease, limits: try arguments.limits.over(.ofThisHost()))
+        launch.log = try DeviceModelLog(to: output)
         if let program = configuration.deviceModel.program {
             guard !["xsm-qemu", "xsm-qemu-trace", "xsm-launch"].contains(program.split(separator: "/").last ?? "") else {
                 throw CommandFailure("`device_model_override` is this launcher: name QEMU, or leave it out")

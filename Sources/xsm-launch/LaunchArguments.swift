@@ -31,9 +31,9 @@ struct LaunchArguments {
             case .option(.tell, _): (verifies, tells) = (true, true)
             case .option(.help, _): printsHelp = true
             case .option(.group, let value): request.controlGroups.append(value)
-            case .option(.memoryLimit, let value): request.groupLimits.memory = try ControlGroupLimits.memory(value, "--memory-limit")
-            case .option(.processorLimit, let value): request.groupLimits.processor = try ControlGroupLimits.processor(value, "--cpu-limit")
-            case .option(.processLimit, let value): request.groupLimits.processes = try ControlGroupLimits.processes(value, "--pids-limit")
+            case .option(.memoryLimit, let value): try request.groupLimits.set(.memory, to: value, by: "--memory-limit")
+            case .option(.processorLimit, let value): try request.groupLimits.set(.cpu, to: value, by: "--cpu-limit")
+            case .option(.processLimit, let value): try request.groupLimits.set(.pids, to: value, by: "--pids-limit")
             case .option(.deviceLimit, _): limitsDevices = true
             case .option(.label, let value):
                 guard !value.isEmpty, value.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {

@@ -24,6 +24,7 @@ struct ListCommand: Subcommand {
     }
 
     func run() -> Int32 {
+        Leftovers.removeAll()
         let records = LaunchRegister.ofThisHost.records()
         switch format {
         case .json:

@@ -14,7 +14,7 @@ extension MachineCommand {
     /// The exit status: 0 when it was done, 1 when it was not.
     func run() -> Int32 {
         let time = Duration.seconds(30)
-        do throws(CommandFailure) {
+        return attempt { () throws(CommandFailure) in
             let record = try LaunchRegister.ofThisHost.record(of: operands[0])
             let sockets = try record.sockets()
             var machine: MachineConnection
@@ -25,9 +25,6 @@ extension MachineCommand {
             }
             try act(on: &machine, of: record, within: time)
             return 0
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 1
         }
     }
 }

@@ -27,11 +27,29 @@ enum Opened {
     /// A socket that anybody may connect to who sees it.
     static func listen(at path: String) -> Int32 { unsafe linux_listen(path, 0, 0o666) }
 
-    /// A folder for what lies in a device model's tree, into which nobody else comes: there it is by its own mount.
-    static func makeFolder() -> String? {
-        var template = Array("/tmp/xsm-launch-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { return nil }
+    /// A folder for what lies in a user's device model's tree, into which nobody else comes: there it is by its own mount.
+    static func makeFolder(for user: UInt32) throws(CommandFailure) -> String {
+        var template = Array("\(folders)/\(folderPrefix)\(user)-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else {
+            throw CommandFailure("cannot make a folder in `\(folders)` for what is the device model's only: \(FileError(path: "", number: errno).reason)")
+        }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static let folders = "/tmp"
+    private static let folderPrefix = "xsm-launch-"
+
+    /// The folders that there are, each with its user. Where anybody makes what he likes, only what is root's alone is one.
+    static func madeFolders() -> [(user: UInt32, path: String)] {
+        (Files.entries(of: folders) ?? []).compactMap { name in
+            guard name.hasPrefix(folderPrefix) else { return nil }
+            let parts = name.dropFirst(folderPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count == 2, let user = UInt32(parts[0]) else { return nil }
+            let path = folders + "/" + name
+            var status = stat()
+            guard unsafe lstat(path, &status) == 0, status.st_mode == S_IFDIR | 0o700, status.st_uid == 0 else { return nil }
+            return (user, path)
+        }
     }
 
     static func remove(folder: String) {

@@ -14,18 +14,15 @@ struct PlanCommand: Subcommand {
         self.arguments = arguments
     }
 
-    /// The exit status.
+    /// The exit status: 0, or 1 when there is no plan.
     func run() -> Int32 {
-        do throws(CommandFailure) {
+        attempt { () throws(CommandFailure) in
             let plan = try arguments.plan()
             switch arguments.format {
             case .text: tell(plan.text, STDOUT_FILENO)
             case .json: tell(plan.json)
             }
             return 0
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
         }
     }
 }

@@ -10,6 +10,7 @@ extension RestrictionPlan {
             text += "  " + "".padded(to: 18) + "so that " + step.reason + "\n"
         }
         for waiver in waivers { text += "  WAIVED " + waiver.step + ": " + waiver.reason + "\n" }
+        for step in covered { text += "  COVERED " + step.step + " by " + step.by + ": " + step.reason + "\n" }
         return text
     }
 }

@@ -11,8 +11,8 @@ struct RunArguments {
     private(set) var isDetached = false
     private(set) var log: String?
     private(set) var format: TextFormat?
-    /// What the device model may have.
-    private(set) var limits = DeviceModelLaunch.usualLimits
+    /// What the device model may have, as far as it is said here.
+    private(set) var limits = ControlGroupLimits()
     private var file: String?
     /// Settings from the command line, in xl's language.
     private var settings: [String] = []
@@ -34,8 +34,8 @@ struct RunArguments {
             case .option(.log, let value): log = value
             case .option(.format, let value): format = try RunOption.format.choice(value)
             case .option(.help, _): printsHelp = true
-            case .option(.memoryLimit, let value): limits.memory = try ControlGroupLimits.memory(value, "--device-model-memory-limit")
-            case .option(.processorLimit, let value): limits.processor = try ControlGroupLimits.processor(value, "--device-model-cpu-limit")
+            case .option(.memoryLimit, let value): try limits.set(.memory, to: value, by: "--device-model-memory-limit")
+            case .option(.processorLimit, let value): try limits.set(.cpu, to: value, by: "--device-model-cpu-limit")
             case .option(let option, let value): settings += Self.settings(option, value)
             }
         }

@@ -9,6 +9,7 @@ import Glibc
 /// What serves the guest is in the background, in a session of its own, from the beginning: this process only hands its console back.
 struct RunCommand: Subcommand {
     typealias Option = RunOption
+    static let statusOfFailure: Int32 = 125
 
     private let arguments: RunArguments
 
@@ -20,14 +21,11 @@ struct RunCommand: Subcommand {
     /// The exit status: 0 when the guest has powered off, or was left to itself; 1 when it or its device model came to a bad end; 125 when
     /// it was not launched.
     func run() -> Int32 {
-        do throws(CommandFailure) {
+        attempt { () throws(CommandFailure) in
             let (configuration, notes) = try arguments.configuration()
             for note in notes { tell(note + "\n", STDERR_FILENO) }
             if let format = arguments.format { return try GuestService(configuration, arguments).describe(format) }
             return try handBack(configuration)
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
         }
     }
 

@@ -24,25 +24,25 @@ struct StopCommand: Subcommand {
         (self.word, self.limit) = (word, limit)
     }
 
-    /// The exit status: 0 when it runs no more, 125 when there is none or it does not end.
+    /// The exit status: 0 when it runs no more, 1 when there is none or it does not end.
     func run() -> Int32 {
-        let record: LaunchRecord
-        do throws(CommandFailure) {
-            record = try LaunchRegister.ofThisHost.record(of: word)
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
+        attempt { () throws(CommandFailure) in
+            Leftovers.removeAll()
+            try stop(LaunchRegister.ofThisHost.record(of: word))
+            return 0
         }
+    }
+
+    private func stop(_ record: LaunchRecord) throws(CommandFailure) {
         let process = sandbox_process(record.process)
         // Between the two its number may have become another's.
-        guard process >= 0, LaunchRegister.start(of: record.process) == record.start else { return 0 }
+        guard process >= 0, LaunchRegister.start(of: record.process) == record.start else { return }
         defer { close(process) }
         // The first of its namespace ends by a signal only where it has a handler for it.
         for (signal, patience) in [(SIGTERM, limit * 1_000), (SIGKILL, 10_000)] {
             _ = sandbox_signal(process, signal)
-            if sandbox_await(process, 0, Int32(clamping: patience)) == 1 { return 0 }
+            if sandbox_await(process, 0, Int32(clamping: patience)) == 1 { return }
         }
-        tell("error: `\(record.plan.name)` does not end: process \(record.process) is in a call that cannot be interrupted\n", STDERR_FILENO)
-        return 125
+        throw CommandFailure("`\(record.plan.name)` does not end: process \(record.process) is in a call that cannot be interrupted")
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Files
 import Glibc
 
 /// A command of this tool with options of its own.
@@ -9,9 +10,23 @@ protocol Subcommand {
     init?(_ words: [String]) throws(UsageError)
     /// The exit status.
     func run() -> Int32
+    /// The exit status of one that could not be done. It is 1; where the status is that of what was launched, 125: nothing was.
+    static var statusOfFailure: Int32 { get }
 }
 
 extension Subcommand {
+    static var statusOfFailure: Int32 { 1 }
+
+    /// The exit status of what is done, or of its failure, which is told.
+    func attempt(_ body: () throws(CommandFailure) -> Int32) -> Int32 {
+        do throws(CommandFailure) {
+            return try body()
+        } catch {
+            tell("error: \(error.message)\n", STDERR_FILENO)
+            return Self.statusOfFailure
+        }
+    }
+
     /// Does it, or says how it is used.
     static func execute(_ words: [String]) throws(UsageError) -> Never {
         guard let command = try Self(words) else { help(Option.helpText) }

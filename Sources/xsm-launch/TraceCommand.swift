@@ -7,6 +7,7 @@ import Glibc
 /// `xsm-launch trace`: a program under everything but its filter, and what its profile would have to have.
 struct TraceCommand: Subcommand {
     typealias Option = TraceOption
+    static let statusOfFailure: Int32 = 125
 
     private var settings = TraceSettings()
     private var launch: LaunchArguments?
@@ -60,12 +61,9 @@ struct TraceCommand: Subcommand {
     /// is its own.
     func run() -> Int32 {
         if let deviceModel { return DeviceModelCommand(deviceModel, traced: settings).run() }
-        guard let launch else { return 125 }
-        do throws(CommandFailure) {
-            return try trace(launch)
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
+        guard let launch else { return Self.statusOfFailure }
+        return attempt { () throws(CommandFailure) in
+            try trace(launch)
         }
     }
 

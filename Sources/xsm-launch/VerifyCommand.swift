@@ -33,9 +33,9 @@ struct VerifyCommand: Subcommand {
         self.word = word
     }
 
-    /// The exit status: 0 when all is as planned, 1 on any difference, 125 when there is nothing to compare.
+    /// The exit status: 0 when all is as planned, 1 on any difference, and when there is nothing to compare.
     func run() -> Int32 {
-        do throws(CommandFailure) {
+        attempt { () throws(CommandFailure) in
             let (process, plan, handedOver) = try subject()
             let facts = ProcessFacts(ofProcess: process, planned: plan)
             var findings = plan.audit(facts, handedOver: handedOver)
@@ -43,9 +43,6 @@ struct VerifyCommand: Subcommand {
             let differences = findings.count { !$0.isAsPlanned }
             report(process, plan, findings)
             return differences == 0 ? 0 : 1
-        } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
-            return 125
         }
     }
 
@@ -91,6 +88,7 @@ struct VerifyCommand: Subcommand {
                 text += "\(finding.layer): \(finding.found)\(finding.isAsPlanned ? "" : "; wanted: \(finding.wanted)")\n"
             }
             for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
+            for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
             tell(text, STDOUT_FILENO)
         case .json:
             let value: JSONValue = [
@@ -103,7 +101,7 @@ struct VerifyCommand: Subcommand {
                             "wanted": .string(finding.wanted),
                         ]
                     }),
-                "waivers": .array(plan.waivers.map(\.json)),
+                "waivers": .array(plan.waivers.map(\.json)), "covered": .array(plan.covered.map(\.json)),
             ]
             tell(value)
         }
@@ -115,18 +113,19 @@ extension Profile {
     fileprivate func findings(
         _ filters: [[FilterInstruction]], _ plan: RestrictionPlan
     ) throws(CommandFailure) -> [AuditFinding] {
-        let phases: [SystemCallProfile.Phase] = plan.steps.reversed().compactMap { step in
+        let planned: [(phase: SystemCallProfile.Phase, refusal: FilterAction)] = plan.steps.reversed().compactMap { step in
             switch step {
-            case .servingSystemCalls: .running
+            case .servingSystemCalls(let filter): (.running, filter.refusal)
+            case .systemCalls(let filter): (.start, filter.refusal)
             // One that is traced is found to do something else than its profile says.
-            case .systemCalls, .tracedSystemCalls: .start
+            case .tracedSystemCalls: (.start, .killProcess)
             default: nil
             }
         }
         var findings: [AuditFinding] = []
-        for (index, phase) in phases.enumerated() {
+        for (index, filter) in planned.enumerated() {
             guard index < filters.count else { throw CommandFailure("the filters of `\(plan.name)` cannot be read back") }
-            findings.append(try finding(filters[index], phase))
+            findings.append(try finding(filters[index], filter.phase, filter.refusal))
         }
         return findings
     }

@@ -5,7 +5,7 @@ import Glibc
 
 let usage = """
     usage: xsm-launch run [OPTION…] [CONFIGURATION]
-           xsm-launch attach NAME
+           xsm-launch attach NAME [N]
            xsm-launch insert NAME DRIVE FILE
            xsm-launch eject NAME DRIVE
            xsm-launch save NAME FILE
@@ -21,8 +21,8 @@ let usage = """
            xsm-launch qemu -xen-domid N [QEMU'S ARGUMENTS…]
 
     `run` has a guest on our hypervisor, by a file of xl's, its device model restricted, and
-    hands back its console, to which `attach` comes later; `insert` and `eject` change a CD,
-    `save` writes the state of its devices, which stop until `resume`. `exec` runs a program
+    hands back its console, to which `attach` comes later, and to its other ones, N counted
+    from 1; `insert` and `eject` change a CD, `save` writes the state of its devices, which stop until `resume`. `exec` runs a program
     so that it can touch what it was given and nothing else; `plan` says what would be done,
     and what each step defends against. `list` has what runs, `verify` compares it with its
     plan, layer by layer, `stop` ends it; `reap` ends everything that a user runs. `qemu`

@@ -31,9 +31,10 @@ import Testing
         request.filter = filter
         request.executionLabel = "system_u:system_r:xsm_device_model_t:s0:c1,c2"
         request.controlGroups = ["/sys/fs/cgroup/xsm/1"]
+        request.waivers = [.init("memory-programs", because: "a test")]
         var host = HostAbilities()
         host.hasSELinux = true
-        host.landlockVersion = 7
+        (host.landlockVersion, host.canForbidProgramsInMemory) = (7, false)
         return try RestrictionPlan(for: request, on: host)
     }
 

@@ -25,7 +25,7 @@ import Testing
     private func plan(_ places: [ControlGroupController: ControlGroupPlace], _ change: (inout LaunchRequest) -> Void = { _ in }) throws -> RestrictionPlan {
         var (request, host) = (request, HostAbilities())
         change(&request)
-        host.controlGroups = places
+        (host.controlGroups, host.canForbidProgramsInMemory) = (places, true)
         return try RestrictionPlan(for: request, on: host)
     }
 
@@ -207,6 +207,33 @@ import Testing
                 let isAllowed = access & 1 == 0 && match.map { $0.isWritable || access & 4 == 0 } ?? false
                 let context = [access << 16 | (wanted.kind == .block ? 1 : 2), wanted.major, wanted.minor]
                 #expect(program.decision(context) == (isAllowed ? 1 : 0), "seed \(seed): \(rules.map(\.text)), \(wanted.text), \(access)")
+            }
+        }
+    }
+
+    /// What an operator writes for all device models.
+    @Test func limitsAreReadFromAFile() throws {
+        var limits = ControlGroupLimits()
+        limits.processes = 256
+        limits.optional = [.pids, .devices]
+        try limits.take(from: "")
+        try limits.take(from: "# ours\n\n  \nmemory\t2G\n cpu 1.5 ")
+        #expect(limits.memory == 2 << 30 && limits.processor == 1_500 && limits.processes == 256 && limits.optional == [.pids, .devices])
+        // What is asked for is had, or nothing is launched.
+        try limits.take(from: "pids 100\nmemory 4096K")
+        #expect(limits.processes == 100 && limits.memory == 4 << 20 && limits.optional == [.devices])
+        for (text, line, told) in [
+            ("memory", 1, "one value"), ("cpu 1 2", 1, "one value"), ("cpu 1\n\ncpu 2", 3, "twice"), ("devices none", 1, "no limit"), ("Memory 1G", 1, "no limit"),
+            ("memory 1", 1, "is not"), ("memory 99999999999999999999", 1, "is not"), ("memory 1g", 1, "is not"), ("memory G", 1, "is not"),
+            ("cpu 0", 1, "is not"), ("cpu 1.", 1, "is not"), ("cpu 1.0001", 1, "is not"), ("cpu 1001", 1, "is not"), ("cpu -1", 1, "is not"),
+            ("cpu +1", 1, "is not"), ("pids 0", 1, "is not"), ("pids +5", 1, "is not"), ("pids 4194305", 1, "is not"), ("memory = 1G", 1, "one value"),
+        ] {
+            var limits = ControlGroupLimits()
+            do throws(ControlGroupLimits.TextMistake) {
+                try limits.take(from: text)
+                Issue.record("taken: \(text)")
+            } catch {
+                #expect(error.line == line && error.text.contains(told), "\(text): \(error)")
             }
         }
     }

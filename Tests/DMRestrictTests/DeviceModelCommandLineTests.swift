@@ -44,6 +44,40 @@ import Testing
         #expect(try DeviceModelCommandLine(["-xen-domid", "7"]).user == nil)
     }
 
+    /// Each option as QEMU takes it with two dashes.
+    @Test func twoDashesAreOne() throws {
+        let words = [
+            "-xen-domid", "7", "-chardev", "socket,path=/a", "-drive", "file=/b", "-serial", "file:/c", "-serial", "pty", "-netdev", "tap,ifname=d",
+            "-vnc", ":1", "-chroot", "/e", "-run-with", "user=1:2", "-sandbox", "on", "-runas", "8:9", "-cdrom", "/f", "-xen-domid-restrict",
+        ]
+        let one = try DeviceModelCommandLine(words)
+        let two = try DeviceModelCommandLine(words.map { $0.hasPrefix("-") ? "-" + $0 : $0 })
+        #expect(one.arguments == two.arguments && one.openings == two.openings && one.display == two.display)
+        #expect(two.domain == 7 && two.user?.uid == 8)
+        #expect(!two.arguments.contains { $0.hasPrefix("--") || $0.hasPrefix("/") })
+        // What is not known is QEMU's to understand.
+        #expect(try DeviceModelCommandLine(["-xen-domid", "7", "--usb"]).arguments.contains("--usb"))
+        #expect(try DeviceModelCommandLine(["-xen-domid", "7", "--incoming", "fd:9"]).isIncoming)
+    }
+
+    @Test(arguments: [
+        ("-hda", "index=0,media=disk", true), ("-hdb", "index=1,media=disk", true), ("-hdc", "index=2,media=disk", true),
+        ("-hdd", "index=3,media=disk", true), ("-cdrom", "index=2,media=cdrom", false), ("-fda", "if=floppy,index=0", true),
+        ("-fdb", "if=floppy,index=1", true), ("-sd", "if=sd", true), ("-mtdblock", "if=mtd", true), ("-pflash", "if=pflash", true),
+    ])
+    func anImageThatIsOnlyNamedIsADrive(_ option: String, _ kind: String, _ isWritable: Bool) throws {
+        let line = try DeviceModelCommandLine(["-xen-domid", "1", option, "/a,b"])
+        let sets = isWritable ? ["-add-fd", "fd=16,set=16", "-add-fd", "fd=17,set=16"] : ["-add-fd", "fd=16,set=16"]
+        #expect(line.arguments.dropFirst(2).starts(with: sets + ["-drive", "file=/dev/fdset/16," + kind]), "\(line.arguments)")
+        #expect(line.openings[16] == .image("/a,b", isWritable: isWritable))
+        #expect(throws: DeviceModelCommandLine.Mistake.noValue(option)) { try DeviceModelCommandLine(["-xen-domid", "1", option]) }
+        for image in ["image", "", "nbd:host:1", "fat:/etc"] {
+            #expect(throws: DeviceModelCommandLine.Mistake.badImage(option: option, image)) {
+                try DeviceModelCommandLine(["-xen-domid", "1", "-" + option, image])
+            }
+        }
+    }
+
     @Test func whatIsNoCommandLine() {
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-m", "56"]) }
         #expect(throws: DeviceModelCommandLine.Mistake.noDomain) { try DeviceModelCommandLine(["-xen-domid", "dom"]) }
@@ -92,7 +126,7 @@ import Testing
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix64(seed: seed)
         let pieces = [
-            "-xen-domid", "1", "-chardev", "-drive", "-serial", "-netdev", "-vnc", "tap", "ifname=", ":0", "socket", ",", "path=/x", "fd=", "9", "file=/", "file:", "=", "", "\0", "é",
+            "-xen-domid", "1", "-chardev", "-drive", "-serial", "-netdev", "-vnc", "tap", "ifname=", ":0", "-", "--drive", "-hda", "-fda", "/dev/x", "socket", ",", "path=/x", "fd=", "9", "file=/", "file:", "=", "", "\0", "é",
         ]
         for _ in 0..<2_000 {
             let words = (0..<Int.random(in: 0..<12, using: &random)).map { _ in

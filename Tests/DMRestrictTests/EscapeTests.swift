@@ -42,12 +42,13 @@ import Testing
         #expect(outside.status == 0 || outside.status == 2 || isKeptFromRoot, "outside: \(outside.text)")
         if outside.status != 0 { print("not on this host: \(outside.text)", terminator: "") }
         let profile = ProcessInfo.processInfo.environment["XSM_ESCAPE_PROFILE"]
-        let filter = profile.map { ["--profile", $0] } ?? ["--waive", "seccomp=the attempts that need it are left out"]
+        let hasMemorySetting = FileManager.default.fileExists(atPath: "/proc/sys/vm/memfd_noexec")
+        let waivers = ["seccomp"] + (hasMemorySetting ? [] : ["memory-programs"])
+        let filter = profile.map { ["--profile", $0] } ?? waivers.flatMap { ["--waive", "\($0)=the attempts that need it are left out"] }
         let inside = try ProcessResult.run(
             EscapeCorpus.program,
             ["--prepare", try EscapeCorpus.launcher().path, "exec", "--user", "65536:65536", "--bind", EscapeCorpus.folder.path + ":x"]
                 + filter + [program, "--on"] + victim.words + [name])
-        let hasMemorySetting = FileManager.default.fileExists(atPath: "/proc/sys/vm/memfd_noexec")
         let isLeftToFilter = Self.needSeccomp.contains(name) || (Self.needMemoryPrograms.contains(name) && !hasMemorySetting)
         if profile != nil {
             // 159: the filter ended it.

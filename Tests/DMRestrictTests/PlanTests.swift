@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import DMRestrict
@@ -14,7 +16,7 @@ import Testing
 
     private var host: HostAbilities {
         var host = HostAbilities()
-        host.landlockVersion = 7
+        (host.landlockVersion, host.canForbidProgramsInMemory) = (7, true)
         return host
     }
 
@@ -22,12 +24,12 @@ import Testing
         let plan = try RestrictionPlan(for: request, on: host)
         #expect(
             plan.steps.map(\.name) == [
-                "session", "oom-score", "limits", "root", "umask", "groups", "bounding-set", "securebits", "user",
+                "session", "oom-score", "memory-programs", "limits", "root", "umask", "groups", "bounding-set", "securebits", "user",
                 "parent-death", "capabilities", "no-new-privileges", "descriptors", "landlock", "seccomp",
             ])
         #expect(plan.namespaces.names == ["mnt", "cgroup", "uts", "ipc", "pid", "net"])
         #expect(plan.environment == [:])
-        #expect(plan.waivers == [])
+        #expect(plan.waivers == [] && plan.covered == [])
     }
 
     /// Each needs what a later one takes away, or is undone by an earlier one.
@@ -55,11 +57,14 @@ import Testing
 
     @Test func whatIsWaivedIsToldForEver() throws {
         var request = request
-        request.waivers = [.init("landlock", because: "an old kernel"), .init("seccomp", because: "no profile")]
+        request.waivers = [
+            .init("landlock", because: "an old kernel"), .init("seccomp", because: "no profile"), .init("memory-programs", because: "it is older"),
+        ]
         request.filter = nil
         let plan = try RestrictionPlan(for: request, on: HostAbilities())
         #expect(!plan.steps.map(\.name).contains("landlock"))
-        #expect(plan.waivers.map(\.step) == ["landlock", "seccomp"])
+        #expect(!plan.steps.map(\.name).contains("memory-programs"))
+        #expect(plan.waivers.map(\.step) == ["landlock", "seccomp", "memory-programs"])
         #expect(plan.waivers.first?.reason == "an old kernel")
     }
 
@@ -84,7 +89,63 @@ import Testing
         #expect(mistake { $0.descriptors.append(.init(-1, "none")) } == .badDescriptor(-1))
         #expect(mistake { $0.waivers = [.init("chroot", because: "x")] } == .unknownStep("chroot"))
         #expect(mistake { $0.filter = nil } == .noFilter)
-        #expect(mistake({ _ in }, on: HostAbilities()) == .cannot(step: "landlock", reason: "the kernel has no Landlock"))
+        var old = host
+        old.landlockVersion = nil
+        #expect(mistake({ _ in }, on: old) == .cannot(step: "landlock", reason: "the kernel has no Landlock"))
         #expect(mistake { $0.executionLabel = "a:b:c" } == .cannot(step: "selinux", reason: "SELinux is not active"))
+    }
+
+    /// What a kernel before 6.3 does not have is done by the filter, where it does that wholly; else it is waived by name, or there is no plan.
+    @Test func programsInMemoryAreForbiddenCoveredOrWaived() throws {
+        var old = host
+        old.canForbidProgramsInMemory = false
+        let text = "[start]\nmemfd_create # a test\n[running]\nexecve # a test\n"
+        func filter(_ more: String, otherwise: FilterAction = .killProcess) throws -> SystemCallFilter {
+            try SystemCallProfile(name: "p", text: Array((text + more).utf8)).filter(.start, otherwise: otherwise)
+        }
+        var request = request
+        let refused = PlanMistake.cannot(
+            step: "memory-programs",
+            reason: "the kernel has no `vm.memfd_noexec` (Linux 6.3), and no filter refuses `execveat` or `memfd_create`")
+        // One that lets all be done; one that only logs; one that has both calls; none, and no tree.
+        #expect(throws: refused) { try RestrictionPlan(for: request, on: old) }
+        for filter in [try filter("", otherwise: .log), try filter("execveat: arg4 == 0x1000 # a test\n")] {
+            request.filter = filter
+            #expect(throws: refused) { try RestrictionPlan(for: request, on: old) }
+        }
+        request.filter = try filter("")
+        for step in ["seccomp", "root"] {
+            request.waivers = [.init(step, because: "a test")]
+            #expect(throws: refused) { try RestrictionPlan(for: request, on: old) }
+        }
+        request.waivers = []
+
+        for otherwise in [FilterAction.killProcess, .error(1)] {
+            request.filter = try filter("", otherwise: otherwise)
+            let plan = try RestrictionPlan(for: request, on: old)
+            #expect(!plan.steps.map(\.name).contains("memory-programs") && plan.waivers.isEmpty)
+            #expect(plan.covered == [.init("memory-programs", by: "seccomp", because: "the filter of `p` lets no `execveat` be done")])
+            #expect(try RestrictionPlan(json: plan.json) == plan)
+        }
+        // A kernel that has it is left no choice.
+        #expect(try RestrictionPlan(for: request, on: host).covered.isEmpty)
+        request.waivers = [.init("memory-programs", because: "a test")]
+        #expect(try RestrictionPlan(for: request, on: old).waivers == request.waivers)
+        // Who is traced is not restricted by its filter, and that is said.
+        request.waivers = []
+        request.isTraced = true
+        #expect(try RestrictionPlan(for: request, on: old).waivers.map(\.step) == ["memory-programs", "seccomp"])
+    }
+
+    /// What is shipped stands for it.
+    @Test(arguments: ["minimal", "qemu-xen"]) func theShippedFiltersRunNothingWithoutAPath(_ name: String) throws {
+        let text = try Data(contentsOf: BuiltPackage.repository.appendingPathComponent("Policies/devices/x86_64/\(name).policy"))
+        let profile = try SystemCallProfile(name: name, text: Array(text))
+        for phase in SystemCallProfile.Phase.allCases {
+            let evaluation = try FilterEvaluation(profile.filter(phase).program)
+            #expect(evaluation.refuses("execveat"))
+            #expect(evaluation.refuses("memfd_create") == (name == "minimal" || phase == .running))
+            #expect(!evaluation.refuses("write"))
+        }
     }
 }

@@ -62,9 +62,23 @@ import Testing
         let value = try plan().json
         let all = changes(value)
         #expect(all.count > 150)
-        // What a plan may lack: a descriptor's link; variables.
-        for (changed, name) in all where !["link", "A", "B", "LD_PRELOAD", "XSM_GATE"].contains(name) {
+        // What a plan may lack: a descriptor's link; variables; what plans of before had not.
+        for (changed, name) in all where !["link", "A", "B", "LD_PRELOAD", "XSM_GATE", "covered"].contains(name) {
             #expect(throws: PlanTextMistake.self, "\(name)") { try RestrictionPlan(json: changed) }
+        }
+    }
+
+    @Test(arguments: [("log", FilterAction.log), ("error 1", .error(1)), ("error 4095", .error(4_095))])
+    func whatAFilterDoesToOthersIsStored(_ text: String, _ refusal: FilterAction) throws {
+        var plan = try plan()
+        let filter = SystemCallFilter(profile: "p", program: [FilterInstruction(code: 6, operand: 0)], refusal: refusal)
+        plan.steps = [.systemCalls(filter)]
+        let json = plan.json
+        #expect(json["steps"]?.array?.first?["refusal"]?.string == text)
+        #expect(try RestrictionPlan(json: json) == plan)
+        for other in ["", "kill", "error", "error 0", "error 4096", "error 1 ", "error -1", "notify"] {
+            let changed = String(decoding: json.bytes(), as: UTF8.self).replacing("\"\(text)\"", with: "\"\(other)\"")
+            #expect(throws: PlanTextMistake.self, "\(other)") { try RestrictionPlan(json: JSONValue(parsing: Array(changed.utf8))) }
         }
     }
 

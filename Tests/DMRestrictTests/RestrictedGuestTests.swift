@@ -171,6 +171,100 @@ import Testing
         #expect(try guest.end().status == 0)
     }
 
+    /// Each port that leads nowhere else is a console of its own.
+    @Test func eachOfItsConsolesIsReached() throws {
+        let configuration = "\(RunningGuest.label)\nvnc = 0\nserial = [ \"pty\", \"file:%serial\", \"pty\" ]"
+        guard let guest = try RunningGuest(configuration) else { return }
+        try guest.awaitService()
+        let (process, output) = try guest.begin("attach", guest.name, "2")
+        // It says nothing when it is connected: what is said before that, nobody hears.
+        for _ in 0..<5 {
+            usleep(100_000)
+            try guest.execute("text 0x3f8 \"first\\n\"\ntext 0x2f8 \"file\\n\"\ntext 0x3e8 \"second\\n\"")
+        }
+        for (words, status, told) in [
+            (["attach", guest.name, "3"], Int32(1), "has no console 3: there are 1, 2"), (["attach", guest.name, "0"], 2, "counted from 1"),
+            (["attach", guest.name, "x"], 2, "counted from 1"), (["attach", guest.name, "1", "2"], 2, "one too many"),
+        ] {
+            let result = try guest.tool(words)
+            #expect(result.status == status && result.text.contains(told), "\(result.text)")
+        }
+        #expect(try guest.tool("stop", guest.name).status == 0)
+        let heard = String(decoding: try output.fileHandleForReading.readToItsEnd(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(Set(heard.split(separator: "\n")) == ["second"])
+        #expect(try guest.end().console.contains("first\n"))
+        #expect(try String(contentsOfFile: guest.path("serial"), encoding: .utf8).hasPrefix("file\n"))
+    }
+
+    /// Images that are named by QEMU's short options, and with two dashes, are opened for it as others are.
+    @Test func whatQEMUsOtherOptionsNameIsOpened() throws {
+        let words = ["--drive", "file=%disk,if=none,id=a,format=raw", "-cdrom", "%first", "--fda", "%floppy"].map { "\"\($0)\"" }
+        let guest = try RunningGuest(
+            "\(RunningGuest.label)\nvnc = 0\ndevice_model_args = [ \(words.joined(separator: ", ")) ]",
+            files: ["disk": Self.sector, "first": Self.disc(0x33), "floppy": [UInt8](repeating: 0, count: 1_474_560)])
+        guard let guest else { return }
+        try guest.awaitService()
+        try Self.expectDisc(0x33, guest)
+        #expect(try guest.tool("verify", guest.name).status == 0)
+        #expect(try guest.tool("stop", guest.name).status == 0)
+        #expect(try guest.end().status == 0)
+        let refused = try RunningGuest("\(RunningGuest.label)\nvnc = 0\ndevice_model_args = [ \"-hdb\", \"image\" ]")
+        let end = try #require(refused).end()
+        #expect(end.status == 125 && end.told.contains("`-hdb image` is no path that begins with `/`"), "\(end.told)")
+    }
+
+    /// Who serves a guest is killed: what depends on him goes with him, and what others of the same hypervisor have does not, whoever has
+    /// started it; it ends with the last.
+    @Test func whatIsLeftOfAServiceThatWasKilledIsGone() throws {
+        let configuration = "\(RunningGuest.label)\n\(RunningGuest.ownDomain)\nvnc = 0"
+        guard let first = try RunningGuest(configuration) else { return }
+        try first.awaitService()
+        guard let second = try RunningGuest(configuration, options: ["--directory", first.path("run")]) else { return }
+        try second.awaitService()
+        let (emulator, user) = try first.emulator()
+        #expect(!Self.remains(of: user).isEmpty)
+        try first.killService()
+        #expect(try first.end().status == 128 + SIGKILL)
+        for _ in 0..<500 where FileManager.default.fileExists(atPath: "/proc/\(emulator)") { usleep(10_000) }
+        #expect(!FileManager.default.fileExists(atPath: "/proc/\(emulator)"))
+        #expect(try !first.tool("list").text.contains(first.name))
+        #expect(Self.remains(of: user) == [])
+        // Its domains are gone, and what XenStore had of them; the others serve on.
+        var domains = ""
+        for _ in 0..<100 {
+            domains = try first.program(["/usr/bin/xenstore-list", "/local/domain"]).text
+            if domains == "0\n3\n4\n" { break }
+            usleep(20_000)
+        }
+        #expect(domains == "0\n3\n4\n")
+        #expect(try first.program(["/usr/bin/xenstore-list", "/local/domain/0/device-model"]).text == "3\n")
+        #expect(try first.program(["/usr/lib/xen-4.17/bin/xen-hvmctx", RunningGuest.domain]).status != 0)
+        #expect(try first.program(["/usr/lib/xen-4.17/bin/xen-hvmctx", "3"]).status == 0)
+        #expect(try second.tool("verify", second.name).status == 0)
+        // The next one has its user again.
+        guard let third = try RunningGuest(configuration, options: ["--directory", first.path("run")]) else { return }
+        try third.awaitService()
+        #expect(try third.tool("stop", third.name).status == 0)
+        #expect(try third.end().status == 0)
+
+        try second.killService()
+        #expect(try second.end().status == 128 + SIGKILL)
+        for _ in 0..<500 where FileManager.default.fileExists(atPath: first.path("run/dom0")) { usleep(10_000) }
+        #expect(!FileManager.default.fileExists(atPath: first.path("run/dom0")))
+    }
+
+    /// Sockets, and the folder of its device model.
+    private static func remains(of user: String) -> [String] {
+        let folders = ["/run/xsm-launch", "/tmp"]
+        return folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in
+                name.hasPrefix("xsm-launch-\(user)-") || name.hasPrefix("\(user).") && name != "\(user).lock"
+            }
+        }
+    }
+
     @Test func whatCannotBeServedIsSaid() throws {
         let cases: [(String, [String], String)] = [
             (RunningGuest.label + "\ndisk = [ \"format=raw,vdev=hda,access=rw,target=%none\" ]", [], "cannot open `%none`: no such file or directory"),

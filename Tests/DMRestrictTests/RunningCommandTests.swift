@@ -49,12 +49,42 @@ import Testing
         try (String(contentsOf: launcher.profile, encoding: .utf8) + "reboot # no\n").write(toFile: profile, atomically: true, encoding: .utf8)
         let tried = try tool("verify", name, "--profile", profile)
         #expect(tried.status == 1 && tried.text.contains("otherwise at reboot"), "\(tried.text)")
-        #expect(try tool("verify", "\(getpid())").status == 125)
+        #expect(try tool("verify", "\(getpid())").status == 1)
 
         #expect(try tool("stop", name, "--limit", "0").status == 0)
         process.waitUntilExit()
         #expect(process.terminationStatus == 128 + SIGKILL)
-        #expect(try tool("stop", name).status == 125)
+        #expect(try tool("stop", name).status == 1)
         #expect(try !tool("list").text.contains(name))
+    }
+
+    /// A profile is what a filter does to the calls that it has; what is done to others is the launch's to say, and stands in its record.
+    @Test(arguments: [("error", ", and others fail"), ("log", ", and others are logged and done")])
+    func whatIsDoneToOthersIsComparedWithTheRecord(_ action: String, _ told: String) throws {
+        guard let launcher = Launcher(profile: KernelFilterTests.minimal) else { return }
+        let name = "sleeper-\(action)-\(getpid())"
+        let process = Process()
+        process.executableURL = launcher.tool
+        process.arguments = launcher.arguments(["/bin/sleep", "60"], bindings: Launcher.system, options: ["--name", name, "--on-refusal", action])
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+        }
+        for _ in 0..<500 {
+            if try ProcessResult.run(launcher.tool, ["list"]).text.contains(name) { break }
+            usleep(10_000)
+        }
+        let result = try ProcessResult.run(launcher.tool, ["verify", name, "--profile", launcher.profile.path])
+        #expect(result.status == 0 && result.text.contains("as planned  profile-start: every call as the profile says\(told)\n"), "\(result.text)")
+        #expect(result.text.contains("WAIVED      seccomp: ") == (action == "log"))
+        // Another profile is told all the same.
+        let folder = try TemporaryFolder()
+        let profile = folder.url.appendingPathComponent("other.policy").path
+        try (String(contentsOf: launcher.profile, encoding: .utf8) + "reboot => ENOENT # no\n").write(toFile: profile, atomically: true, encoding: .utf8)
+        let tried = try ProcessResult.run(launcher.tool, ["verify", name, "--profile", profile])
+        #expect(tried.status == 1 && tried.text.contains("otherwise at reboot"), "\(tried.text)")
     }
 }

@@ -205,7 +205,7 @@ import Testing
         request.gate = Gate(library: "/run/gate.so", descriptor: 5, filter: SystemCallProfile.noFilter)
         request.isTraced = true
         var host = HostAbilities()
-        host.landlockVersion = 1
+        (host.landlockVersion, host.canForbidProgramsInMemory) = (1, true)
         let plan = try RestrictionPlan(for: request, on: host)
         #expect(plan.steps.contains { $0.name == "seccomp-trace" } && !plan.steps.contains { $0.name == "seccomp" })
         #expect(plan.waivers.map(\.step) == ["seccomp", "seccomp-serving"] && plan.waivers.allSatisfy { $0.reason.hasPrefix("traced: ") })

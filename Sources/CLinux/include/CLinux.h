@@ -97,6 +97,9 @@ int linux_wait_for_end(void);
 // first three and `kept`; returns only when it cannot.
 int linux_execute(char *const words[], int kept);
 
+// Lets no descriptor from this number on be inherited by the next program.
+int linux_close_at_exec(int first);
+
 // Lets a descriptor be inherited by the next program.
 int linux_inherit(int descriptor);
 

@@ -66,6 +66,25 @@ extension DeviceModelCommandLine {
             return DeviceModelCommandLine.text(parts)
         }
 
+        /// A drive by one of the options that only name an image (QEMU, softmmu/vl.c: `drive_add`).
+        mutating func image(_ path: String, by option: String) throws(Mistake) -> String {
+            let kind =
+                switch option {
+                case "-hdb": "index=1,media=disk"
+                case "-hdc": "index=2,media=disk"
+                case "-hdd": "index=3,media=disk"
+                case "-cdrom": "index=2,media=cdrom"
+                case "-fda": "if=floppy,index=0"
+                case "-fdb": "if=floppy,index=1"
+                case "-sd": "if=sd"
+                case "-mtdblock": "if=mtd"
+                case "-pflash": "if=pflash"
+                default: "index=0,media=disk"
+                }
+            guard path.hasPrefix("/") else { throw .badImage(option: option, path) }
+            return try drive(DeviceModelCommandLine.text(["file=" + path]) + "," + kind)
+        }
+
         /// A pseudoterminal, which would be in a tree where nobody else is, is a socket here: `xsm-launch attach` connects to it.
         mutating func serialPort(_ value: String) throws(Mistake) -> String {
             if value.hasPrefix("file:") { return "file:" + (try set(of: [.output(String(value.dropFirst(5)))])) }

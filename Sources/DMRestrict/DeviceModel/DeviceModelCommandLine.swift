@@ -25,6 +25,8 @@ public struct DeviceModelCommandLine: Sendable {
         }
     }
 
+    /// Whether it is to go on where another one has stopped.
+    public var isIncoming: Bool { arguments.contains { Self.option($0) == "-incoming" } }
     /// The domain that it serves.
     public let domain: UInt16
     /// Whom the tool stack would have it become, by numbers; nil where it does not say.
@@ -47,6 +49,8 @@ public struct DeviceModelCommandLine: Sendable {
         case badUser(String)
         /// What is no address for VNC.
         case badDisplay(String)
+        /// An image that is no path from the root on, by the option that names it.
+        case badImage(option: String, String)
     }
 
     /// The first number of a descriptor that is opened here; below are the three that every program has, and those of the launcher.
@@ -59,7 +63,8 @@ public struct DeviceModelCommandLine: Sendable {
         var arguments: [String] = []
         var rest = words[...]
         var isRestricted = false
-        while let word = rest.popFirst() {
+        while let given = rest.popFirst() {
+            let word = Self.option(given)
             switch word {
             case "-xen-domid":
                 guard let value = rest.popFirst() else { throw .noValue(word) }
@@ -76,6 +81,10 @@ public struct DeviceModelCommandLine: Sendable {
                     default: try rewriting.serialPort(value)
                     }
                 arguments += rewriting.takeOptions() + [word, changed]
+            case "-hda", "-hdb", "-hdc", "-hdd", "-cdrom", "-fda", "-fdb", "-sd", "-mtdblock", "-pflash":
+                guard let value = rest.popFirst() else { throw .noValue(word) }
+                let drive = try rewriting.image(value, by: word)
+                arguments += rewriting.takeOptions() + ["-drive", drive]
             // What it would give up itself, late and less of it, is given up before it starts.
             case "-chroot", "-run-with", "-sandbox":
                 guard rest.popFirst() != nil else { throw .noValue(word) }
@@ -85,7 +94,7 @@ public struct DeviceModelCommandLine: Sendable {
             case "-xen-domid-restrict":
                 isRestricted = true
                 arguments.append(word)
-            default: arguments.append(word)
+            default: arguments.append(given)
             }
         }
         // By this it is spoken to while it runs.
@@ -101,13 +110,16 @@ public struct DeviceModelCommandLine: Sendable {
 
     /// The domain and the user of a command line, before it is taken apart.
     public static func domainAndUser(_ words: [String]) throws(Mistake) -> (domain: UInt16, user: (uid: UInt32, gid: UInt32)?) {
-        guard let place = words.firstIndex(of: "-xen-domid"), place + 1 < words.count, let domain = UInt16(words[place + 1]) else {
+        guard let place = words.firstIndex(where: { option($0) == "-xen-domid" }), place + 1 < words.count, let domain = UInt16(words[place + 1]) else {
             throw .noDomain
         }
-        guard let option = words.lastIndex(of: "-runas") else { return (domain, nil) }
-        guard option + 1 < words.count else { throw .noValue("-runas") }
-        return (domain, try user(words[option + 1]))
+        guard let name = words.lastIndex(where: { option($0) == "-runas" }) else { return (domain, nil) }
+        guard name + 1 < words.count else { throw .noValue("-runas") }
+        return (domain, try user(words[name + 1]))
     }
+
+    /// An option as it is written here: QEMU takes one with two dashes as well (QEMU, softmmu/vl.c: `lookup_opt`).
+    private static func option(_ word: String) -> String { word.hasPrefix("--") ? String(word.dropFirst()) : word }
 
     private static func user(_ text: String) throws(Mistake) -> (uid: UInt32, gid: UInt32) {
         let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }

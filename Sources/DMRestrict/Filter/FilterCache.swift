@@ -36,7 +36,7 @@ public struct FilterCache: Hashable, Sendable {
         let program = stride(from: rest.startIndex, to: rest.endIndex, by: 8).map { FilterInstruction(bytes: rest[$0..<$0 + 8]) }
         // What was cut off would not end with an answer.
         guard (try? FilterEvaluation(program)) != nil else { return nil }
-        return SystemCallFilter(profile: name, program: program)
+        return SystemCallFilter(profile: name, program: program, refusal: otherwise)
     }
 
     /// Keeps a filter. That it cannot be kept changes nothing but how long the next launch takes.

@@ -7,7 +7,7 @@ public struct FilterEvaluation: Sendable {
     /// The bit of x32's numbers.
     public static let x32: UInt32 = 0x4000_0000
 
-    private let program: [FilterInstruction]
+    let program: [FilterInstruction]
 
     /// Throws what the kernel would refuse.
     public init(_ program: [FilterInstruction]) throws(FilterProgramMistake) {
@@ -90,7 +90,7 @@ public struct FilterEvaluation: Sendable {
         return 0
     }
 
-    private static func holds(_ code: UInt16, _ a: UInt32, _ other: UInt32) -> Bool {
+    static func holds(_ code: UInt16, _ a: UInt32, _ other: UInt32) -> Bool {
         switch code & 0xf0 {
         case 0x10: a == other
         case 0x20: a > other
@@ -99,7 +99,7 @@ public struct FilterEvaluation: Sendable {
         }
     }
 
-    private static func compute(_ code: UInt16, _ a: UInt32, _ other: UInt32) -> UInt32? {
+    static func compute(_ code: UInt16, _ a: UInt32, _ other: UInt32) -> UInt32? {
         switch code & 0xf0 {
         case 0x00: a &+ other
         case 0x10: a &- other

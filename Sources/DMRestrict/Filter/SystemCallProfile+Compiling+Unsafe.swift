@@ -34,7 +34,7 @@ extension SystemCallProfile {
             profile: name,
             program: program[..<Int(count)].map {
                 FilterInstruction(code: $0.code, ifTrue: $0.if_true, ifFalse: $0.if_false, operand: $0.operand)
-            })
+            }, refusal: otherwise)
         try check(filter, named, otherwise)
         return filter
     }

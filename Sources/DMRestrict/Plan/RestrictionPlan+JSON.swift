@@ -14,7 +14,7 @@ extension RestrictionPlan {
             "environment": .object(
                 JSONObject(environment.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .string($0.value)) })),
             "namespaces": .array(namespaces.names.map { .string($0) }), "steps": .array(steps.map(\.json)),
-            "waivers": .array(waivers.map(\.json)),
+            "waivers": .array(waivers.map(\.json)), "covered": .array(covered.map(\.json)),
         ]
     }
 
@@ -37,7 +37,16 @@ extension RestrictionPlan {
         for waiver in try reader.each("waivers") {
             waivers.append(Waiver(try waiver.string("step"), because: try waiver.string("reason")))
         }
+        // Plans of before have none.
+        guard reader.object["covered"] != nil else { return }
+        for step in try reader.each("covered") {
+            covered.append(Covered(try step.string("step"), by: try step.string("by"), because: try step.string("reason")))
+        }
     }
+}
+
+extension RestrictionPlan.Covered {
+    public var json: JSONValue { ["step": .string(step), "by": .string(by), "reason": .string(reason)] }
 }
 
 extension RestrictionPlan.Waiver {
@@ -70,7 +79,7 @@ extension RestrictionStep {
         case .user(let uid, let gid): [("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid)))]
         case .executionLabel(let label): [("label", .string(label))]
         case .systemCalls(let filter), .tracedSystemCalls(let filter), .servingSystemCalls(let filter):
-            [("profile", .string(filter.profile)), ("program", .array(filter.program.map { .string($0.text) }))]
+            filter.members
         }
     }
 
@@ -159,6 +168,11 @@ extension KeptDescriptor {
 }
 
 extension SystemCallFilter {
+    fileprivate var members: [(String, JSONValue)] {
+        let program = JSONValue.array(program.map { .string($0.text) })
+        return [("profile", .string(profile))] + (refusal.text.map { [("refusal", .string($0))] } ?? []) + [("program", program)]
+    }
+
     fileprivate init(_ reader: PlanReader) throws(PlanTextMistake) {
         var program: [FilterInstruction] = []
         for text in try reader.strings("program") {
@@ -167,7 +181,34 @@ extension SystemCallFilter {
             }
             program.append(instruction)
         }
-        self.init(profile: try reader.string("profile"), program: program)
+        var refusal = FilterAction.killProcess
+        if reader.object["refusal"] != nil {
+            guard let action = FilterAction(text: try reader.string("refusal")) else { throw reader.mistake("refusal", "`log`, or `error` and a number") }
+            refusal = action
+        }
+        self.init(profile: try reader.string("profile"), program: program, refusal: refusal)
+    }
+}
+
+extension FilterAction {
+    /// What is done at a call that a profile does not have; nil where that ends the process, as it usually does.
+    fileprivate var text: String? {
+        switch self {
+        case .error(let number): "error \(number)"
+        case .log: "log"
+        default: nil
+        }
+    }
+
+    fileprivate init?(text: String) {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        if text == "log" {
+            self = .log
+        } else if words.count == 2, words[0] == "error", let number = UInt16(words[1]), (1...4_095).contains(number) {
+            self = .error(number)
+        } else {
+            return nil
+        }
     }
 }
 

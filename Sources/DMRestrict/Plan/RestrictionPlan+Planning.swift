@@ -20,6 +20,7 @@ extension RestrictionPlan {
         if !request.controlGroups.isEmpty { steps.append(.controlGroups(request.controlGroups)) }
         let limited = try OwnControlGroup.planned(for: request, on: host)
         if let group = limited.group { steps.append(.ownControlGroup(group)) }
+        let memory = try Self.memoryPrograms(request, host, waived)
         if host.canForbidProgramsInMemory { steps.append(.noProgramsInMemory) }
         steps += [
             // The tree's own folders are for all to see: the mask comes behind.
@@ -54,13 +55,32 @@ extension RestrictionPlan {
             guard numbers.contains(gate.descriptor) else { throw .badDescriptor(gate.descriptor) }
             steps += [.notDumpable, .servingSystemCalls(gate.filter)]
         }
-        let known = steps.map(\.name) + ["landlock", "seccomp"] + OwnControlGroup.stepNames
+        let known = steps.map(\.name) + ["landlock", "seccomp", "memory-programs"] + OwnControlGroup.stepNames
         for waiver in request.waivers where !known.contains(waiver.step) { throw .unknownStep(waiver.step) }
         self.init(
             name: request.name, program: request.program, arguments: request.arguments,
             namespaces: request.usesUserNamespace ? [.all, .user] : .all, steps: steps.filter { !waived.contains($0.name) })
         environment = request.environment.merging(request.gate?.environment ?? [:]) { $1 }
-        waivers = request.waivers + limited.waivers + Self.waiversOfWatching(request)
+        waivers = request.waivers + limited.waivers + memory.waivers + Self.waiversOfWatching(request)
+        covered = memory.covered
+    }
+
+    /// What stands for the step `memory-programs` where the host cannot do it. A file in memory has no path, but for those in `/proc`,
+    /// which no tree has: who cannot make one, or not run what has no path, runs none.
+    private static func memoryPrograms(
+        _ request: LaunchRequest, _ host: HostAbilities, _ waived: [String]
+    ) throws(PlanMistake) -> (covered: [Covered], waivers: [Waiver]) {
+        let step = RestrictionStep.noProgramsInMemory.name
+        if host.canForbidProgramsInMemory || waived.contains(step) { return ([], []) }
+        if request.isTraced { return ([], [Waiver(step, because: "traced: the kernel has no `vm.memfd_noexec`, and no filter stands for it")]) }
+        if !waived.contains("root"), !waived.contains("seccomp"), let filter = request.filter,
+            let evaluation = try? FilterEvaluation(filter.program)
+        {
+            for name in ["execveat", "memfd_create"] where evaluation.refuses(name) {
+                return ([Covered(step, by: "seccomp", because: "the filter of `\(filter.profile)` lets no `\(name)` be done")], [])
+            }
+        }
+        throw .cannot(step: step, reason: "the kernel has no `vm.memfd_noexec` (Linux 6.3), and no filter refuses `execveat` or `memfd_create`")
     }
 
     private static func waiversOfWatching(_ request: LaunchRequest) -> [Waiver] {

@@ -13,6 +13,22 @@ public struct RestrictionPlan: Hashable, Sendable {
     /// Steps that were not wanted although they belong to every launch, by their names, with the reason that was given.
     public var waivers: [Waiver] = []
 
+    /// Steps that the host cannot do, and against whose dangers others of this plan stand fully.
+    public var covered: [Covered] = []
+
+    public struct Covered: Hashable, Sendable {
+        public let step: String
+        /// The step that stands for it.
+        public let by: String
+        public let reason: String
+
+        public init(_ step: String, by other: String, because reason: String) {
+            self.step = step
+            by = other
+            self.reason = reason
+        }
+    }
+
     public struct Waiver: Hashable, Sendable {
         public let step: String
         public let reason: String

@@ -1,4 +1,5 @@
 import Flask
+import Synchronization
 
 /// A handle of `libxencall`: hypercalls, whose buffers lie in memory that client and hypervisor share.
 struct CallHandle: ClientHandle {
@@ -8,25 +9,29 @@ struct CallHandle: ClientHandle {
     /// Where the client keeps its buffers. It has room for the largest policy where one may be loaded.
     let arena: SharedMemory
     private var caller: Caller?
+    private let keeper: DomainKeeper?
+    /// By which a keeper is told of domains' ends.
+    private var watch: ClientPort?
     private var audit = PrivcmdAudit()
 
-    /// Throws `ENOMEM`.
-    init(_ hypervisor: Hypervisor, _ domain: Domain, _ owner: ClientOwner?) throws(XenErrorNumber) {
+    /// Of one with a keeper the domains that are made by it end with it. Throws `ENOMEM`.
+    init(_ hypervisor: Hypervisor, _ domain: Domain, _ owner: ClientOwner?, keeper: DomainKeeper? = nil) throws(XenErrorNumber) {
         self.hypervisor = hypervisor
         self.domain = domain
         self.owner = owner
+        self.keeper = keeper
         arena = try SharedMemory(pages: domain.isControl ? 24_576 : 1_024)
     }
 
     var isRestrictable: Bool { true }
-    var descriptorCount: Int { 1 }
+    var descriptorCount: Int { watch == nil ? 1 : 2 }
 
     mutating func answer(_ request: Request) throws(XenErrorNumber) -> Reply {
         audit.follow(owner)
         switch request.kind {
         case .arena:
             guard caller == nil, request[0] % 4_096 == 0, request[0] <= UInt64.max - UInt64(arena.size) else { throw .protocolError }
-            caller = Caller(domain: domain, owner: owner, memory: ArenaMemory(memory: arena, address: request[0]))
+            caller = Caller(domain: domain, owner: owner, keeper: keeper, memory: ArenaMemory(memory: arena, address: request[0]))
             return Reply()
         case .hypercall:
             guard let caller else { throw .protocolError }
@@ -41,8 +46,23 @@ struct CallHandle: ClientHandle {
             guard let number = request.domain(0) else { throw .invalidArgument }
             try audit.restrict(to: number)
             return Reply()
+        case .watchDomains where keeper != nil:
+            guard watch == nil else { throw .invalidArgument }
+            guard let (ours, theirs) = MessageSocket.signals() else { throw .noSpace }
+            let port = ClientPort(ours)
+            watch = port
+            hypervisor.machine.withLock { $0.endListeners[ObjectIdentifier(port)] = port }
+            var reply = Reply()
+            reply.descriptors = [theirs.descriptor]
+            reply.held = [theirs]
+            return reply
         default: throw .protocolError
         }
+    }
+
+    mutating func close() {
+        if let watch { hypervisor.machine.withLock { $0.endListeners[ObjectIdentifier(watch)] = nil } }
+        if let caller { keeper?.abandon(hypervisor, caller) }
     }
 
     /// Looks at a device-model operation as Linux's driver does before Xen; whether there is anything to do.

@@ -11,6 +11,8 @@ struct ClientConnection {
     let socket: MessageSocket
     /// What the connection is for, once it has said so.
     private(set) var handle: (any ClientHandle)?
+    /// Whether the daemon stays for its sake.
+    private var isKeeper = false
 
     /// The only version of the protocol that there is.
     static let protocolVersion: UInt64 = 2
@@ -58,6 +60,7 @@ struct ClientConnection {
     mutating func end() {
         server.giveBack(handle?.descriptorCount ?? 0, of: domain.number.rawValue)
         handle?.close()
+        if isKeeper { server.countKeeperOut() }
         handle = nil
     }
 
@@ -120,6 +123,14 @@ struct ClientConnection {
             case 7:
                 guard domain.isControl, owner?.opensDoors ?? true else { throw .operationNotPermitted }
                 handle = ProcessorHandle(server.hypervisor, socket)
+            case 8:
+                guard domain.isControl, owner?.opensDoors ?? true else { throw .operationNotPermitted }
+                let call = try CallHandle(server.hypervisor, domain, owner, keeper: DomainKeeper())
+                guard server.countKeeperIn() else { throw .tryAgain }
+                isKeeper = true
+                reply[1] = UInt64(call.arena.size)
+                reply.descriptors = [call.arena.descriptor]
+                handle = call
             default: return lastReply(.protocolError)
             }
         } catch {

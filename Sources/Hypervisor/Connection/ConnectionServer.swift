@@ -17,6 +17,7 @@ public final class ConnectionServer: Sendable {
     private let accounts: Lock<ConnectionAccounts>
     private let listeners = Lock<[Int32]>([])
     private let owners = Lock(OwnerTable())
+    let idle = Lock(IdleWatch())
     let ownsServers: Bool
 
     /// A server for a hypervisor's domains. How many descriptors their clients may have open in it depends on how many the

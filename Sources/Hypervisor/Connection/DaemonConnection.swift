@@ -22,6 +22,9 @@ struct DaemonConnection: Sendable {
         return (connection, size, answer.descriptors)
     }
 
+    /// Nothing more is asked, by nobody who has this.
+    func end() { socket.end() }
+
     /// What a request is answered with: its result, its first two words, and descriptors, which are the caller's. Throws
     /// ``SystemError`` where there is no answer.
     func answer(to request: Request) throws(SystemError) -> (result: Int64, word: UInt64, second: UInt64, descriptors: [Int32]) {

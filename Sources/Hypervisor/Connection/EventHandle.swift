@@ -89,11 +89,11 @@ struct EventHandle: ClientHandle {
 ///
 /// It is a socket and not a counter, because the client could have whoever writes to a counter wait for it. What the client
 /// sends by may be one: nobody of ours writes to that or reads it.
-private final class ClientPort: PortListener {
+final class ClientPort: PortListener {
     private let socket: MessageSocket
     private let counter: EventCounter?
 
-    init(_ socket: MessageSocket, _ counter: EventCounter?) {
+    init(_ socket: MessageSocket, _ counter: EventCounter? = nil) {
         self.socket = socket
         self.counter = counter
     }

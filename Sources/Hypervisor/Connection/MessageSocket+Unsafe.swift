@@ -41,6 +41,9 @@ public final class MessageSocket: Sendable {
         return (MessageSocket(ends[0]), MessageSocket(ends[1]))
     }
 
+    /// Lets the other end be alone, whoever else has this one.
+    func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     /// Sends a message with descriptors; false when the other end is gone.
     func send(_ bytes: [UInt8], _ descriptors: [Int32] = []) -> Bool {
         unsafe linux_send(descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count)) == bytes.count

@@ -28,11 +28,12 @@ struct Request: Hashable, Sendable {
         case notifyOfUnshare = 58
         case takeProcessor = 64
         case access = 65
+        case watchDomains = 72
 
         /// Whether it may have the daemon keep a descriptor open for the client.
         var opensDescriptor: Bool {
             switch self {
-            case .hello, .bindUnbound, .bindInterdomain, .bindVirtualIRQ, .share, .takeProcessor: true
+            case .hello, .bindUnbound, .bindInterdomain, .bindVirtualIRQ, .share, .takeProcessor, .watchDomains: true
             default: false
             }
         }

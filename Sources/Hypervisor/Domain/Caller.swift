@@ -7,5 +7,7 @@ struct Caller: Sendable {
     var virtualProcessor: UInt32 = 0
     /// Who stands behind it, where the domain is not one alone.
     var owner: ClientOwner?
+    /// On whom the domains depend that it makes, where they are not to outlive somebody.
+    var keeper: DomainKeeper?
     let memory: any CallerMemory
 }

@@ -45,6 +45,7 @@ extension Hypervisor {
             state.pool = pool
             body(&state)
             machine.domains[number] = state
+            caller.keeper?.keep(domain)
             return (number, domain)
         }
         enableArgo(domain, caller)

@@ -18,6 +18,8 @@ struct Machine: Sendable {
     var parameters = HypervisorParameters()
     /// Who handles interrupts that come once for the machine; dom0 where nobody else does.
     var virtualInterruptHandlers: [UInt32: Domain] = [:]
+    /// Who is told, besides, whenever a domain has shut down or was destroyed: Xen's interrupt for that is one program's only.
+    var endListeners: [ObjectIdentifier: any PortListener] = [:]
 
     /// Numbers from here on are nobody's (Xen: `DOMID_FIRST_RESERVED`).
     static let firstReservedNumber: UInt16 = 0x7ff0

@@ -104,6 +104,9 @@ extension Machine {
 
     /// Raises an interrupt that comes once for the machine, at whoever handles it (Xen: `send_global_virq`).
     mutating func raise(_ interrupt: VirtualInterrupt, _ notices: inout EventNotices) {
+        if interrupt == .domainException {
+            for listener in endListeners.values { notices.add(listener, 0) }
+        }
         raise(interrupt, in: virtualInterruptHandlers[interrupt.rawValue]?.number.rawValue ?? 0, &notices)
     }
 

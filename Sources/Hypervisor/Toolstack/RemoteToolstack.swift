@@ -4,7 +4,6 @@ import Flask
 /// dom0's socket: the policy is asked as it is for Xen's own tools.
 public struct RemoteToolstack: Sendable {
     private let connection: DaemonConnection
-    private let socket: String
     /// Shared with the daemon, which follows pointers into it from ``address`` on.
     private let arena: SharedMemory
 
@@ -19,11 +18,11 @@ public struct RemoteToolstack: Sendable {
     private static let structure = address
     private static let buffer = address + 0x1000
 
-    /// Connects to dom0's socket. Throws ``Failure`` with `EPROTO` when the daemon speaks another protocol.
+    /// Connects to dom0's socket. The domains that are made by this end with it. Throws ``Failure`` with `EPROTO` when the daemon speaks
+    /// another protocol, and with `EAGAIN` when it is about to end.
     public init(at path: String) throws(Failure) {
-        socket = path
         do throws(SystemError) {
-            let (connection, size, descriptors) = try DaemonConnection.opening(path, kind: 1)
+            let (connection, size, descriptors) = try DaemonConnection.opening(path, kind: 8)
             guard let descriptor = descriptors.first else { throw SystemError(number: XenErrorNumber.protocolError.rawValue) }
             self.connection = connection
             arena = try SharedMemory(adopting: descriptor, size: size)
@@ -32,6 +31,9 @@ public struct RemoteToolstack: Sendable {
             throw Failure(operation: "connect", number: error.number)
         }
     }
+
+    /// Ends the connection, and with it the domains that were made by it.
+    public func leave() { connection.end() }
 
     // MARK: Calls
 
@@ -199,15 +201,15 @@ public struct RemoteToolstack: Sendable {
         public let shutdownReason: UInt8
     }
 
-    /// A descriptor that has something to read whenever a domain of the machine's has shut down or was destroyed (`VIRQ_DOM_EXC`).
+    /// A descriptor that has something to read whenever a domain of the machine's has shut down or was destroyed. A toolstack has one.
     public func watchDomains() throws(Failure) -> DomainNotices {
         do throws(SystemError) {
-            let events = try DaemonConnection(to: socket, kind: 2)
-            let answer = try events.ask(Request(.bindVirtualIRQ, [UInt64(VirtualInterrupt.domainException.rawValue)]))
-            guard let descriptor = answer.descriptors.first else { throw SystemError(number: XenErrorNumber.protocolError.rawValue) }
-            return DomainNotices(MessageSocket(descriptor), by: events)
+            guard let descriptor = try connection.ask(Request(.watchDomains, [])).descriptors.first else {
+                throw SystemError(number: XenErrorNumber.protocolError.rawValue)
+            }
+            return DomainNotices(MessageSocket(descriptor), by: connection)
         } catch {
-            throw Failure(operation: "bind_virq", number: error.number)
+            throw Failure(operation: "watch", number: error.number)
         }
     }
 }

@@ -74,8 +74,42 @@ final class RunningGuest {
         Issue.record("it does not serve")
     }
 
+    /// Its device model's process, and whom that runs as.
+    func emulator() throws -> (process: Int32, user: String) {
+        let line = try #require(try tool("list").text.split(separator: "\n").first { $0.contains(name) })
+        let process = try #require(Int32(line.prefix { $0 != "\t" }))
+        return (process, try Self.status(of: process, "Uid"))
+    }
+
+    /// Kills what serves it in the background.
+    func killService() throws {
+        let service = try #require(Int32(try Self.status(of: try emulator().process, "PPid")))
+        try #require(service > 1 && service != getpid())
+        kill(service, SIGKILL)
+    }
+
+    private static func status(of process: Int32, _ key: String) throws -> String {
+        let lines = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8).split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(key + ":") })
+        return String(try #require(line.split(separator: "\t").dropFirst().first))
+    }
+
     /// What `xsm-launch` says of it.
-    func tool(_ words: String...) throws -> ProcessResult { try ProcessResult.run(launcher, words) }
+    func tool(_ words: String...) throws -> ProcessResult { try tool(words) }
+
+    func tool(_ words: [String]) throws -> ProcessResult { try ProcessResult.run(launcher, words) }
+
+    /// A command of `xsm-launch`'s that goes on.
+    func begin(_ words: String...) throws -> (process: Process, output: Pipe) {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = launcher
+        process.arguments = words
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
+    }
 
     /// What a program of Xen's does as one of its hypervisor's domains.
     func program(_ words: [String], as domain: String = "0") throws -> ProcessResult {
