@@ -6,7 +6,7 @@
 
 void handles(void)
 {
-	static const uint64_t kinds[] = { GRANTS, SHARES, DOORS, PROCESSORS, 0, 8, 255, ~0ULL };
+	static const uint64_t kinds[] = { GRANTS, SHARES, DOORS, PROCESSORS, 0, KEEPER, 255, ~0ULL };
 
 	begin_line("handles of other kinds");
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
