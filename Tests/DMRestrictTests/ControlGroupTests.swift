@@ -114,7 +114,7 @@ import Testing
         let folder = "\(tree)/xsm-launch/\(name).\(launcher.user)"
         func verify() throws -> ProcessResult { try ProcessResult.run(launcher.tool, ["verify", name]) }
         var result = try verify()
-        for _ in 0..<100 where result.status == 125 {
+        for _ in 0..<100 where result.text.contains("nothing that runs") {
             usleep(20_000)
             result = try verify()
         }

@@ -18,7 +18,14 @@ public struct BoundedLog: Sendable {
     private var recent: [UInt8] = []
     private var count: UInt64 = 0
 
-    public init() {}
+    private let first: Int
+    private let last: Int
+
+    /// With so many bytes kept of the first and at least of the last, where that is not as usual.
+    public init(first: Int = BoundedLog.first, last: Int = BoundedLog.last) {
+        self.first = first
+        self.last = last
+    }
 
     /// Whether no more than the last words are kept from now on.
     public var isFull: Bool { start != nil }
@@ -29,7 +36,7 @@ public struct BoundedLog: Sendable {
         var changes: [Change] = []
         var size = size
         if start == nil {
-            let fitting = rest.prefix(max(0, Self.first - size))
+            let fitting = rest.prefix(max(0, first - size))
             if !fitting.isEmpty { changes.append(.append(Array(fitting))) }
             rest = rest.dropFirst(fitting.count)
             size += fitting.count
@@ -38,9 +45,9 @@ public struct BoundedLog: Sendable {
         }
         guard let start else { return changes }
         recent += rest
-        if recent.count > Self.last { recent.removeFirst(recent.count - Self.last) }
+        if recent.count > last { recent.removeFirst(recent.count - last) }
         count &+= UInt64(rest.count)
-        if size - start + rest.count <= 2 * Self.last {
+        if size - start + rest.count <= 2 * last {
             changes.append(.append(Array(rest)))
         } else {
             let note = "\nxsm-launch: here \(count - UInt64(recent.count)) bytes are left out\n"
