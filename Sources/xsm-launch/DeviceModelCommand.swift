@@ -36,7 +36,7 @@ struct DeviceModelCommand {
         let range = try DeviceModelUsers.ofThisHost()
         let lease = if let user { try UserLease([user], reaper: nil) } else { try UserLease(oneOf: [range.user(of: domain)], of: range) }
         let folder = try Opened.makeFolder(for: lease.user.uid)
-        defer { Opened.remove(folder: folder) }
+        defer { Opened.removeFolder(of: lease.user.uid) }
         let line = try DeviceModelCommandLine(understanding: words, sockets: DeviceModelSockets(of: lease.user.uid))
         let access = try HypervisorAccess(for: lease.user.gid, in: folder)
         var launch = DeviceModelLaunch(line: line, name: "qemu-\(domain)", folder: folder, access: access, lease: lease, limits: limits)

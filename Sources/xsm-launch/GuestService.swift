@@ -55,7 +55,7 @@ struct GuestService {
         let range = try DeviceModelUsers.ofThisHost()
         let lease = try UserLease(oneOf: range.users(of: guest.number), of: range)
         let folder = try Opened.makeFolder(for: lease.user.uid)
-        defer { Opened.remove(folder: folder) }
+        defer { Opened.removeFolder(of: lease.user.uid) }
         let access = try HypervisorAccess(
             hypervisor.socket, as: guest.deviceModel, store: hypervisor.store(of: guest.deviceModel),
             libraries: String(libraries.dropLast("/libxencall.so.1".count)))

@@ -10,7 +10,7 @@ import Glibc
 enum Leftovers {
     /// Removes those of all users that no launcher has.
     static func removeAll() {
-        let users = Set(Opened.madeFolders().map(\.user) + sockets().map(\.user))
+        let users = Set(Opened.usersOfFolders() + sockets().map(\.user))
         for user in users.sorted() {
             let lock = unsafe sandbox_lock(DeviceModelSockets(of: user).lock)
             guard lock >= 0 else { continue }
@@ -24,7 +24,7 @@ enum Leftovers {
     /// Removes those of a user, whom the caller has.
     static func remove(of user: UInt32) {
         for socket in sockets() where socket.user == user { Files.remove(socket.path) }
-        for folder in Opened.madeFolders() where folder.user == user { Opened.remove(folder: folder.path) }
+        Opened.removeFolder(of: user)
     }
 
     private static func sockets() -> [(user: UInt32, path: String)] {

@@ -33,27 +33,40 @@ enum Opened {
         guard unsafe mkdtemp(&template) != nil else {
             throw CommandFailure("cannot make a folder in `\(folders)` for what is the device model's only: \(FileError(path: "", number: errno).reason)")
         }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(FileError) {
+            try Files.write(Array(path.utf8), to: note(of: user))
+        } catch {
+            unsafe _ = rmdir(path)
+            throw CommandFailure("cannot note which folder is the device model's only: \(error)")
+        }
+        return path
     }
+
+    /// Where it is noted which folder a user has: among all that others keep in the same place it would be long looked for.
+    private static func note(of user: UInt32) -> String { LaunchRegister.ofThisHost.folder + "/\(user).folder" }
 
     private static let folders = "/tmp"
     private static let folderPrefix = "xsm-launch-"
 
-    /// The folders that there are, each with its user. Where anybody makes what he likes, only what is root's alone is one.
-    static func madeFolders() -> [(user: UInt32, path: String)] {
-        (Files.entries(of: folders) ?? []).compactMap { name in
-            guard name.hasPrefix(folderPrefix) else { return nil }
-            let parts = name.dropFirst(folderPrefix.count).split(separator: "-", omittingEmptySubsequences: false)
-            guard parts.count == 2, let user = UInt32(parts[0]) else { return nil }
-            let path = folders + "/" + name
-            var status = stat()
-            guard unsafe lstat(path, &status) == 0, status.st_mode == S_IFDIR | 0o700, status.st_uid == 0 else { return nil }
-            return (user, path)
+    /// The users who have a folder, or had one.
+    static func usersOfFolders() -> [UInt32] {
+        (Files.entries(of: LaunchRegister.ofThisHost.folder) ?? []).compactMap { name in
+            name.hasSuffix(".folder") ? UInt32(name.dropLast(".folder".count)) : nil
         }
     }
 
-    static func remove(folder: String) {
-        for file in Files.entries(of: folder) ?? [] { unsafe _ = unlink(folder + "/" + file) }
-        unsafe _ = rmdir(folder)
+    /// Removes the folder of a user, and what lies in it. Where it is anybody may make what he likes: only what is root's alone is one.
+    static func removeFolder(of user: UInt32) {
+        guard let bytes = try? Files.contents(of: note(of: user)) else { return }
+        let path = String(decoding: bytes, as: UTF8.self)
+        var status = stat()
+        if path.hasPrefix("\(folders)/\(folderPrefix)\(user)-"), unsafe lstat(path, &status) == 0, status.st_mode == S_IFDIR | 0o700,
+            status.st_uid == 0
+        {
+            for file in Files.entries(of: path) ?? [] { unsafe _ = unlink(path + "/" + file) }
+            unsafe _ = rmdir(path)
+        }
+        Files.remove(note(of: user))
     }
 }
