@@ -27,8 +27,9 @@ extension RestrictionPlan {
         let start = sandbox_time()
         let arrangement = DescriptorArrangement(passed: descriptors, report: report[1])
         let child: Int32
-        if isHeld || attendant != nil {
-            // Both want this process while the child is on its way: one that is held may be stopped by a signal before it is there.
+        if isHeld || attendant != nil || changesLabel {
+            // The first two want this process while the child is on its way: one that is held may be stopped by a signal before it is
+            // there. Nobody changes his label who shares memory with another (Linux, security/selinux/hooks.c: `selinux_setprocattr`).
             child = unsafe sandbox_clone(flags.rawValue, group?.unified ?? -1, &process)
             if child == 0 { become(arrangement, held: isHeld) }
         } else {
@@ -61,6 +62,8 @@ extension RestrictionPlan {
         throw failure
     }
 
+    private var changesLabel: Bool { steps.contains { if case .executionLabel = $0 { true } else { false } } }
+
     /// What a child that has this process's memory begins with.
     private struct Beginning {
         let plan: RestrictionPlan
@@ -79,7 +82,7 @@ extension RestrictionPlan {
             let result = sandbox_ask_to_stop()
             if result < 0 { Self.tell(steps.count, StepFailure(call: "ptrace", number: -result, object: ""), arrangement.report) }
         }
-        if steps.contains(where: { if case .executionLabel = $0 { true } else { false } }) { arrangement.labels = sandbox_labels() }
+        if changesLabel { arrangement.labels = sandbox_labels() }
         for (index, step) in steps.enumerated() {
             do throws(StepFailure) {
                 try step.apply(&arrangement)
