@@ -1,6 +1,6 @@
 import Flask
-import Threading
 import Synchronization
+import Threading
 
 /// A hypervisor in user space: domains, and the hypercalls on them with Xen's interface, each of which asks its hook before
 /// it acts.

@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// Decisions that were made, for the next who ask the same (Xen, xen/xsm/flask/avc.c).
 ///

@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// A value that another thread may begin to compute while the one that will need it does something else.
 ///

@@ -49,7 +49,7 @@ extension LoadedPolicy {
     // MARK: Rules
 
     /// What rules give to the attributes of the source for those of the target.
-    func rulesDecision(_ source: UInt32, _ target: UInt32, _ objectClass: UInt16) -> AccessDecision {
+    package func rulesDecision(_ source: UInt32, _ target: UInt32, _ objectClass: UInt16) -> AccessDecision {
         var decision = AccessDecision(allowed: 0)
         let attributes = tables.attributes
         let rules = tables.rules.rules

@@ -146,7 +146,7 @@ public struct LoadedPolicy: Sendable {
 
 extension Conditional {
     /// The value of the expression, with the values of the booleans by index; nil when it cannot be evaluated.
-    func value(_ booleans: [Bool]) -> Bool? {
+    public func value(_ booleans: [Bool]) -> Bool? {
         var stack = ConditionStack()
         for term in expression {
             if term.operation == .boolean {

@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// The `flask_op` hypercall: everything that a toolstack may ask of the security server, in the bytes in which it asks (Xen,
 /// xen/xsm/flask/flask_op.c: `do_flask_op`).

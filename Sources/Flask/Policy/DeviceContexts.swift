@@ -1,4 +1,5 @@
-/// The contexts of physical resources, in the order in which Xen searches them.
+/// The contexts of physical resources, in the order of the image, which compilers write last to first: ``loaded(by:)`` is the order in
+/// which Xen searches them.
 public struct DeviceContexts: Hashable, Sendable {
     public struct Interrupt: Hashable, Sendable {
         public var number: UInt32

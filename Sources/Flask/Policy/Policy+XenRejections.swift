@@ -2,13 +2,12 @@ extension Policy {
     /// What Xen has against the policy; empty when it loads it. Reading an image is as lenient as libsepol, loading is
     /// not (Xen, xen/xsm/flask/ss: policydb.c, avtab.c, mls.c).
     ///
-    /// Whether classes and permissions have the numbers that a release was built with is another question
-    /// (``VocabularyOutline/fittingReleases()``).
-    public func xenRejections() -> [XenRejection] {
-        var reasons: [XenRejection.Reason] = []
-        if target == .xen ? ![24, 30].contains(version) : version > 24 { reasons.append(.version(version, target)) }
+    /// In the order in which it is met. Without a release: what all have since 4.6. Whether classes and permissions have the numbers that
+    /// a release was built with is another question (``refusal(by:)``, ``VocabularyOutline/fittingReleases()``).
+    public func xenRejections(on release: XenRelease? = nil) -> [XenRejection] {
+        var reasons = headerRejections(newest: release?.policyVersion ?? 30)
         for entry in classes {
-            if entry.common != 0 { reasons.append(.classWithCommon(entry.name)) }
+            if entry.common != 0, release?.takesCommons != true { reasons.append(.classWithCommon(entry.name)) }
             let terms = entry.constraints.lazy.flatMap(\.expression)
             if terms.contains(where: { $0.kind == .names && $0.attribute.contains(.relabellingProcess) }) {
                 reasons.append(.relabellingProcessInConstraint(objectClass: entry.name))
@@ -20,9 +19,36 @@ extension Policy {
             reasons.append(.filenameTransitions(count: filenameTransitions.count))
         }
         for context in objectContexts where !isValid(context) { reasons.append(.invalidContext(context)) }
+        if let reason = contextsOfLinux(release) { reasons.append(reason) }
         if !genfsContexts.isEmpty { reasons.append(.genfsContexts(count: genfsContexts.count)) }
         if version >= 24 { reasons += boundsRejections() }
         return reasons.map { XenRejection($0) }
+    }
+
+    private func headerRejections(newest: UInt32) -> [XenRejection.Reason] {
+        switch target {
+        case .xen: return version == 24 || version == newest ? [] : [.version(version, target, newest: newest)]
+        case .selinux:
+            guard version <= 24 else { return [.version(version, target, newest: newest)] }
+            // Xen counts its own kinds of contexts for these versions, Linux's only for the last.
+            guard version < 24, let known = ImageVersion(version, target) else { return [] }
+            let wanted = version < 17 ? 4 : 5
+            return [.tableCounts(symbols: known.symbolKinds, contexts: known.contextKinds, wanted: wanted)]
+        }
+    }
+
+    /// Of the form of Linux, the first contexts that stand where Xen has others.
+    private func contextsOfLinux(_ release: XenRelease?) -> XenRejection.Reason? {
+        guard target == .selinux else { return nil }
+        let network = networkContexts
+        if !network.filesystems.isEmpty { return .contextsOfLinux(insteadOf: "pirqcon") }
+        if !network.ports.isEmpty { return .contextsOfLinux(insteadOf: "ioportcon") }
+        if !network.interfaces.isEmpty { return .contextsOfLinux(insteadOf: "iomemcon") }
+        if !network.nodes.isEmpty { return .contextsOfLinux(insteadOf: "pcidevicecon") }
+        if !network.filesystemUses.isEmpty {
+            return .contextsOfLinux(insteadOf: (release?.policyVersion ?? 30) >= 30 ? "devicetreecon" : nil)
+        }
+        return network.nodes6.isEmpty ? nil : .contextsOfLinux(insteadOf: nil)
     }
 
     private func ruleRejections() -> [XenRejection.Reason] {
@@ -60,7 +86,7 @@ extension Policy {
                 + devices.ioMemory.map(\.context) + devices.pciDevices.map(\.context)
                 + devices.deviceTreeNodes.map(\.context)
         case .selinux:
-            // Xen takes the form of Linux with initial contexts, and reads the others in the places of its own.
+            // The others are not read.
             return initialContexts.map(\.context)
         }
     }

@@ -42,8 +42,8 @@ extension PolicyLoadError {
         switch self {
         case .rejected(let rejections):
             switch rejections.first?.reason {
-            case .invalidContext, .boundsTooDeep, .boundsExceeded, .boundedByAttribute, .genfsContexts: true
-            case .version, .classWithCommon, .relabellingProcessInConstraint, .filenameTransitions, .extendedPermissions,
+            case .invalidContext, .boundsTooDeep, .boundsExceeded, .boundedByAttribute, .contextsOfLinux, .genfsContexts: true
+            case .version, .tableCounts, .classWithCommon, .relabellingProcessInConstraint, .filenameTransitions, .extendedPermissions,
                 .duplicateRule, .conflictingTypeRule, .noRules, nil:
                 false
             }

@@ -62,7 +62,7 @@ extension SecurityServer {
         _ output: ImageReader.Output, _ rules: BegunAhead<AccessVectorTable>?
     ) throws(PolicyLoadError) -> LoadedPolicy {
         guard !options.acceptsLinuxPolicies else { return try LoadedPolicy(output.policy, rules: rules) }
-        let rejections = output.policy.xenRejections()
+        let rejections = output.policy.xenRejections(on: vocabulary.release)
         guard rejections.isEmpty else { throw .rejected(rejections) }
         if let mismatch = vocabulary.mismatch(with: output.policy) { throw .vocabulary(mismatch) }
         return try LoadedPolicy(output.policy, rules: rules)
@@ -80,14 +80,12 @@ extension SecurityServer {
 
     private func begin(with policy: LoadedPolicy) throws(PolicyLoadError) {
         var sids = SIDTable(unlabeled: initialSIDs.unlabeled)
+        if let number = policy.policy.unusableInitialSID { throw .duplicateInitialSID(number) }
         for initial in policy.policy.initialContexts.sorted(by: { $0.sid < $1.sid }) {
-            // A number that is there already is one that the policy has twice.
-            guard initial.sid >= sids.next.rawValue else { throw .duplicateInitialSID(initial.sid) }
-            guard initial.sid < SIDTable.maximumCount else { throw .duplicateInitialSID(initial.sid) }
             while sids.next.rawValue < initial.sid { sids.appendNothing() }
             sids.append(initial.context)
         }
-        let objects = ObjectContextTable(policy.policy.deviceContexts)
+        let objects = ObjectContextTable(policy.policy.deviceContexts.loaded(by: vocabulary.release))
         state.withLock { state in
             state.policy = policy
             state.sids = sids
@@ -106,7 +104,7 @@ extension SecurityServer {
     private func replace(_ old: LoadedPolicy, by policy: LoadedPolicy, _ report: inout PolicyLoadReport) {
         let conversion = ContextConversion(from: old, to: policy, isEnforcing: isEnforcing)
         var sids = SIDTable(unlabeled: initialSIDs.unlabeled)
-        var objects = ObjectContextTable(policy.policy.deviceContexts)
+        var objects = ObjectContextTable(policy.policy.deviceContexts.loaded(by: vocabulary.release))
         var messages: [FlaskMessage] = []
         func convert(_ batch: [SecurityContext?]) {
             for context in batch {

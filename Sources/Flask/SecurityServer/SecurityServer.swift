@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// The security server of a hypervisor: one policy, the contexts that have numbers under it, its booleans, and whether it is
 /// enforced (Xen, xen/xsm/flask/ss/services.c).

@@ -36,6 +36,16 @@ extension Vocabulary {
     /// The tables of a release; nil for one that is not known.
     public init?(of release: XenRelease) {
         guard let text = Self.tables.first(where: { $0.release == release.name })?.text else { return nil }
+        self.init(release, text)
+    }
+
+    /// The tables of Xen's development tree, behind the newest release; nil where none are known.
+    public static let development: Vocabulary? = {
+        guard let last = tables.last, last.release != XenRelease.newest.name else { return nil }
+        return Vocabulary(.newest, last.text)
+    }()
+
+    private init(_ release: XenRelease, _ text: String) {
         var classes: [ObjectClass] = []
         var initialSIDs: [String] = []
         for line in text.split(separator: "\n") {

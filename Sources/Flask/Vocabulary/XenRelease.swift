@@ -35,15 +35,24 @@ public struct XenRelease: Hashable, Comparable, Sendable, CustomStringConvertibl
     public var policyVersion: UInt32 { self < Self.devicetree ? 24 : 30 }
 
     /// Whether the release's hypervisor takes images of a version (xen/xsm/flask/ss/policydb.c: `policydb_compat`): its own
-    /// form in two versions, that of Linux in all up to 24.
+    /// form in two versions, that of Linux in one. Of Linux's earlier versions it wants fewer tables than they have.
     public func loads(version: UInt32, target: Policy.Target) -> Bool {
         switch target {
         case .xen: version == 24 || version == policyVersion
-        case .selinux: (15...24).contains(version)
+        case .selinux: version == 24
         }
     }
 
     private static let devicetree = XenRelease(major: 4, minor: 6)
+
+    /// Whether classes may share permissions (until 4.2).
+    var takesCommons: Bool { self < XenRelease(major: 4, minor: 3) }
+
+    /// Whether the policy's word about unknown operations is looked at (since 4.8; Xen, xen/xsm/flask/hooks.c: `avc_unknown_permission`).
+    public var looksAtHandleUnknown: Bool { self >= XenRelease(major: 4, minor: 8) }
+
+    /// Whether ranges of ports and page frames are put in order when a policy is loaded (since 4.12).
+    public var sortsRanges: Bool { self >= XenRelease(major: 4, minor: 12) }
 
     public static func < (a: XenRelease, b: XenRelease) -> Bool {
         (a.major, a.minor) < (b.major, b.minor)

@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// A little memory of a caller that is not a process: of an embedder, of a scenario's domains, and of tests. It begins at an
 /// address that is not zero, and outside it there is none.

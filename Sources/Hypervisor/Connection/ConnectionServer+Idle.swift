@@ -1,6 +1,6 @@
 import Glibc
-import Threading
 import Synchronization
+import Threading
 
 extension ConnectionServer {
     /// Has something done, once, when nobody is there any more who keeps domains (kind 8 of the connection protocol) and no domain but

@@ -1,8 +1,8 @@
 import CLinux
 import Flask
 import Glibc
-import Threading
 import Synchronization
+import Threading
 
 /// Lets processes act as domains: who connects to a domain's socket, or is handed an end of one, is that domain.
 ///

@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// The hypervisor's console: a ring that may be read, and somebody who is handed every line as it comes.
 final class Console: Sendable {

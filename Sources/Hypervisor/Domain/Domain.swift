@@ -1,6 +1,6 @@
 import Flask
-import Threading
 import Synchronization
+import Threading
 
 /// A domain as one that acts and is acted upon: its number, which never changes, and its labels. What it has is in the
 /// ``Machine``.

@@ -1,6 +1,6 @@
 import Flask
-import Threading
 import Synchronization
+import Threading
 
 /// Somebody on whom the domains depend that he made: they end when he is gone, however that comes about.
 final class DomainKeeper: Sendable {

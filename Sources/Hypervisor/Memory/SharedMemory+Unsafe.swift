@@ -1,8 +1,8 @@
 import CLinux
 public import Flask
 import Glibc
-import Threading
 import Synchronization
+import Threading
 
 // SAFETY: every access is compared with the size of the mapping first, which lives as long as its owner and can neither shrink
 // nor grow: the file is sealed before anybody else is handed it, so that no access can fail. What lies in it are plain bytes.

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
-import Threading
 import Synchronization
+import Threading
 
 /// Where a guest's processor waits. Whoever rings never waits, and makes no system call where nobody sleeps.
 ///

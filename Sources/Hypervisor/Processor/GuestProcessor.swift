@@ -1,6 +1,6 @@
 import Flask
-import Threading
 import Synchronization
+import Threading
 
 /// A processor of a guest's, for whatever executes its instructions: a script, or a machine that runs real ones. It hands over
 /// each access that leaves the processor, waits for the answer, and goes on.

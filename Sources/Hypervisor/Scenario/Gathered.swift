@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// What has come and nobody has looked at yet.
 final class Gathered<Element: Sendable>: Sendable {

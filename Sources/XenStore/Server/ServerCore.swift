@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// What the server's thread and its callers share.
 final class ServerCore: Sendable {

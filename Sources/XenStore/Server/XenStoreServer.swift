@@ -1,5 +1,5 @@
-import Threading
 import Synchronization
+import Threading
 
 /// A XenStore daemon within a process: a store, and a thread that serves it over UNIX sockets.
 ///

@@ -1,8 +1,8 @@
 import Flask
 import Foundation
 import Glibc
-import Threading
 import Synchronization
+import Threading
 import TestSupport
 import Testing
 
