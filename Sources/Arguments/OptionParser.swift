@@ -61,6 +61,7 @@
             guard parts.count == 1 else { throw .init(message: "`--\(name)` takes no value") }
             return .option(option, "")
         }
+        if parts.count == 1, option.valueIsOptional { return .option(option, "") }
         return .option(option, parts.count == 2 ? String(parts[1]) : try value(of: "--\(name)"))
     }
 

@@ -5,6 +5,12 @@ public enum Files {
     /// Input beyond this is refused: no policy or log of that size is sane.
     public static let maximumSize = 1 << 28
 
+    /// What a file of the kernel's says, or another small one, as text; nil when it cannot be read.
+    public static func text(of path: String) -> String? {
+        guard let bytes = try? contents(of: path) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The whole of a file; nil when it does not exist or is a directory.
     public static func contents(of path: String) throws(FileError) -> [UInt8]? {
         let descriptor: Int32

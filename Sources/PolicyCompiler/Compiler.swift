@@ -10,6 +10,8 @@ public enum Compiler {
         /// The releases of Xen whose tables the policy fits, oldest first; empty for SELinux.
         public let releases: [XenRelease]
         public let diagnostics: [Diagnostic]
+        /// Where the policy's facts were written, if that was asked for and there are no errors.
+        public var origins: StatementOrigins?
     }
 
     /// An image and what was said while it was made; no bytes when there are errors.
@@ -28,7 +30,7 @@ public enum Compiler {
     /// text are added to `map`. What was said while macros were expanded can be silenced in the text as well, and is part
     /// of what is said here.
     public static func compile(
-        _ text: MappedText, options: CompileOptions, map: inout SourceMap, macroDiagnostics: [Diagnostic] = []
+        _ text: MappedText, options: CompileOptions, map: inout SourceMap, macroDiagnostics: [Diagnostic] = [], keepsOrigins: Bool = false
     ) -> Output {
         let dialect = Dialect(layout: options.layout)
         var log = DiagnosticLog(errorLimit: options.errorLimit)
@@ -87,7 +89,9 @@ public enum Compiler {
             }
         }
         if options.sortsContexts { policy.sortContexts() }
-        return output(policy)
+        var output = output(policy)
+        if keepsOrigins { output.origins = StatementOrigins(syntax, text, resolution, result) }
+        return output
     }
 
     /// Writes the image of a compiled policy.
@@ -116,6 +120,24 @@ public enum Compiler {
             for span in [diagnostic.primary] + diagnostic.labels.map(\.span) where span.start >= start {
                 addLineMarker(governing: Int(span.start.rawValue - start.rawValue), start, syntax, text, &map)
             }
+        }
+    }
+
+    /// The same for the places of statements, in ascending order: those of a whole policy, so that each marker is read once.
+    static func addLineMarkers(governing offsets: [Int], _ syntax: Syntax, _ text: MappedText, _ map: inout SourceMap) {
+        guard text.runs.count == 1, let start = text.runs.first?.position else { return }
+        var index = 0
+        var file = map.file(at: start)?.name
+        var latest: LineMarker?
+        for offset in offsets {
+            while index < syntax.lineMarkers.count, Int(syntax.lineMarkers[index]) < offset {
+                if let marker = LineMarker(text.bytes, at: Int(syntax.lineMarkers[index])) {
+                    latest = marker
+                    file = marker.file ?? file
+                }
+                index += 1
+            }
+            if let latest, let file { map.addLineMarker(at: start.advanced(by: latest.offset), file: file, line: latest.line) }
         }
     }
 

@@ -20,7 +20,7 @@ struct DiagnosticPagesTests {
         try #require(!page.commands.isEmpty, "the page has no example")
         let output = try Tool.inTemporaryDirectory { directory in
             try page.writeFiles(to: directory)
-            return try page.commands.map { try Tool.run($0, in: directory) }.joined()
+            return try page.commands.map { try Tool.run($0, in: directory, isPolicyTool: page.isOfPolicyTool) }.joined()
         }.trimmingCharacters(in: .newlines)
         #expect(page.severities.contains { output.contains("\($0)[\(code)]: ") }, "the example does not show the code")
         if ProcessInfo.processInfo.environment["XSM_RECORD_GOLDENS"] == "1" {

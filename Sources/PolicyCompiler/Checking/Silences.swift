@@ -38,6 +38,8 @@ struct Silences {
     }
 
     private static let codes = Set(DiagnosticCatalogue.entries.map(\.code))
+    /// Those that a compilation looks for.
+    private static let soughtCodes = Set(DiagnosticCatalogue.entries.lazy.filter { $0.area != .policies }.map(\.code))
     private static let ownCode: Diagnostic.Code = "unused-silence"
     /// How many comments below it a silence of ``ownCode`` is about: no place has more, and searches stay short.
     private static let reach = 32
@@ -109,6 +111,9 @@ struct Silences {
         return result + silences.compactMap { fault(of: $0) }
     }
 
+    /// Of diagnostics that come later, those that are not silenced.
+    mutating func remaining(of diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { !silences($0) } }
+
     /// What is to be said about the silences of what was looked for and not found.
     private mutating func unneeded(_ without: Set<Diagnostic.Code>) -> [Diagnostic] {
         var result: [Diagnostic] = []
@@ -116,7 +121,7 @@ struct Silences {
         // One that is needed with other options only, such as with MLS, may be silenced itself.
         for isOwn in [false, true] {
             for silence in silences {
-                guard let code = silence.code, !silence.isUsed, Self.codes.contains(code), !without.contains(code),
+                guard let code = silence.code, !silence.isUsed, Self.soughtCodes.contains(code), !without.contains(code),
                     (code == Self.ownCode) == isOwn
                 else { continue }
                 let diagnostic = unused(silence, code)

@@ -79,7 +79,7 @@ struct VocabularyComparison {
             "release-version", .error,
             target == .xen
                 ? "Xen \(release) does not load version \(version): it knows \(known)"
-                : "Xen \(release) does not load version \(version) in the form of Linux: it knows 15 to 24",
+                : "Xen \(release) does not load version \(version) in the form of Linux: it knows 24",
             at: .unknown,
             help: target == .xen ? "leave `-c` out, or say `-c \(release.policyVersion)`" : "compile the source with `-t Xen`")
     }

@@ -11,19 +11,19 @@ public struct CILPrinter {
     let expressions: ExpressionWriter
     var lines = PolicyLines()
 
-    /// The text of a policy.
-    public static func text(of policy: Policy) throws(DecompilationError) -> [UInt8] {
+    /// The text of a policy. Names of initial SIDs that are known stand in the order of their numbers.
+    public static func text(of policy: Policy, initialSIDs: [String]? = nil) throws(DecompilationError) -> [UInt8] {
         var policy = policy
         policy.sortContexts()
-        var printer = CILPrinter(policy)
+        var printer = CILPrinter(policy, initialSIDs)
         try printer.write()
         return printer.lines.bytes
     }
 
-    private init(_ policy: Policy) {
+    private init(_ policy: Policy, _ initialSIDs: [String]?) {
         self.policy = policy
         names = PolicyNames(policy)
-        sids = InitialSIDNames(policy)
+        sids = InitialSIDNames(policy, known: initialSIDs)
         expressions = ExpressionWriter(names: names, isPrefix: true)
     }
 

@@ -1,33 +1,35 @@
-import Flask
+package import Flask
 
 /// Writes the expression of a constraint or of a condition in one of the languages.
-struct ExpressionWriter {
+package struct ExpressionWriter {
     let names: PolicyNames
     /// Operators before their operands, as in CIL.
     let isPrefix: Bool
 
-    // MARK: Constraints
-
-    func text(_ expression: [Constraint.Term]) -> PolicyText {
-        var stack: [PolicyText] = []
-        for term in expression {
-            switch term.kind {
-            case .not:
-                let operand = stack.popLast() ?? ""
-                stack.append(isPrefix ? "(not \(operand))" : "not (\(operand))")
-            case .and, .or:
-                let right = stack.popLast() ?? ""
-                let left = stack.popLast() ?? ""
-                stack.append(combine(left, term.kind == .and ? "and" : "or", right))
-            case .attribute: stack.append(comparison(term))
-            case .names: stack.append(membership(term))
-            }
-        }
-        return stack.last ?? ""
+    package init(names: PolicyNames, isPrefix: Bool) {
+        self.names = names
+        self.isPrefix = isPrefix
     }
 
-    private func combine(_ left: PolicyText, _ word: String, _ right: PolicyText) -> PolicyText {
-        isPrefix ? "(\(word) \(left) \(right))" : "(\(left) \(word) \(right))"
+    // MARK: Constraints
+
+    package func text(_ expression: [Constraint.Term]) -> PolicyText {
+        var text = NestedText()
+        for term in expression {
+            switch term.kind {
+            case .not: if isPrefix { text.wrap("(not ", ")") } else { text.wrap("not (", ")") }
+            case .and: combine(&text, "and")
+            case .or: combine(&text, "or")
+            case .attribute: text.push(comparison(term))
+            case .names: text.push(membership(term))
+            }
+        }
+        return text.text
+    }
+
+    /// Joins the last two.
+    private func combine(_ text: inout NestedText, _ word: String) {
+        if isPrefix { text.join("(\(word) ", " ", ")") } else { text.join("(", " \(word) ", ")") }
     }
 
     private func comparison(_ term: Constraint.Term) -> PolicyText {
@@ -88,23 +90,20 @@ struct ExpressionWriter {
 
     // MARK: Conditions
 
-    func text(_ expression: [Conditional.Term]) -> PolicyText {
-        var stack: [PolicyText] = []
+    package func text(_ expression: [Conditional.Term]) -> PolicyText {
+        var text = NestedText()
         for term in expression {
             if term.operation == .boolean {
                 let index = Int(term.boolean) - 1
                 let booleans = names.policy.booleans
-                stack.append(PolicyText(booleans.indices.contains(index) ? booleans[index].name : ""))
+                text.push(PolicyText(booleans.indices.contains(index) ? booleans[index].name : ""))
             } else if term.operation == .not {
-                let operand = stack.popLast() ?? ""
-                stack.append(isPrefix ? "(not \(operand))" : "! \(operand)")
+                if isPrefix { text.wrap("(not ", ")") } else { text.wrap("! ", "") }
             } else {
-                let right = stack.popLast() ?? ""
-                let left = stack.popLast() ?? ""
-                stack.append(combine(left, word(term.operation), right))
+                combine(&text, word(term.operation))
             }
         }
-        return stack.last ?? ""
+        return text.text
     }
 
     private func word(_ operation: Conditional.Operator) -> String {

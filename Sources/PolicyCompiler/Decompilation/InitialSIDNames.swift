@@ -1,31 +1,39 @@
-import Flask
+package import Flask
 
 /// The names of initial SIDs. Images hold only their numbers.
-struct InitialSIDNames {
+package struct InitialSIDNames {
     /// The name of number n at index n − 1, up to the highest number of the policy.
-    let names: [String]
+    package let names: [String]
 
-    /// For Xen the names of the release that the policy fits: by its classes and number of initial SIDs, or by the
-    /// number alone.
-    init(_ policy: Policy) {
+    /// The release of Xen whose names they are; nil for Linux, and where no release has as many.
+    package let release: XenRelease?
+
+    /// For Xen the names of the release that is given, or that the policy fits: by its classes and number of initial SIDs, or by
+    /// the number alone.
+    package init(_ policy: Policy, release: XenRelease? = nil) {
         // Numbers are small; a policy with absurd ones gets no names for them.
         let count = Int(policy.initialContexts.map(\.sid).filter { $0 < 1_000 }.max() ?? 0)
-        let known = policy.target == .xen ? Self.xen(policy, count) : Self.linux
+        let vocabulary = policy.target == .xen ? Self.vocabulary(policy, count, release) : nil
+        let known = policy.target == .xen ? vocabulary?.initialSIDs ?? [] : Self.linux
         names = (0..<count).map { $0 < known.count ? known[$0] : "sid\($0 + 1)" }
+        self.release = vocabulary?.release
     }
 
-    private static func xen(_ policy: Policy, _ count: Int) -> [String] {
-        let vocabularies = XenRelease.all.reversed().compactMap { Vocabulary(of: $0) }
-            .filter { $0.initialSIDs.count == count }
-        let fitting = vocabularies.first { vocabulary in
-            vocabulary.classes.count <= policy.classes.count
-                && zip(vocabulary.classes, policy.classes).allSatisfy { wanted, found in
-                    found.name == Name(wanted.name)
-                        && wanted.permissions.count <= found.permissions.count
-                        && zip(wanted.permissions, found.permissions).allSatisfy { Name($0) == $1.name }
-                }
+    /// Names that are known, where they are as many as the policy's numbers.
+    init(_ policy: Policy, known names: [String]?) {
+        let found = InitialSIDNames(policy)
+        guard let names, names.count >= found.names.count, Set(names).count == names.count else {
+            self = found
+            return
         }
-        return (fitting ?? vocabularies.first ?? XenRelease.all.last.flatMap { Vocabulary(of: $0) })?.initialSIDs ?? []
+        self.names = names
+        release = found.release
+    }
+
+    private static func vocabulary(_ policy: Policy, _ count: Int, _ release: XenRelease?) -> Vocabulary? {
+        if let release = release ?? VocabularyOutline(policy).fittingReleases().last { return Vocabulary(of: release) }
+        return XenRelease.all.reversed().lazy.compactMap { Vocabulary(of: $0) }.first { $0.initialSIDs.count == count }
+            ?? Vocabulary(of: .newest)
     }
 
     /// Linux, security/selinux/include/initial_sid_to_string.h.

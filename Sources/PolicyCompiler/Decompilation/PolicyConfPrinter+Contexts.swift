@@ -4,7 +4,7 @@ extension PolicyConfPrinter {
     mutating func printContexts() throws(DecompilationError) {
         for initial in policy.initialContexts.sorted(by: { $0.sid < $1.sid }) {
             guard initial.sid > 0, initial.sid <= sids.names.count else { continue }
-            lines.append("sid \(sids.names[Int(initial.sid) - 1]) \(context(initial.context))")
+            lines.append(statements.text(initial, named: sids.names[Int(initial.sid) - 1]))
         }
         switch policy.target {
         case .xen:
@@ -14,38 +14,21 @@ extension PolicyConfPrinter {
         }
     }
 
-    private func context(_ context: SecurityContext) -> PolicyText {
-        let text: PolicyText = "\(names.user(context.user)):\(names.role(context.role)):\(names.type(context.type))"
-        return policy.isMLS ? "\(text):\(range(context.range))" : text
-    }
-
-    private func hexRange(_ low: some FixedWidthInteger, _ high: some FixedWidthInteger) -> PolicyText {
-        UInt64(low) == UInt64(high) ? "\(hex: low)" : "\(hex: low)-\(hex: high)"
-    }
-
     private mutating func printDevices() {
         let devices = policy.deviceContexts
-        for entry in devices.interrupts { lines.append("pirqcon \(entry.number) \(context(entry.context))") }
-        for entry in devices.ioPorts { lines.append("ioportcon \(hexRange(entry.low, entry.high)) \(context(entry.context))") }
-        for entry in devices.ioMemory { lines.append("iomemcon \(hexRange(entry.low, entry.high)) \(context(entry.context))") }
-        for entry in devices.pciDevices { lines.append("pcidevicecon \(hex: entry.address) \(context(entry.context))") }
-        for entry in devices.deviceTreeNodes { lines.append("devicetreecon \"\(entry.path)\" \(context(entry.context))") }
+        for entry in devices.interrupts { lines.append(statements.text(entry)) }
+        for entry in devices.ioPorts { lines.append(statements.text(entry)) }
+        for entry in devices.ioMemory { lines.append(statements.text(entry)) }
+        for entry in devices.pciDevices { lines.append(statements.text(entry)) }
+        for entry in devices.deviceTreeNodes { lines.append(statements.text(entry)) }
     }
 
     private mutating func printGenfs() throws(DecompilationError) {
         var result: [PolicyText] = []
         for genfs in policy.genfsContexts {
-            for entry in genfs.entries {
-                let start: PolicyText = "genfscon \(genfs.filesystem) \"\(names.path(entry))\""
-                let file = try FileClass(entry.objectClass, names)
-                result.append("\(start)\(file.option) \(context(entry.context))")
-            }
+            for entry in genfs.entries { result.append(try statements.text(entry, on: genfs.filesystem)) }
         }
         lines.append(sorted: result)
-    }
-
-    private func numbers(_ low: UInt32, _ high: UInt32) -> PolicyText {
-        low == high ? "\(low)" : "\(low)-\(high)"
     }
 
     private mutating func printNetwork() throws(DecompilationError) {
@@ -54,29 +37,15 @@ extension PolicyConfPrinter {
             // The name is that of a device, `major:minor` in two digits each.
             let parts = entry.name.bytes.split(separator: UInt8(ascii: ":")).map { Int(String(decoding: $0, as: UTF8.self), radix: 16) }
             guard parts.count == 2, let major = parts[0], let minor = parts[1] else { continue }
-            lines.append("fscon \(major) \(minor) \(context(entry.first)) \(context(entry.second))")
+            lines.append("fscon \(major) \(minor) \(statements.context(entry.first)) \(statements.context(entry.second))")
         }
-        for use in network.filesystemUses {
-            lines.append("fs_use_\(try names.behaviour(use)) \(use.name) \(context(use.context));")
-        }
+        for use in network.filesystemUses { lines.append(try statements.text(use)) }
         try printGenfs()
-        for port in network.ports {
-            let transport = try names.transport(port.transport)
-            lines.append("portcon \(transport) \(numbers(port.low, port.high)) \(context(port.context))")
-        }
-        for entry in network.interfaces {
-            lines.append("netifcon \(entry.name) \(context(entry.first)) \(context(entry.second))")
-        }
-        for node in network.nodes + network.nodes6 {
-            lines.append("nodecon \(names.address(node.address)) \(names.address(node.mask)) \(context(node.context))")
-        }
-        for key in network.partitionKeys {
-            let prefix = names.address(key.subnetPrefix + [UInt8](repeating: 0, count: 8))
-            lines.append("ibpkeycon \(prefix) \(numbers(key.low, key.high)) \(context(key.context))")
-        }
-        for endPort in network.endPorts {
-            lines.append("ibendportcon \(endPort.device) \(endPort.port) \(context(endPort.context))")
-        }
+        for port in network.ports { lines.append(try statements.text(port)) }
+        for entry in network.interfaces { lines.append(statements.text(interface: entry)) }
+        for node in network.nodes + network.nodes6 { lines.append(statements.text(node)) }
+        for key in network.partitionKeys { lines.append(statements.text(key)) }
+        for endPort in network.endPorts { lines.append(statements.text(endPort)) }
     }
 }
 

@@ -1,12 +1,12 @@
-import Flask
+package import Flask
 
 /// The names behind a policy's numbers, and the parts of a text that all languages share.
-struct PolicyNames {
-    let policy: Policy
+package struct PolicyNames {
+    package let policy: Policy
     /// For each class the names of its permissions by bit.
     private let permissionNames: [[Name?]]
 
-    init(_ policy: Policy) {
+    package init(_ policy: Policy) {
         self.policy = policy
         permissionNames = policy.classes.map { entry in
             var names = [Name?](repeating: nil, count: 32)
@@ -20,37 +20,37 @@ struct PolicyNames {
 
     // MARK: Symbols
 
-    func type(_ number: some BinaryInteger) -> Name {
+    package func type(_ number: some BinaryInteger) -> Name {
         let index = Int(number) - 1
         guard policy.types.indices.contains(index) else { return "" }
         return policy.types[index]?.name ?? ""
     }
 
-    func isAttribute(_ number: some BinaryInteger) -> Bool {
+    package func isAttribute(_ number: some BinaryInteger) -> Bool {
         let index = Int(number) - 1
         guard policy.types.indices.contains(index) else { return false }
         return policy.types[index]?.isAttribute ?? false
     }
 
-    func role(_ number: some BinaryInteger) -> Name {
+    package func role(_ number: some BinaryInteger) -> Name {
         let index = Int(number) - 1
         guard policy.roles.indices.contains(index) else { return "" }
         return policy.roles[index]?.name ?? ""
     }
 
-    func user(_ number: some BinaryInteger) -> Name {
+    package func user(_ number: some BinaryInteger) -> Name {
         let index = Int(number) - 1
         guard policy.users.indices.contains(index) else { return "" }
         return policy.users[index]?.name ?? ""
     }
 
-    func objectClass(_ number: some BinaryInteger) -> Name {
+    package func objectClass(_ number: some BinaryInteger) -> Name {
         let index = Int(number) - 1
         return policy.classes.indices.contains(index) ? policy.classes[index].name : ""
     }
 
     /// The permissions of an access vector that the class has, in the order of their bits.
-    func permissions(_ vector: UInt32, ofClass number: some BinaryInteger) -> [PolicyText] {
+    package func permissions(_ vector: UInt32, ofClass number: some BinaryInteger) -> [PolicyText] {
         let index = Int(number) - 1
         guard permissionNames.indices.contains(index) else { return [] }
         return (0..<32).compactMap { bit in
@@ -60,8 +60,8 @@ struct PolicyNames {
     }
 
     /// Types that are no attributes, and attributes, by name.
-    var sortedTypes: [(name: Name, index: Int)] { sorted(isAttribute: false) }
-    var sortedAttributes: [(name: Name, index: Int)] { sorted(isAttribute: true) }
+    package var sortedTypes: [(name: Name, index: Int)] { sorted(isAttribute: false) }
+    package var sortedAttributes: [(name: Name, index: Int)] { sorted(isAttribute: true) }
 
     private func sorted(isAttribute: Bool) -> [(name: Name, index: Int)] {
         policy.types.enumerated()
@@ -71,11 +71,11 @@ struct PolicyNames {
             .sorted { $0.name < $1.name }
     }
 
-    var sortedRoles: [Role] { policy.roles.compactMap { $0 }.sorted { $0.name < $1.name } }
-    var sortedUsers: [User] { policy.users.compactMap { $0 }.sorted { $0.name < $1.name } }
+    package var sortedRoles: [Role] { policy.roles.compactMap { $0 }.sorted { $0.name < $1.name } }
+    package var sortedUsers: [User] { policy.users.compactMap { $0 }.sorted { $0.name < $1.name } }
 
     /// The names of types, or of roles or users, in a set of indices, sorted.
-    func sortedNames(_ indices: Bitmap, _ kind: SymbolKind) -> [PolicyText] {
+    package func sortedNames(_ indices: Bitmap, _ kind: SymbolKind) -> [PolicyText] {
         indices.map { index in
             switch kind {
             case .role: PolicyText(role(index + 1))
@@ -101,11 +101,11 @@ struct PolicyNames {
         return result
     }
 
-    func category(_ index: Int) -> Name {
+    package func category(_ index: Int) -> Name {
         policy.categories.indices.contains(index) ? policy.categories[index] : ""
     }
 
-    func sensitivity(_ number: UInt32) -> Name {
+    package func sensitivity(_ number: UInt32) -> Name {
         let index = Int(number) - 1
         return policy.sensitivities.indices.contains(index) ? policy.sensitivities[index].name : ""
     }

@@ -1,66 +1,66 @@
-import Flask
+package import Flask
 
 /// A piece of text as bytes, because names are bytes. Pieces are put together as strings are.
-struct PolicyText: Hashable, Comparable, ExpressibleByStringInterpolation {
-    var bytes: [UInt8]
+package struct PolicyText: Hashable, Comparable, ExpressibleByStringInterpolation {
+    package var bytes: [UInt8]
 
-    init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    init(_ name: Name) {
+    package init(_ name: Name) {
         bytes = name.bytes
     }
 
-    init(stringLiteral text: String) {
+    package init(stringLiteral text: String) {
         bytes = Array(text.utf8)
     }
 
-    init(stringInterpolation: Interpolation) {
+    package init(stringInterpolation: Interpolation) {
         bytes = stringInterpolation.bytes
     }
 
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         var bytes: [UInt8] = []
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             bytes.reserveCapacity(literalCapacity + interpolationCount * 12)
         }
 
-        mutating func appendLiteral(_ literal: String) {
+        package mutating func appendLiteral(_ literal: String) {
             bytes.append(contentsOf: literal.utf8)
         }
 
-        mutating func appendInterpolation(_ text: PolicyText) {
+        package mutating func appendInterpolation(_ text: PolicyText) {
             bytes.append(contentsOf: text.bytes)
         }
 
-        mutating func appendInterpolation(_ name: Name) {
+        package mutating func appendInterpolation(_ name: Name) {
             bytes.append(contentsOf: name.bytes)
         }
 
-        mutating func appendInterpolation(_ text: String) {
+        package mutating func appendInterpolation(_ text: String) {
             bytes.append(contentsOf: text.utf8)
         }
 
-        mutating func appendInterpolation(_ number: some FixedWidthInteger) {
+        package mutating func appendInterpolation(_ number: some FixedWidthInteger) {
             bytes.append(contentsOf: String(number).utf8)
         }
 
-        mutating func appendInterpolation(hex number: some FixedWidthInteger) {
+        package mutating func appendInterpolation(hex number: some FixedWidthInteger) {
             bytes.append(contentsOf: "0x".utf8)
             bytes.append(contentsOf: String(number, radix: 16).utf8)
         }
     }
 
-    static func < (a: PolicyText, b: PolicyText) -> Bool {
+    package static func < (a: PolicyText, b: PolicyText) -> Bool {
         a.bytes.lexicographicallyPrecedes(b.bytes)
     }
 }
 
 extension Sequence<PolicyText> {
     /// The pieces with something between them.
-    func joined(_ separator: String) -> PolicyText {
+    package func joined(_ separator: String) -> PolicyText {
         var result = PolicyText(bytes: [])
         var isFirst = true
         for piece in self {

@@ -4,7 +4,7 @@ public import Diagnostics
 public enum DiagnosticCatalogue {
     /// What a diagnostic is about.
     public enum Area: String, Hashable, Sendable, CaseIterable {
-        case syntax, names, rules, blocks, contexts, mls, checks, releases, xen, lints, macros, trees, images
+        case syntax, names, rules, blocks, contexts, mls, checks, releases, xen, lints, macros, trees, images, policies
     }
 
     public struct Entry: Hashable, Sendable {

@@ -293,27 +293,23 @@ extension Expander {
     // MARK: Conditions
 
     private mutating func expand(_ conditional: ResolvedConditional) {
-        // checkpolicy normalizes twice more here, and again on a copy whose branches it does not exchange.
-        let normalized = conditional.normalized().normalized()
-        var expression = normalized.expression
-        if expression.last?.operation == .not, expression.count > 1 { expression.removeLast() }
-        let signature = ConditionSignature(expression)
+        let condition = NormalizedCondition(conditional)
         let place: Int
-        if let known = conditionals.firstIndex(where: {
-            ConditionSignature.areMerged((signature, expression), ($0.signature, $0.expression))
-        }) {
+        if let known = conditionals.firstIndex(where: { condition.isMerged(with: $0) }) {
             place = known
         } else {
             conditionals.insert(
-                ConditionInProgress(expression: expression, signature: signature, whenTrue: conditionalLists.count, whenFalse: conditionalLists.count + 1),
+                ConditionInProgress(
+                    expression: condition.expression, signature: condition.signature, whenTrue: conditionalLists.count,
+                    whenFalse: conditionalLists.count + 1),
                 at: 0)
             conditionalLists.append(RuleAccumulator(isSmall: true))
             conditionalLists.append(RuleAccumulator(isSmall: true))
             place = 0
         }
         let lists = conditionals[place]
-        for rule in normalized.whenTrue { expand(rule, .conditional(list: lists.whenTrue, other: lists.whenFalse)) }
-        for rule in normalized.whenFalse { expand(rule, .conditional(list: lists.whenFalse, other: lists.whenTrue)) }
+        for rule in condition.normalized.whenTrue { expand(rule, .conditional(list: lists.whenTrue, other: lists.whenFalse)) }
+        for rule in condition.normalized.whenFalse { expand(rule, .conditional(list: lists.whenFalse, other: lists.whenTrue)) }
     }
 
     private mutating func finishConditionals() {
@@ -356,8 +352,28 @@ extension Expander {
     }
 }
 
+/// A condition as it is held against the others: two that mean the same share their lists.
+struct NormalizedCondition {
+    let normalized: ResolvedConditional
+    let expression: [ResolvedConditional.Term]
+    let signature: ConditionSignature
+
+    init(_ conditional: ResolvedConditional) {
+        // checkpolicy normalizes twice more here, and again on a copy whose branches it does not exchange.
+        normalized = conditional.normalized().normalized()
+        var expression = normalized.expression
+        if expression.last?.operation == .not, expression.count > 1 { expression.removeLast() }
+        self.expression = expression
+        signature = ConditionSignature(expression)
+    }
+
+    func isMerged(with other: ConditionInProgress) -> Bool {
+        ConditionSignature.areMerged((signature, expression), (other.signature, other.expression))
+    }
+}
+
 /// A condition of the policy in the making, and its two lists.
-struct ConditionInProgress {
+struct ConditionInProgress: Sendable {
     let expression: [ResolvedConditional.Term]
     let signature: ConditionSignature
     let whenTrue: Int

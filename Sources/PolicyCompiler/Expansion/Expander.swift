@@ -63,6 +63,9 @@ struct Expander {
         let isAdding: [Bool]
         /// Whether a limit ended the expansion, so that rules are missing.
         let isCut: Bool
+        let conditionals: [ConditionInProgress]
+        let roleNumbers: [UInt32]
+        let roleMembers: [Set<Int>?]
     }
 
     private init(
@@ -98,7 +101,8 @@ struct Expander {
         return Result(
             policy: expander.policy, expansion: expander.types, scopes: expander.scopes, linker: expander.linker,
             rules: expander.accumulator.rules, ruleNodes: expander.accumulator.nodes,
-            isExpanded: expander.isExpanded, isAdding: expander.isAdding, isCut: expander.limits.isPassed)
+            isExpanded: expander.isExpanded, isAdding: expander.isAdding, isCut: expander.limits.isPassed, conditionals: expander.conditionals,
+            roleNumbers: expander.roleNumbers, roleMembers: expander.roleMembers)
     }
 
     /// What an `if` outside all blocks requires must be there.

@@ -32,6 +32,13 @@ extension RegularExpression {
             return nil
         }
 
+        /// Whether there is a match anywhere.
+        mutating func hasMatch() throws(TooComplex) -> Bool {
+            if expression.hasReferences { return try firstMatch(from: 0) != nil }
+            for place in 0...text.count where try longestEnd(at: place) != nil { return true }
+            return false
+        }
+
         @inline(__always)
         private mutating func count() throws(TooComplex) {
             steps -= 1

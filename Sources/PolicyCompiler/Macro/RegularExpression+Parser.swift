@@ -1,15 +1,15 @@
 extension RegularExpression {
     /// Reads a pattern and puts its instructions together.
     struct Parser {
-        private let pattern: [UInt8]
-        private var place = 0
-        private(set) var sets: [ByteSet] = []
-        private(set) var groupCount = 0
-        private(set) var hasReferences = false
-        private var closedGroups: Set<Int> = []
+        let pattern: [UInt8]
+        var place = 0
+        var sets: [ByteSet] = []
+        var groupCount = 0
+        var hasReferences = false
+        var closedGroups: Set<Int> = []
 
         /// An open group, or the whole pattern.
-        private struct Level {
+        struct Level {
             var group: Int
             /// The alternatives before the current one.
             var alternatives: [[Instruction]] = []
@@ -23,7 +23,7 @@ extension RegularExpression {
         }
 
         /// Instructions that a pattern may have: it is bounded by what a search can follow.
-        private static let capacity = 20_000
+        static let capacity = 20_000
 
         init(pattern: [UInt8]) {
             self.pattern = pattern
@@ -99,7 +99,7 @@ extension RegularExpression {
             return Self.finish(levels[0]) + [.match]
         }
 
-        private static func isWord(_ byte: UInt8) -> Bool { RegularExpression.isWord(byte) }
+        static func isWord(_ byte: UInt8) -> Bool { RegularExpression.isWord(byte) }
 
         /// Whether a `$` just read stands at the end of an alternative, where it is an anchor.
         private func endsAlternative() -> Bool {
@@ -108,11 +108,11 @@ extension RegularExpression {
             return pattern[place + 1] == UInt8(ascii: ")") || pattern[place + 1] == UInt8(ascii: "|")
         }
 
-        private func add(_ level: inout Level, _ instruction: Instruction) {
+        func add(_ level: inout Level, _ instruction: Instruction) {
             add(&level, [instruction])
         }
 
-        private func add(_ level: inout Level, _ item: [Instruction]) {
+        func add(_ level: inout Level, _ item: [Instruction]) {
             level.sequence += level.item
             level.item = item
             level.repetition = 0
@@ -120,12 +120,12 @@ extension RegularExpression {
         }
 
         /// An anchor; what repeats an item is a plain character behind it.
-        private func anchor(_ level: inout Level, _ assertion: Assertion) {
+        func anchor(_ level: inout Level, _ assertion: Assertion) {
             add(&level, .assertion(assertion))
             level.canRepeat = false
         }
 
-        private func repeatItem(_ level: inout Level, _ repetition: UInt8) {
+        func repeatItem(_ level: inout Level, _ repetition: UInt8) {
             // Repeating what is repeated makes one repetition: a** is a*, and so is a+?.
             if level.repetition == repetition || level.repetition == UInt8(ascii: "*") { return }
             let body = Self.body(level.item, of: level.repetition)
@@ -148,7 +148,7 @@ extension RegularExpression {
             }
         }
 
-        private static func finish(_ level: Level) -> [Instruction] {
+        static func finish(_ level: Level) -> [Instruction] {
             var result = level.sequence + level.item
             for alternative in level.alternatives.reversed() {
                 let count = alternative.count
@@ -157,7 +157,7 @@ extension RegularExpression {
             return result
         }
 
-        private mutating func addSet(_ contains: (UInt8) -> Bool) -> Int {
+        mutating func addSet(_ contains: (UInt8) -> Bool) -> Int {
             var set = ByteSet()
             for byte in UInt8.min...UInt8.max where contains(byte) { set.insert(byte) }
             sets.append(set)

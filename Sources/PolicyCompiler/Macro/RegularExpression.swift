@@ -1,8 +1,9 @@
-/// A regular expression as the `regexp` and `patsubst` macros understand it: the syntax of GNU Emacs.
+/// A regular expression as the `regexp` and `patsubst` macros understand it: the syntax of GNU Emacs. Or, for questions about a
+/// policy, POSIX's extended syntax.
 ///
 /// It is compiled to instructions for a machine that follows all alternatives at once, so that a search takes time
 /// proportional to the text times the expression. Only back references need backtracking; every search has a bound.
-struct RegularExpression {
+package struct RegularExpression: Sendable {
     /// A part of the text that matched; both ends are -1 when the group took no part.
     struct Group: Hashable {
         var start: Int
@@ -10,15 +11,15 @@ struct RegularExpression {
     }
 
     /// The pattern cannot be compiled.
-    struct Malformed: Error, Hashable {
-        let reason: String
+    package struct Malformed: Error, Hashable {
+        package let reason: String
     }
 
     /// A search passed its bound.
-    struct TooComplex: Error, Hashable {}
+    package struct TooComplex: Error, Hashable {}
 
     /// An instruction. Jumps are relative, so that parts can be put together.
-    enum Instruction {
+    enum Instruction: Sendable {
         case byte(UInt8)
         /// Every byte but a line end.
         case any
@@ -34,12 +35,12 @@ struct RegularExpression {
         case match
     }
 
-    enum Assertion {
+    enum Assertion: Sendable {
         case lineStart, lineEnd, textStart, textEnd, wordBoundary, noWordBoundary, wordStart, wordEnd
     }
 
     /// A set of bytes.
-    struct ByteSet {
+    struct ByteSet: Sendable {
         private var words = InlineArray<4, UInt64>(repeating: 0)
 
         func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 != 0 }
@@ -63,6 +64,21 @@ struct RegularExpression {
         sets = parser.sets
         groupCount = parser.groupCount
         hasReferences = parser.hasReferences
+    }
+
+    /// An expression in POSIX's extended syntax, with the word operators of GNU.
+    package init(extended pattern: [UInt8]) throws(Malformed) {
+        var parser = Parser(pattern: pattern)
+        program = try parser.parseExtended()
+        sets = parser.sets
+        groupCount = parser.groupCount
+        hasReferences = parser.hasReferences
+    }
+
+    /// Whether it matches somewhere in a text; `steps` bounds the search.
+    package func matches(_ text: [UInt8], steps: Int = 1_000_000) throws(TooComplex) -> Bool {
+        var matcher = Matcher(self, text: text, steps: steps)
+        return try matcher.hasMatch()
     }
 
     static func isWord(_ byte: UInt8) -> Bool {

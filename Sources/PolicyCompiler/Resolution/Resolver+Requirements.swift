@@ -119,7 +119,10 @@ extension Resolver {
 }
 
 /// The policy capabilities that a checkpolicy knows (libsepol, src/polcaps.c); the place is the number.
-enum PolicyCapability {
+package enum PolicyCapability {
+    /// Those that have a name by now.
+    package static let names = names(Dialect(layout: .checkpolicy3_6))
+
     static func names(_ dialect: Dialect) -> [String] {
         let old = [
             "network_peer_controls", "open_perms", "extended_socket_class", "always_check_network", "cgroup_seclabel",

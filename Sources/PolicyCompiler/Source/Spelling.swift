@@ -1,21 +1,21 @@
-import Diagnostics
+package import Diagnostics
 
 /// Finds what somebody may have meant by a name that does not exist.
-enum Spelling {
-    struct Guess: Hashable, Sendable {
-        let name: String
+package enum Spelling {
+    package struct Guess: Hashable, Sendable {
+        package let name: String
         /// Whether it is hardly anything but a slip of the keys. What may as well be another name is only asked for.
         let isCertain: Bool
 
-        var question: String { "did you mean `\(name)`?" }
+        package var question: String { "did you mean `\(name)`?" }
 
-        func replacement(of span: Span) -> Diagnostic.Suggestion? {
+        package func replacement(of span: Span) -> Diagnostic.Suggestion? {
             isCertain ? Diagnostic.Suggestion(span, name) : nil
         }
     }
 
     /// The name nearest to `word`, if one is near enough to be worth proposing.
-    static func guess(_ word: String, among candidates: some Sequence<String>) -> Guess? {
+    package static func guess(_ word: String, among candidates: some Sequence<String>) -> Guess? {
         let letters = Array(word.utf8)
         var best: (name: String, distance: Int)?
         var isOnly = true
@@ -38,6 +38,19 @@ enum Spelling {
                 || (letters.count > 3 && !endsOtherwise(letters, than: Array(best.name.utf8)) && best.distance <= max(1, letters.count / 8))
             return Guess(name: best.name, isCertain: isOnly && isSlip)
         }
+    }
+
+    /// The names near enough to `word` to be worth proposing, the nearest first.
+    package static func nearest(_ word: String, among candidates: some Sequence<String>, atMost count: Int = 3) -> [String] {
+        let letters = Array(word.utf8)
+        let limit = limit(letters.count)
+        var found: [(name: String, distance: Int)] = []
+        for candidate in candidates {
+            let other = Array(candidate.utf8)
+            guard abs(other.count - letters.count) <= limit, let distance = distance(letters, other, limit: limit) else { continue }
+            found.append((candidate, distance))
+        }
+        return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(count).map(\.name)
     }
 
     /// How many letters of a name may be wrong. Short names are all alike.

@@ -10,6 +10,8 @@ struct DiagnosticPage {
     private(set) var files: [(path: String, text: String)] = []
     /// The words of each command, without the tool's name.
     private(set) var commands: [[String]] = []
+    /// Whether it is `xsm-policy` that tells it, and not the compiler.
+    private(set) var isOfPolicyTool = false
     /// What the commands print to the standard error.
     private(set) var output = ""
     /// The page's lines, and which of them hold `output`.
@@ -59,6 +61,7 @@ struct DiagnosticPage {
     private mutating func readConsole(_ block: Range<Int>) {
         let count = lines[block].prefix { $0.hasPrefix("$ ") }.count
         for line in lines[block].prefix(count) {
+            isOfPolicyTool = line.hasPrefix("$ xsm-policy ")
             commands.append(line.dropFirst(2).split(separator: " ").dropFirst().map(String.init))
         }
         outputLines = (block.lowerBound + count)..<block.upperBound

@@ -8,18 +8,26 @@ enum Tool {
             ?? DiagnosticPage.root.appendingPathComponent(".build/debug/xsm-compile")
     }
 
-    /// Runs the tool in a directory; gives what it says on the standard error.
-    static func run(_ arguments: [String], in directory: URL) throws -> String {
+    /// `xsm-policy`: the one that `XSM_POLICY` names, or the one that was built with the tests.
+    private static var policyTool: URL {
+        ProcessInfo.processInfo.environment["XSM_POLICY"].map { URL(fileURLWithPath: $0) }
+            ?? DiagnosticPage.root.appendingPathComponent(".build/debug/xsm-policy")
+    }
+
+    /// Runs the compiler, or the tool for policies, in a directory; gives what it says.
+    static func run(_ arguments: [String], in directory: URL, isPolicyTool: Bool = false) throws -> String {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = isPolicyTool ? policyTool : url
         process.arguments = arguments
         process.currentDirectoryURL = directory
         // Through a file: no pipe can fill.
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try Data().write(to: errors)
         defer { try? FileManager.default.removeItem(at: errors) }
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardOutput = FileHandle.nullDevice
+        let told = try FileHandle(forWritingTo: errors)
+        process.standardError = told
+        // What it tells of a policy is its answer.
+        process.standardOutput = isPolicyTool ? told : FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.runToItsEnd()
         return String(decoding: try Data(contentsOf: errors), as: UTF8.self)
