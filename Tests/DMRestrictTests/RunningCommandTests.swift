@@ -7,16 +7,22 @@ import Testing
 
 /// What runs restricted is found by its name, compared with its plan, and ended.
 @Suite struct RunningCommandTests {
+    /// A launch of what does nothing for a minute.
+    private func sleeper(_ launcher: Launcher, _ options: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = launcher.tool
+        process.arguments = launcher.arguments(["/bin/sleep", "60"], bindings: Launcher.system, options: options)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     @Test func whatRunsIsListedVerifiedAndStopped() throws {
         guard let launcher = Launcher(profile: KernelFilterTests.minimal) else { return }
         func tool(_ words: String...) throws -> ProcessResult { try ProcessResult.run(launcher.tool, words) }
         let name = "sleeper-\(getpid())"
-        let process = Process()
-        process.executableURL = launcher.tool
-        process.arguments = launcher.arguments(["/bin/sleep", "60"], bindings: Launcher.system, options: ["--name", name])
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        let process = try sleeper(launcher, ["--name", name])
         defer {
             process.terminate()
             process.waitUntilExit()
@@ -63,12 +69,7 @@ import Testing
     func whatIsDoneToOthersIsComparedWithTheRecord(_ action: String, _ told: String) throws {
         guard let launcher = Launcher(profile: KernelFilterTests.minimal) else { return }
         let name = "sleeper-\(action)-\(getpid())"
-        let process = Process()
-        process.executableURL = launcher.tool
-        process.arguments = launcher.arguments(["/bin/sleep", "60"], bindings: Launcher.system, options: ["--name", name, "--on-refusal", action])
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        let process = try sleeper(launcher, ["--name", name, "--on-refusal", action])
         defer {
             process.terminate()
             process.waitUntilExit()

@@ -27,6 +27,7 @@ public struct DeviceModelCommandLine: Sendable {
 
     /// Whether it is to go on where another one has stopped.
     public var isIncoming: Bool { arguments.contains { Self.option($0) == "-incoming" } }
+
     /// The domain that it serves.
     public let domain: UInt16
     /// Whom the tool stack would have it become, by numbers; nil where it does not say.

@@ -5,13 +5,15 @@ extension HostAbilities {
     /// What this host can do for a request: what it does not ask for is not looked for.
     public static func ofThisHost(for request: LaunchRequest) -> HostAbilities {
         var abilities = ofThisHost()
-        for amount in request.groupLimits.amounts { abilities.find(amount.controller) }
+        let amounts = request.groupLimits.amounts
+        guard !amounts.isEmpty else { return abilities }
+        let mounts = ControlGroupMount.mounts(in: Files.text(of: "/proc/self/mountinfo") ?? "")
+        for amount in amounts { abilities.find(amount.controller, mounts) }
         return abilities
     }
 
     /// Finds where a controller's groups can be made, or says why they cannot.
-    private mutating func find(_ controller: ControlGroupController) {
-        let mounts = ControlGroupMount.mounts(in: Self.text(of: "/proc/self/mountinfo"))
+    private mutating func find(_ controller: ControlGroupController, _ mounts: [ControlGroupMount]) {
         for mount in mounts {
             switch mount.place.version {
             case .one where mount.controllers.contains(controller.rawValue), .two where Self.has(controller, mount.place.tree):
@@ -46,13 +48,8 @@ extension HostAbilities {
         return isHandedDown || !Files.exists(tree + "/cgroup.type") ? nil : "`\(tree)` does not hand `\(controller.rawValue)` down"
     }
 
-    private static func text(of path: String) -> String {
-        guard let bytes = try? Files.contents(of: path) else { return "" }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     /// What a file of the kernel's says, word by word; nothing where there is none.
     static func words(of path: String) -> [String] {
-        text(of: path).split { $0 == " " || $0 == "\n" }.map(String.init)
+        (Files.text(of: path) ?? "").split { $0 == " " || $0 == "\n" }.map(String.init)
     }
 }

@@ -11,7 +11,7 @@ extension ProcessFacts {
         self.init()
         let folder = "/proc/\(number)"
         for entry in Files.entries(of: folder + "/task") ?? [] {
-            guard let task = Int32(entry), let text = Self.text(of: folder + "/task/\(entry)/status"),
+            guard let task = Int32(entry), let text = Files.text(of: folder + "/task/\(entry)/status"),
                 let facts = TaskFacts(number: task, status: text)
             else { continue }
             tasks.append(facts)
@@ -24,27 +24,22 @@ extension ProcessFacts {
         for name in Files.entries(of: folder + "/fd") ?? [] {
             if let descriptor = Int32(name), let link = Self.link(folder + "/fd/" + name) { descriptors[descriptor] = link }
         }
-        read(limits: Self.text(of: folder + "/limits") ?? "")
-        read(mounts: Self.text(of: folder + "/mountinfo") ?? "")
-        read(groups: Self.text(of: folder + "/cgroup") ?? "")
+        read(limits: Files.text(of: folder + "/limits") ?? "")
+        read(mounts: Files.text(of: folder + "/mountinfo") ?? "")
+        read(groups: Files.text(of: folder + "/cgroup") ?? "")
         read(environment: (try? Files.contents(of: folder + "/environ")) ?? [])
-        outOfMemoryScore = Self.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
-        read(status: Self.text(of: folder + "/stat") ?? "", of: number)
-        label = Self.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
+        outOfMemoryScore = Files.text(of: folder + "/oom_score_adj").flatMap { Int32($0.prefix { $0 != "\n" }) }
+        read(status: Files.text(of: folder + "/stat") ?? "", of: number)
+        label = Files.text(of: folder + "/attr/current").map { String($0.prefix { $0 != "\0" && $0 != "\n" }) }
         for task in tasks { filters[task.number] = Self.filters(of: task.number, in: number) }
         // A thread may have ended meanwhile.
         tasks.removeAll { filters[$0.number] == nil && !Files.exists(folder + "/task/\($0.number)") }
-        if let text = Self.text(of: folder + "/net/dev") { interfaces = Self.interfaces(text) }
+        if let text = Files.text(of: folder + "/net/dev") { interfaces = Self.interfaces(text) }
         if let user = tasks.first?.users.first {
             othersOfUser = Reaper.processes(of: user).alive.filter { Self.link("/proc/\($0)/ns/pid") != namespaces["pid"] }
         }
         // The files of one that is not belong to root.
         if let user = tasks.first?.users.first, let owner = Self.owner(of: folder + "/environ") { isDumpable = owner == user }
-    }
-
-    private static func text(of path: String) -> String? {
-        guard let bytes = try? Files.contents(of: path) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func link(_ path: String) -> String? {
