@@ -17,6 +17,9 @@ public enum BuiltPackage {
     /// `xsm-launch`: the one that `XSM_LAUNCH` names, or the one that was built with the tests.
     public static let launcher = tool("xsm-launch", variable: "XSM_LAUNCH")
 
+    /// `xsm-policy`: the one that `XSM_POLICY` names, or the one that was built with the tests.
+    public static let policyTool = tool("xsm-policy", variable: "XSM_POLICY")
+
     private static func tool(_ name: String, variable: String) -> URL? {
         if let path = ProcessInfo.processInfo.environment[variable] { return executable(URL(fileURLWithPath: path)) }
         guard let tests = Bundle.main.executableURL else { return nil }
