@@ -44,11 +44,13 @@ let package = Package(
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
         .library(name: "Hypervisor", targets: ["Hypervisor"]),
+        .library(name: "PolicyAnalysis", targets: ["PolicyAnalysis"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .library(name: "XenStore", targets: ["XenStore"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
+        .executable(name: "xsm-policy", targets: ["xsm-policy"]),
     ],
     targets: [
         .target(name: "JSON", swiftSettings: strict),
@@ -56,6 +58,7 @@ let package = Package(
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "Flask", dependencies: ["Threading"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
+        .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
@@ -75,12 +78,16 @@ let package = Package(
         .executableTarget(
             name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
+        .executableTarget(
+            name: "xsm-policy",
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"],
+            swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler", "TestSupport"],
+            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
             swiftSettings: strict),
         .testTarget(
             name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
@@ -90,6 +97,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PolicyAnalysisTests",
+            dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
             swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",

@@ -1,0 +1,2 @@
+/// How an answer is told.
+enum TextFormat: String, CaseIterable { case text, json }
