@@ -7,16 +7,17 @@ import TestSupport
 
 @Suite("A device model that does not answer as one does is a failure, in time")
 struct MachineConnectionTests {
-    private static let short = Duration.milliseconds(150)
+    /// For who says nothing; and for who speaks, on however slow a machine.
+    private static let short = Duration.milliseconds(150), long = Duration.seconds(60)
 
     /// Asks for the status after the greeting; how it fails, and how long that takes.
-    private static func failure(_ steps: [FakeMachine.Step], closes: Bool = false, greets: Bool = true) -> (MachineFailure?, Duration) {
+    private static func failure(_ steps: [FakeMachine.Step], closes: Bool = false, greets: Bool = true, within time: Duration = short) -> (MachineFailure?, Duration) {
         let machine = FakeMachine(steps, closes: closes)
         let start = ContinuousClock.now
         do throws(MachineFailure) {
             var connection = MachineConnection(owning: machine.descriptor, limits: MachineProtocolLimits(messageBytes: 1 << 16))
-            _ = try connection.greet(within: greets ? .seconds(10) : short)
-            _ = try connection.status(within: short)
+            _ = try connection.greet(within: greets ? long : time)
+            _ = try connection.status(within: time)
         } catch {
             return (error, ContinuousClock.now - start)
         }
@@ -49,29 +50,31 @@ struct MachineConnectionTests {
              .unexpected("an answer that nobody asked for")),
         ]
         for (steps, closes, greets, failure) in cases {
-            let (found, time) = Self.failure(steps, closes: closes, greets: greets)
+            var isSilent = false
+            if case .silent = failure { isSilent = true }
+            let (found, time) = Self.failure(steps, closes: closes, greets: greets, within: isSilent ? Self.short : Self.long)
             #expect(found == failure)
-            #expect(time < .seconds(5), "\(failure) took \(time)")
+            #expect(time < Self.long, "\(failure) took \(time)")
         }
     }
 
     @Test("What ended a conversation is all that is heard of it later")
     func ended() throws {
-        let machine = FakeMachine(FakeMachine.greeted + [.hear, .pause(milliseconds: 250), .say(#"{"return":{"running":true,"status":"running"},"id":2}"#)])
+        let machine = FakeMachine(FakeMachine.greeted + [.hear, .pause(milliseconds: 1_500), .say(#"{"return":{"running":true,"status":"running"},"id":2}"#)])
         var connection = MachineConnection(owning: machine.descriptor)
         _ = try connection.greet(within: .seconds(10))
         var failures: [MachineFailure] = []
-        for wait in [100, 1_000] {
+        for wait in [100, 10_000] {
             do throws(MachineFailure) { _ = try connection.status(within: .milliseconds(wait)) } catch { failures.append(error) }
         }
-        usleep(300_000)
+        usleep(1_800_000)
         do throws(MachineFailure) { _ = try connection.takeEvents() } catch { failures.append(error) }
         #expect(failures == Array(repeating: .silent("the answer to `query-status`"), count: 3))
     }
 
     @Test("A peer that takes nothing stalls nobody for longer than the deadline")
     func stalled() throws {
-        let machine = FakeMachine(FakeMachine.greeted + [.pause(milliseconds: 3_000)])
+        let machine = FakeMachine(FakeMachine.greeted + [.pause(milliseconds: 30_000)])
         var connection = MachineConnection(owning: machine.descriptor)
         _ = try connection.greet(within: .seconds(10))
         let long = JSONObject([.init("x", .string(String(repeating: "x", count: 1 << 19)))])
@@ -79,7 +82,8 @@ struct MachineConnectionTests {
         var failure: MachineFailure?
         do throws(MachineFailure) { _ = try connection.perform("x", long, within: Self.short) } catch { failure = error }
         #expect(failure == .stalled("x"))
-        #expect(ContinuousClock.now - start < .seconds(2))
+        // Long before the peer goes away, however slow the machine is.
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test("A refused command ends nothing, and events are kept apart, up to their limit")
@@ -107,15 +111,23 @@ struct MachineConnectionTests {
 
     @Test("Descriptors that a peer passes are not taken")
     func unwanted() throws {
-        let machine = FakeMachine([.passDescriptor] + FakeMachine.greeted + [.hear, .passDescriptor, .say(#"{"return":{"running":true,"status":"running"},"id":2}"#)])
-        func open() throws -> Set<String> { Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { name in
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/2"))
-        }) }
-        let before = try open()
+        // A file that nobody else in this process has open: other tests run at the same time.
+        let folder = try TemporaryFolder()
+        let path = folder.url.appendingPathComponent("passed").path
+        let passed = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(passed) }
+        let machine = FakeMachine(
+            [.pass(descriptor: passed)] + FakeMachine.greeted
+                + [.hear, .pass(descriptor: passed), .say(#"{"return":{"running":true,"status":"running"},"id":2}"#)])
+        func holders() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+            }.count
+        }
         var connection = MachineConnection(owning: machine.descriptor)
         _ = try connection.greet(within: .seconds(10))
         #expect(try connection.status(within: .seconds(10)).isRunning)
-        #expect(try open() == before)
+        #expect(try holders() == 1)
     }
 
     @Test("What a medium is changed by, step by step; where that is refused the new one is let go, otherwise the old one")
@@ -130,7 +142,7 @@ struct MachineConnectionTests {
             do throws(MachineFailure) {
                 var connection = MachineConnection(owning: machine.descriptor)
                 _ = try connection.greet(within: .seconds(10))
-                try connection.changeMedium(of: "cd0", to: file, within: .milliseconds(400))
+                try connection.changeMedium(of: "cd0", to: file, within: Self.long)
             } catch {
                 failure = error
             }

@@ -183,11 +183,11 @@ struct HostileInputTests {
                 Constraint(permissions: 1, expression: [.init(.attribute, .user, .equal), .init(.attribute, .user, .notEqual), .init(.and)])
             ]
         }
-        let start = ContinuousClock.now
+        let start = processorTime()
         var analysis = try FlowAnalysis(AnalysedPolicy(many.policy), FlowSettings(), decisions: 5_000)
         let answer = try analysis.answer(FlowQuestion(from: NamePattern("other"), to: NamePattern("guest")))
         #expect(answer.distance == 1 && answer.assumed == 1 && answer.paths.first?.first?.accesses.first?.isAssumed == true)
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(processorTime() - start < .seconds(30))
     }
 
     @Test("Levels beyond number end, and are told")

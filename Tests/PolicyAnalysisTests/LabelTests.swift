@@ -240,10 +240,10 @@ struct LabelTests {
                 devices.ioMemory.append(.init(low: low, high: low + 1, context: context(1)))
             }
         })
-        let start = ContinuousClock.now
+        let start = processorTime()
         let ordered = analysed.policy.deviceContexts.loaded(by: .newest).ioMemory
         #expect(zip(ordered, ordered.dropFirst()).allSatisfy { $0.high < $1.low })
         #expect(try analysed.labelCoverage().entries.count == count)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(processorTime() - start < .seconds(20))
     }
 }

@@ -125,9 +125,9 @@ struct ListingTests {
         #expect(read > 100, "seed \(Self.seed)")
         for _ in 0..<200 { _ = try? DeviceListing((0..<random.below(400)).map { _ in UInt8(random.below(256)) }) }
         let many = Array(String(repeating: "03:00.0 x\n\tMemory at 1000 [size=1T]\n", count: 5_000).utf8)
-        let start = ContinuousClock.now
+        let start = processorTime()
         _ = try DeviceListing(many).labels()
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(processorTime() - start < .seconds(30))
     }
 
     // MARK: The peer

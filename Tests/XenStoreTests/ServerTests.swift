@@ -166,7 +166,7 @@ struct ServerTests {
         let elapsed = ContinuousClock.now - start
         stop.set()
         writer()
-        #expect(elapsed < .seconds(5))
+        #expect(elapsed < .seconds(60))
     }
 
     @Test("connections beyond a domain's number are closed, and so are all when the server stops")

@@ -13,7 +13,7 @@ final class FakeMachine: @unchecked Sendable {
         case flood(String)
         case pause(milliseconds: UInt32)
         /// Passes a descriptor that nobody asked for.
-        case passDescriptor
+        case pass(descriptor: Int32)
 
         static func say(_ text: String) -> Step { .say(Array((text + "\r\n").utf8)) }
     }
@@ -58,7 +58,7 @@ final class FakeMachine: @unchecked Sendable {
                 let bytes = Array(text.utf8)
                 while Self.send(bytes, descriptor) {}
             case .pause(let milliseconds): usleep(milliseconds * 1_000)
-            case .passDescriptor: Self.pass(descriptor)
+            case .pass(let passed): Self.pass(passed, descriptor)
             case .hear:
                 var line: [UInt8] = []
                 var byte: [UInt8] = [0]
@@ -78,11 +78,11 @@ final class FakeMachine: @unchecked Sendable {
         return true
     }
 
-    /// One byte, a blank, with the descriptor of the standard error.
-    private static func pass(_ descriptor: Int32) {
+    /// One byte, a blank, with a descriptor.
+    private static func pass(_ passed: Int32, _ descriptor: Int32) {
         var byte: [UInt8] = [32]
         // A header of 16 bytes, SOL_SOCKET and SCM_RIGHTS, and the number.
-        var control: [UInt64] = [20, 1 << 32 | 1, 2]
+        var control: [UInt64] = [20, 1 << 32 | 1, UInt64(UInt32(bitPattern: passed))]
         unsafe byte.withUnsafeMutableBytes { bytes in
             unsafe control.withUnsafeMutableBytes { control in
                 var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: 1)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The time that this thread has spent computing: what else runs on the machine does not count.
-func processorTime() -> Duration {
+public func processorTime() -> Duration {
     var time = timespec()
     // SAFETY: the call writes one `timespec`, which is ours.
     guard unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return .zero }
