@@ -28,6 +28,7 @@ let benchmarks: [Target] =
     ? []
     : [
         .target(name: "Counting", path: "Benchmarks/Counting"),
+        .executableTarget(name: "audit-benchmarks", dependencies: ["AuditLog"], path: "Benchmarks/AuditLog", swiftSettings: strict),
         .executableTarget(
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
@@ -41,6 +42,7 @@ let benchmarks: [Target] =
 let package = Package(
     name: "swift-xsm",
     products: [
+        .library(name: "AuditLog", targets: ["AuditLog"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
         .library(name: "Hypervisor", targets: ["Hypervisor"]),
@@ -59,6 +61,7 @@ let package = Package(
         .target(name: "Flask", dependencies: ["Threading"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
+        .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),

@@ -55,6 +55,11 @@ int linux_open_read_only(int descriptor)
 	return other < 0 ? -errno : other;
 }
 
+const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length)
+{
+	return memmem(bytes, count, wanted, length);
+}
+
 uint64_t linux_nanoseconds(void)
 {
 	struct timespec now;

@@ -22,6 +22,9 @@ int linux_sealed_memory(size_t size);
 // Another descriptor of the same file that cannot be written through.
 int linux_open_read_only(int descriptor);
 
+// Where some bytes first stand among others; NULL where they do not.
+const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length);
+
 // Time, in nanoseconds, by the clock that nobody sets.
 uint64_t linux_nanoseconds(void);
 
