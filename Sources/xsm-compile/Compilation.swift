@@ -3,6 +3,7 @@ import Files
 import Flask
 import Glibc
 import PolicyCompiler
+import SourceFiles
 
 /// One run of the tool: read, compile, report, write.
 struct Compilation {
