@@ -86,6 +86,19 @@ struct ExplainReport: Report {
         })
     }
 
+    /// The values that booleans are to have, as the member `settings`.
+    static func write(_ settings: [Boolean], _ json: inout JSONWriter) {
+        json.member("settings", array: { json in
+            for setting in settings {
+                json.object { json in
+                    json.member("boolean", setting.name.description)
+                    json.key("value")
+                    json.value(setting.value)
+                }
+            }
+        })
+    }
+
     static func write(_ permission: AccessExplanation.Permission, _ names: StatementNames, _ json: inout JSONWriter) {
         json.member("name", permission.name.description)
         json.key("allowed")
@@ -106,15 +119,7 @@ struct ExplainReport: Report {
                 for remedy in disabled {
                     json.object { json in
                         json.member("rule", object: { SearchReport.write(remedy.rule, names, &$0) })
-                        json.member("settings", array: { json in
-                            for setting in remedy.settings {
-                                json.object { json in
-                                    json.member("boolean", setting.name.description)
-                                    json.key("value")
-                                    json.value(setting.value)
-                                }
-                            }
-                        })
+                        write(remedy.settings, &json)
                         json.key("suffices")
                         json.value(remedy.suffices)
                     }

@@ -144,15 +144,7 @@ struct TestReport: Report {
             for failure in result.failures {
                 json.object { json in
                     json.member("text", failure.text)
-                    json.member("settings", array: { json in
-                        for setting in failure.settings {
-                            json.object { json in
-                                json.member("boolean", setting.name.description)
-                                json.key("value")
-                                json.value(setting.value)
-                            }
-                        }
-                    })
+                    ExplainReport.write(failure.settings, &json)
                     ExplainReport.write("rules", failure.rules, names, &json)
                     json.member("path", array: { json in
                         for step in failure.path {
