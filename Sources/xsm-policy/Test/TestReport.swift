@@ -106,8 +106,7 @@ struct TestReport: Report {
         let outcomes = files.flatMap(\.tests).flatMap(\.results).map(\.outcome)
         json.object { json in
             json.member("version", 1)
-            json.key("holds")
-            json.value(holds)
+            json.member("holds", holds)
             json.member("assertions", object: { json in
                 json.member("held", outcomes.count { $0 == .holds })
                 json.member("failed", outcomes.count { $0 == .fails })
