@@ -1,6 +1,7 @@
 import Arguments
 import Files
 import PolicyAnalysis
+import SourceFiles
 
 /// A policy that a command line names: a binary, a policy.conf or a tree; `-` is the standard input.
 struct PolicyFile {

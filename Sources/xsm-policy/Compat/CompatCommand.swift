@@ -2,6 +2,7 @@ import Arguments
 import Files
 import PolicyAnalysis
 import PolicyCompiler
+import SourceFiles
 
 /// `xsm-policy compat`: which releases of Xen load a policy.
 struct CompatCommand: Subcommand {

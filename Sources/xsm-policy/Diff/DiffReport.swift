@@ -131,8 +131,7 @@ struct DiffReport: Report {
     func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
-            json.key("equal")
-            json.value(difference.isEmpty)
+            json.member("equal", difference.isEmpty)
             json.member(
                 "differences",
                 array: { json in
@@ -192,11 +191,10 @@ struct DiffReport: Report {
 
     /// When something is said: true or false, or the expression.
     private func write(_ key: String, _ when: RuleDifference.When, _ json: inout JSONWriter) {
-        json.key(key)
         switch when {
-        case .never: json.value(false)
-        case .always: json.value(true)
-        case .condition(let text): json.value(text)
+        case .never: json.member(key, false)
+        case .always: json.member(key, true)
+        case .condition(let text): json.member(key, text)
         }
     }
 
@@ -215,8 +213,7 @@ struct DiffReport: Report {
             array: { json in
                 for statement in statements {
                     json.object { json in
-                        json.key("statement")
-                        json.value(statement.text[...])
+                        json.member("statement", statement.text[...])
                         json.member("condition", statement.condition)
                         if let places = statement.places { SearchReport.write(places, &json) }
                     }

@@ -68,10 +68,8 @@ struct ExplainReport: Report {
             json.member("subject", words[0])
             json.member("object", words[1])
             json.member("class", words[2])
-            json.key("allowed")
-            json.value(explanation.isAllowed)
-            json.key("permissive")
-            json.value(explanation.isPermissive)
+            json.member("allowed", explanation.isAllowed)
+            json.member("permissive", explanation.isPermissive)
             json.member("permissions", array: { json in
                 for permission in explanation.permissions { json.object { Self.write(permission, names, &$0) } }
             })
@@ -86,12 +84,22 @@ struct ExplainReport: Report {
         })
     }
 
+    /// The values that booleans are to have, as the member `settings`.
+    static func write(_ settings: [Boolean], _ json: inout JSONWriter) {
+        json.member("settings", array: { json in
+            for setting in settings {
+                json.object { json in
+                    json.member("boolean", setting.name.description)
+                    json.member("value", setting.value)
+                }
+            }
+        })
+    }
+
     static func write(_ permission: AccessExplanation.Permission, _ names: StatementNames, _ json: inout JSONWriter) {
         json.member("name", permission.name.description)
-        json.key("allowed")
-        json.value(permission.isAllowed)
-        json.key("audited")
-        json.value(permission.isAudited)
+        json.member("allowed", permission.isAllowed)
+        json.member("audited", permission.isAudited)
         write("rules", permission.rules, names, &json)
         json.member("obstacles", array: { json in
             for obstacle in permission.obstacles { json.object { write(obstacle, names, &$0) } }
@@ -106,17 +114,8 @@ struct ExplainReport: Report {
                 for remedy in disabled {
                     json.object { json in
                         json.member("rule", object: { SearchReport.write(remedy.rule, names, &$0) })
-                        json.member("settings", array: { json in
-                            for setting in remedy.settings {
-                                json.object { json in
-                                    json.member("boolean", setting.name.description)
-                                    json.key("value")
-                                    json.value(setting.value)
-                                }
-                            }
-                        })
-                        json.key("suffices")
-                        json.value(remedy.suffices)
+                        write(remedy.settings, &json)
+                        json.member("suffices", remedy.suffices)
                     }
                 }
             })
@@ -127,8 +126,7 @@ struct ExplainReport: Report {
                 for clause in failing {
                     json.object { json in
                         json.member("expression", clause.text)
-                        json.key("value")
-                        json.value(clause.isTrue)
+                        json.member("value", clause.isTrue)
                         json.member("contexts", clause.values)
                     }
                 }

@@ -57,16 +57,13 @@ enum SearchReport: Report {
 
     static func write(_ entry: SearchAnswer.Entry, _ names: StatementNames, _ json: inout JSONWriter) {
         json.member("kind", entry.found.statement.kind.rawValue)
-        json.key("statement")
-        json.value(entry.text[...])
+        json.member("statement", entry.text[...])
         names.write(entry.found.statement, &json)
         if let condition = entry.found.condition {
             json.member("condition", object: { json in
                 json.member("expression", entry.expression)
-                json.key("branch")
-                json.value(condition.branch)
-                json.key("enabled")
-                json.value(condition.isEnabled)
+                json.member("branch", condition.branch)
+                json.member("enabled", condition.isEnabled)
             })
         }
         if let places = entry.places { write(places, &json) }

@@ -106,8 +106,7 @@ struct TestReport: Report {
         let outcomes = files.flatMap(\.tests).flatMap(\.results).map(\.outcome)
         json.object { json in
             json.member("version", 1)
-            json.key("holds")
-            json.value(holds)
+            json.member("holds", holds)
             json.member("assertions", object: { json in
                 json.member("held", outcomes.count { $0 == .holds })
                 json.member("failed", outcomes.count { $0 == .fails })
@@ -144,15 +143,7 @@ struct TestReport: Report {
             for failure in result.failures {
                 json.object { json in
                     json.member("text", failure.text)
-                    json.member("settings", array: { json in
-                        for setting in failure.settings {
-                            json.object { json in
-                                json.member("boolean", setting.name.description)
-                                json.key("value")
-                                json.value(setting.value)
-                            }
-                        }
-                    })
+                    ExplainReport.write(failure.settings, &json)
                     ExplainReport.write("rules", failure.rules, names, &json)
                     json.member("path", array: { json in
                         for step in failure.path {
