@@ -62,6 +62,8 @@ let package = Package(
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
+        .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
+        .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "SourceFiles", dependencies: ["Files", "PolicyCompiler"], swiftSettings: strict),
@@ -71,6 +73,10 @@ let package = Package(
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["JSON"], swiftSettings: strict),
+        .target(
+            name: "PolicyReports",
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
@@ -84,7 +90,7 @@ let package = Package(
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-policy",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "SourceFiles"],
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),

@@ -2,6 +2,8 @@ import Arguments
 import Files
 import PolicyAnalysis
 import PolicyCompiler
+import PolicyReports
+import Reports
 import SourceFiles
 
 /// `xsm-policy compat`: which releases of Xen load a policy.

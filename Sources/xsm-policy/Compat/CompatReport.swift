@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy compat` tells which releases load a policy.
 struct CompatReport: Report {

@@ -1,6 +1,8 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy diff` tells what differs.
 struct DiffReport: Report {
@@ -56,7 +58,7 @@ struct DiffReport: Report {
         if let condition = statement.condition { text.append(" # if (\(condition))") }
         text.endLine()
         let indent = start.hasPrefix(" ") ? "        # " : "    # "
-        for place in statement.places ?? [] { SearchReport.write(place, indented: indent, &text) }
+        for place in statement.places ?? [] { StatementReport.write(place, indented: indent, &text) }
     }
 
     private func write(_ rule: RuleDifference, _ text: inout AnswerText) {
@@ -96,7 +98,7 @@ struct DiffReport: Report {
         let isChanged = rule.change == .changed
         for (sign, statements) in [(isChanged ? "+ " : "", rule.added), (isChanged ? "- " : "", rule.removed)] {
             for statement in statements {
-                for place in statement.places ?? [] { SearchReport.write(place, indented: "    # \(sign)", &text) }
+                for place in statement.places ?? [] { StatementReport.write(place, indented: "    # \(sign)", &text) }
             }
         }
     }
@@ -215,7 +217,7 @@ struct DiffReport: Report {
                     json.object { json in
                         json.member("statement", statement.text[...])
                         json.member("condition", statement.condition)
-                        if let places = statement.places { SearchReport.write(places, &json) }
+                        if let places = statement.places { StatementReport.write(places, &json) }
                     }
                 }
             })

@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy diff --assert-subset` tells whether it holds.
 struct SubsetReport: Report {

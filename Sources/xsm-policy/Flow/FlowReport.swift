@@ -1,6 +1,8 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy flow` tells what it has found.
 struct FlowReport: Report {
@@ -118,7 +120,7 @@ struct FlowReport: Report {
             if isBrief { continue }
             if access.isAssumed { text.line("      taken for possible: there are too many contexts to try") }
             if let contexts = access.contexts { text.line("      such as \(contexts.source) to \(contexts.target)") }
-            for entry in access.rules { SearchReport.write(entry, indented: "      ", &text) }
+            for entry in access.rules { StatementReport.write(entry, indented: "      ", &text) }
         }
     }
 
@@ -209,7 +211,7 @@ struct FlowReport: Report {
                         json.member("targetContext", contexts.target)
                     }
                     json.member("rules", array: { json in
-                        for entry in access.rules { json.object { SearchReport.write(entry, names, &$0) } }
+                        for entry in access.rules { json.object { StatementReport.write(entry, names, &$0) } }
                     })
                 }
             }

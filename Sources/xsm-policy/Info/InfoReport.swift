@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy info` tells what it knows.
 enum InfoReport: Report {

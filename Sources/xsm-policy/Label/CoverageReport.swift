@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy label --coverage` tells which devices a policy labels.
 struct CoverageReport: Report {

@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy label` tells what labels devices: lines that can be pasted into a policy's `device_contexts`, the rest as comments.
 struct LabelReport: Report {

@@ -4,6 +4,8 @@ import Files
 import Glibc
 import PolicyAnalysis
 import PolicyCompiler
+import PolicyReports
+import Reports
 
 /// `xsm-policy lint`: what is odd about a policy.
 struct LintCommand: Subcommand {
