@@ -49,6 +49,7 @@ let package = Package(
         .library(name: "PolicyAnalysis", targets: ["PolicyAnalysis"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .library(name: "XenStore", targets: ["XenStore"]),
+        .executable(name: "xsm-audit", targets: ["xsm-audit"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
@@ -77,6 +78,9 @@ let package = Package(
         .target(
             name: "PolicyReports",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
+        .executableTarget(
+            name: "xsm-audit", dependencies: ["Arguments", "AuditLog", "CLinux", "Files", "Flask", "JSON", "LogFiles", "Reports"],
+            swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
