@@ -56,6 +56,9 @@ public struct DenialTally: LogSink, Sendable {
 
     public var count: Int { cells.count }
 
+    /// How many decisions there were.
+    public private(set) var decisions: UInt64 = 0
+
     /// All kinds, in the order in which they were first seen.
     public var all: [DenialCell] {
         cells.map { cell in
@@ -77,6 +80,7 @@ public struct DenialTally: LogSink, Sendable {
     public mutating func meet(host: [UInt8], number: Int) { hosts.append(host) }
 
     public mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
+        decisions += 1
         guard let place = place(of: denial, line) else {
             untold += 1
             return

@@ -3,7 +3,7 @@ import Flask
 extension LogReader {
     /// A line that is not, as it stands, a whole decision as Xen prints it.
     mutating func readOther(_ line: Span<UInt8>, _ sink: inout some LogSink) {
-        if Self.hasControls(line) {
+        if line.hasControls {
             let cleaned = Self.withoutControls(line)
             readEntryOrText(cleaned.span, &sink)
         } else {
@@ -167,11 +167,6 @@ extension LogReader {
             if next > place + 2, next < text.count, text[next] == UInt8(ascii: ")") { return true }
             start = place + 2
         }
-        return false
-    }
-
-    private static func hasControls(_ line: Span<UInt8>) -> Bool {
-        for index in 0..<line.count where line[index] < 0x20 && line[index] != 9 { return true }
         return false
     }
 

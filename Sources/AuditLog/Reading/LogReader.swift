@@ -106,7 +106,7 @@ public struct LogReader: Sendable {
         if pending == nil, entry == nil, line.has("(XEN) ", at: 0) {
             var fields = DenialFields()
             let body = bodyStart(line, 6, &fields.time)
-            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900 {
+            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900, !line.hasControls {
                 hasSpoken = true
                 return emit(&fields, line, &sink)
             }

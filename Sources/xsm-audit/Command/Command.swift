@@ -2,18 +2,20 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report
+    case report, watch
 
     /// What it answers, in a line.
     var summary: String {
         switch self {
         case .report: "who was denied what, how often, when: as a table, JSON, CSV or a page"
+        case .watch: "decisions as they come, and alerts to a command, the system's log, an address"
         }
     }
 
     private var asked: any Subcommand.Type {
         switch self {
         case .report: ReportCommand.self
+        case .watch: WatchCommand.self
         }
     }
 

@@ -31,7 +31,7 @@ extension LogReport {
         return (LogTime.date(first).text ?? "", LogTime.date(last).text ?? "")
     }
 
-    private func writeGroups(_ text: inout AnswerText) {
+    func writeGroups(_ text: inout AnswerText) {
         guard shown > 0 else { return }
         text.endLine()
         let hasDates = tally.dates != nil
