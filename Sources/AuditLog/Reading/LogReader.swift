@@ -11,6 +11,8 @@ public struct LogReader: Sendable {
     public private(set) var counts = LogCounts()
     /// Hosts that the transport named; ``DenialFields/host`` is a place here.
     public internal(set) var hosts: [[UInt8]] = []
+    /// Boots that the transport named, as the journal does; ``DenialFields/bootIdentity`` is a place here.
+    public internal(set) var bootIdentities: [[UInt8]] = []
     /// How many times a hypervisor started in it, behind the first of its lines.
     public internal(set) var boot = 0
     /// The release that the last hypervisor said to be.
@@ -34,12 +36,14 @@ public struct LogReader: Sendable {
     struct Carried: Sendable {
         var time = LogTime.unknown
         var host: Int32 = -1
+        var bootIdentity: Int32 = -1
     }
 
     struct Pending: Sendable {
         var bytes: [UInt8]
         var time: LogTime
         var host: Int32
+        var bootIdentity: Int32
         var line: UInt64
         /// How many lines were looked at since.
         var age = 0
@@ -138,7 +142,7 @@ public struct LogReader: Sendable {
 
     mutating func tell(_ kind: FlaskNotice.Kind, _ text: [UInt8], _ time: LogTime, _ sink: inout some LogSink) {
         counts.notices += 1
-        sink.take(FlaskNotice(kind, text, time: time, boot: boot, line: counts.lines))
+        sink.take(FlaskNotice(kind, text, time: time, boot: boot, line: counts.lines, host: carried.host, bootIdentity: carried.bootIdentity))
     }
 
     /// Hands over a line that cannot be read.
