@@ -23,17 +23,17 @@ let accesses = [
 
 func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-/// Lines of one boot, from a place in thirty days on; kinds come at random, few of them often.
+/// Lines of one boot, from a place in thirty days on: eight hundred kinds, which come at random; a domain has one type.
 func appendLines(_ text: inout [UInt8], from start: Int, count: Int, of all: Int, seed: inout UInt64) {
     for number in start..<start + count {
         seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let random = Int(seed >> 33)
         let second = number * 2_592_000 / all
         let (permissions, objectClass) = accesses[random % 10]
-        let source = types[min(random / 10 % 10, random / 100 % 10)]
-        let target = types[min(random / 1_000 % 10, random / 10_000 % 10)]
+        let (from, to) = (min(random / 10 % 8, random / 100 % 8), random / 1_000 % 20)
+        let (source, target) = (types[from], types[to % 10])
         text += "(XEN) [2026-10-\(pad(1 + second / 86_400)) \(pad(second / 3_600 % 24)):\(pad(second / 60 % 60)):\(pad(second % 60))] ".utf8
-        text += "avc:  denied  { \(permissions) } for source=d\(random / 7 % 8) target=d\(random / 11 % 20) ".utf8
+        text += "avc:  denied  { \(permissions) } for source=d\(from) target=d\(to) ".utf8
         text += "scontext=system_u:system_r:\(source) tcontext=system_u:system_r:\(target) tclass=\(objectClass)\n".utf8
     }
 }

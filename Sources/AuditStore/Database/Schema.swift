@@ -31,10 +31,15 @@ enum Schema {
             first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (kind, boot)) WITHOUT ROWID;
         CREATE TABLE kind_hour (
             hour INTEGER NOT NULL, kind INTEGER NOT NULL, boot INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, kind, boot)) WITHOUT ROWID;
+        CREATE TABLE kind_day (
+            day INTEGER NOT NULL, kind INTEGER NOT NULL, boot INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, kind, boot)) WITHOUT ROWID;
         CREATE TABLE boot_hour (hour INTEGER NOT NULL, boot INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (hour, boot)) WITHOUT ROWID;
         CREATE TABLE pair (
             kind INTEGER NOT NULL, boot INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (kind, boot, source, target)) WITHOUT ROWID;
+        CREATE TABLE boot_pair (
+            boot INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (boot, source, target)) WITHOUT ROWID;
         CREATE TABLE notice (
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, kind BLOB NOT NULL, text BLOB NOT NULL, clock INTEGER NOT NULL, time INTEGER NOT NULL,
             count INTEGER NOT NULL, stored INTEGER NOT NULL, UNIQUE (boot, kind, text, clock, time));

@@ -10,7 +10,7 @@ extension SQLiteStore {
 
     /// How much a filter lets through.
     ///
-    /// Where it has both dates and a domain, only the newest half million records in its dates are looked at, here and in ``groups(_:by:limit:offset:)``: no
+    /// Where it has both dates and a domain, only about the newest quarter of a million records in its dates are looked at, here and in ``groups(_:by:limit:offset:)``: no
     /// sum has both.
     public func totals(_ filter: DenialFilter) throws(StoreError) -> DenialTotals {
         let source = SumSource(filter)
@@ -90,38 +90,6 @@ extension SQLiteStore {
         return names.sorted()
     }
 
-    /// How many there are in equal stretches of time.
-    public func histogram(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [TimeCount] {
-        var conditions = Conditions()
-        if filter.hasKind { conditions.addKind(filter) }
-        conditions.addBoot(filter)
-        conditions.addHours(filter)
-        let source =
-            filter.domain != nil
-            ? SumSource.withHours(filter) : (filter.hasKind ? "kind_hour t" : "boot_hour t", [])
-        if filter.domain != nil { conditions.addDomain(filter) }
-        let tables = source.0 + (filter.hasKind ? " JOIN kind k ON k.id = t.kind" : "")
-        return try database.look { () throws(StoreError) in
-            var range: (Int64, Int64)?
-            try database.query("SELECT min(t.hour), max(t.hour) FROM \(tables)\(conditions.clause)", source.1 + conditions.values) { (row) throws(StoreError) in
-                if let first = row.optional(0), let last = row.optional(1) { range = (first, last) }
-            }
-            guard let (first, last) = range else { return [] }
-            let wanted = Int64(max(1, min(limit, Self.answerLimit)))
-            let width = (last - first) / wanted + 1
-            var counts: [TimeCount] = []
-            try database.query(
-                "SELECT (t.hour - ?) / ?, sum(t.count) FROM \(tables)\(conditions.clause) GROUP BY 1 ORDER BY 1",
-                [.integer(first), .integer(width)] + source.1 + conditions.values
-            ) { (row) throws(StoreError) in
-                counts.append(
-                    TimeCount(
-                        start: (first + row.integer(0) * width) &* Sums.hour, width: width &* Sums.hour, count: UInt64(clamping: row.integer(1))))
-            }
-            return counts
-        }
-    }
-
     /// Which domains did it to which, most frequent first.
     public func domains(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [DomainCount] {
         var conditions = Conditions()
@@ -131,7 +99,7 @@ extension SQLiteStore {
         var counts: [DomainCount] = []
         try database.query(
             """
-            SELECT t.source, t.target, sum(t.count) AS n FROM pair t\(filter.hasKind ? " JOIN kind k ON k.id = t.kind" : "")\(conditions.clause)
+            SELECT t.source, t.target, sum(t.count) AS n FROM \(filter.hasKind ? "pair t JOIN kind k ON k.id = t.kind" : "boot_pair t")\(conditions.clause)
             GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT ?
             """, conditions.values + [Self.limit(limit)]
         ) { (row) throws(StoreError) in
@@ -141,20 +109,4 @@ extension SQLiteStore {
     }
 
     static func domain(_ number: Int64) -> DomainIdentifier? { UInt16(exactly: number).map(DomainIdentifier.init(rawValue:)) }
-}
-
-extension SumSource {
-    /// Hours of the newest records, for a filter with a domain.
-    static func withHours(_ filter: DenialFilter) -> (String, [SQLValue]) {
-        let dates = filter.dates ?? Int64.min...Int64.max
-        return (
-            """
-            (SELECT r.kind, r.id >> \(RecordPlace.bits) AS boot, ifnull(r.source, r.current) AS source, r.target, 1 AS count,
-                (r.time - ((r.time % 3600000000) + 3600000000) % 3600000000) / 3600000000 AS hour
-            FROM (SELECT id FROM block WHERE first_date <= ? AND last_date >= ? ORDER BY id DESC LIMIT \(blockLimit)) b
-            CROSS JOIN record r ON r.id BETWEEN b.id << \(RecordPlace.blockBits) AND (b.id << \(RecordPlace.blockBits)) + \(1 << RecordPlace.blockBits - 1)
-            WHERE r.clock = 2 AND r.time BETWEEN ? AND ?) t
-            """, [.integer(dates.upperBound), .integer(dates.lowerBound), .integer(dates.lowerBound), .integer(dates.upperBound)]
-        )
-    }
 }

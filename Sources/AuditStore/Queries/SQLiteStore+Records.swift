@@ -55,7 +55,7 @@ extension SQLiteStore {
     }
 
     /// The kinds that a filter lets through, as a list in JSON: what a statement takes as one value.
-    private func kinds(_ filter: DenialFilter) throws(StoreError) -> String {
+    func kinds(_ filter: DenialFilter) throws(StoreError) -> String {
         var conditions = Conditions()
         conditions.addKind(filter)
         var kinds: [String] = []

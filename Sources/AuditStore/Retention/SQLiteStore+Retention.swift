@@ -71,7 +71,6 @@ extension SQLiteStore {
             var touched: Set<[Int64]> = []
             for block in blocks { try remove(block, olderThan: limit, &removed, &touched) }
             for pair in touched { try adjust(kind: pair[0], boot: pair[1]) }
-            for table in ["presence", "kind_hour", "boot_hour", "pair", "block"] { try database.run("DELETE FROM \(table) WHERE count <= 0") }
             try database.run("DELETE FROM stretch WHERE end <= first")
             try database.run("UPDATE stretch SET next = NULL WHERE next IS NOT NULL AND next NOT IN (SELECT id FROM stretch)")
             try database.run("DELETE FROM kind WHERE id NOT IN (SELECT kind FROM tally)")
@@ -112,18 +111,18 @@ extension SQLiteStore {
             let (kind, count) = (SQLValue.integer(group[0]), SQLValue.integer(group[5]))
             touched.insert([group[0], boot])
             report.records += UInt64(clamping: group[5])
-            try database.run("UPDATE presence SET count = count - ? WHERE kind = ? AND block = ?", [count, kind, .integer(block)])
-            try database.run("UPDATE block SET count = count - ? WHERE id = ?", [count, .integer(block)])
+            let boot = SQLValue.integer(boot)
+            try take(count, from: "presence", where: "kind = ? AND block = ?", [kind, .integer(block)])
+            try take(count, from: "block", where: "id = ?", [.integer(block)])
+            try take(count, from: "pair", where: "kind = ? AND boot = ? AND source = ? AND target = ?", [kind, boot, .integer(group[1]), .integer(group[2])])
+            try take(count, from: "boot_pair", where: "boot = ? AND source = ? AND target = ?", [boot, .integer(group[1]), .integer(group[2])])
             try database.run(
-                "UPDATE pair SET count = count - ? WHERE kind = ? AND boot = ? AND source = ? AND target = ?",
-                [count, kind, .integer(boot), .integer(group[1]), .integer(group[2])])
-            try database.run(
-                "UPDATE tally SET count = count - ?, undated = undated - ? WHERE kind = ? AND boot = ?",
-                [count, group[3] == 1 ? .integer(0) : count, kind, .integer(boot)])
+                "UPDATE tally SET count = count - ?, undated = undated - ? WHERE kind = ? AND boot = ?", [count, group[3] == 1 ? .integer(0) : count, kind, boot])
             guard group[3] == 1 else { continue }
             let hour = SQLValue.integer(group[4])
-            try database.run("UPDATE kind_hour SET count = count - ? WHERE hour = ? AND kind = ? AND boot = ?", [count, hour, kind, .integer(boot)])
-            try database.run("UPDATE boot_hour SET count = count - ? WHERE hour = ? AND boot = ?", [count, hour, .integer(boot)])
+            try take(count, from: "kind_hour", where: "hour = ? AND kind = ? AND boot = ?", [hour, kind, boot])
+            try take(count, from: "kind_day", where: "day = ? AND kind = ? AND boot = ?", [.integer(Sums.day(of: group[4])), kind, boot])
+            try take(count, from: "boot_hour", where: "hour = ? AND boot = ?", [hour, boot])
         }
         try database.run("DELETE FROM record WHERE \(condition)", bounds)
         try database.run(
@@ -137,6 +136,12 @@ extension SQLiteStore {
             UPDATE stretch SET first = ifnull((SELECT min(r.id) FROM record r WHERE r.id >= stretch.first AND r.id < stretch.end), stretch.end), is_start = 0
             WHERE boot = ? AND first < ? AND end > ? AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = stretch.first)
             """, [.integer(boot), .integer(range.upperBound), .integer(range.lowerBound)])
+    }
+
+    /// Takes something off a sum, which goes away when nothing is left.
+    private func take(_ count: SQLValue, from table: StaticString, where key: StaticString, _ values: [SQLValue]) throws(StoreError) {
+        try database.run("UPDATE \(table) SET count = count - ? WHERE \(key)", [count] + values)
+        try database.run("DELETE FROM \(table) WHERE \(key) AND count <= 0", values)
     }
 
     /// Finds the first and the last of a kind in a boot anew.
