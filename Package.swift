@@ -62,6 +62,8 @@ let package = Package(
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
+        .target(
+            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
