@@ -82,7 +82,11 @@ let package = Package(
             name: "PolicyReports",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
         .executableTarget(
-            name: "xsm-audit", dependencies: ["Arguments", "AuditLog", "CLinux", "Files", "Flask", "JSON", "LogFiles", "Reports"],
+            name: "xsm-audit",
+            dependencies: [
+                "Arguments", "AuditAnalysis", "AuditLog", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis", "PolicyReports",
+                "Reports", "SourceFiles",
+            ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",

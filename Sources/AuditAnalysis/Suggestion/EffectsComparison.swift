@@ -9,7 +9,15 @@ struct EffectsComparison {
     private let limits: SuggestionLimits
     private var baseResults: [TestResult]?
     private var baseFlows: FlowAnalysis?
-    private var baseReached: [Name: [Name: Int]] = [:]
+    private var baseReached: [Name: Reached] = [:]
+    /// Labels of event channels, and whose they are: what goes into one comes out at the other end.
+    private let channels: [Name: Set<Name>]
+
+    /// What information reaches, and what of it without another domain between.
+    private struct Reached {
+        var all: Set<Name> = []
+        var directly: Set<Name> = []
+    }
     /// Why assertions, or flows, are not compared.
     private(set) var omission: String?
 
@@ -17,6 +25,19 @@ struct EffectsComparison {
         self.base = base
         self.assertions = assertions
         self.limits = limits
+        channels = Self.channels(base.policy)
+    }
+
+    private static func channels(_ policy: Policy) -> [Name: Set<Name>] {
+        guard let event = policy.classes.firstIndex(where: { $0.name == "event" }) else { return [:] }
+        var channels: [Name: Set<Name>] = [:]
+        for rule in policy.rules.rules where rule.kind == .typeTransition && Int(rule.objectClass) == event + 1 {
+            guard let number = Int(exactly: rule.data), policy.types.indices.contains(number - 1), let channel = policy.types[number - 1]?.name,
+                let owner = policy.types[Int(rule.source) - 1]
+            else { continue }
+            if !owner.isAttribute { channels[channel, default: []].insert(owner.name) }
+        }
+        return channels
     }
 
     /// `types` are those about which something changed.
@@ -56,23 +77,35 @@ struct EffectsComparison {
         var before: FlowAnalysis
         if let baseFlows { before = baseFlows } else { before = try FlowAnalysis(base, decisions: limits.decisions) }
         var after = try FlowAnalysis(changed, decisions: limits.decisions)
-        let sources = Array(Set(types)).sorted()
+        let sources = Set(types.flatMap { channels[$0] ?? [$0] }).sorted()
         effects.isCut = sources.count > limits.flowSources
         var found: Set<SuggestionEffects.Flow> = []
         for source in sources.prefix(limits.flowSources) {
-            let old: [Name: Int]
-            if let known = baseReached[source] { old = known } else { old = try Self.reached(from: source, &before) }
+            let old: Reached
+            if let known = baseReached[source] { old = known } else { old = try reached(from: source, &before) }
             baseReached[source] = old
-            for (target, distance) in try Self.reached(from: source, &after) where distance == 1 && old[target] != 1 {
-                found.insert(SuggestionEffects.Flow(source: source, target: target, wasIndirect: old[target] != nil))
+            for target in try reached(from: source, &after).directly where !old.directly.contains(target) {
+                found.insert(SuggestionEffects.Flow(source: source, target: target, wasIndirect: old.all.contains(target)))
             }
         }
         baseFlows = before
         effects.flows = found.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
     }
 
-    private static func reached(from source: Name, _ analysis: inout FlowAnalysis) throws(QuestionMistake) -> [Name: Int] {
+    private func reached(from source: Name, _ analysis: inout FlowAnalysis) throws(QuestionMistake) -> Reached {
         let answer = try analysis.answer(FlowQuestion(from: try NamePattern(source.description)))
-        return Dictionary(answer.reached.map { ($0.type, $0.distance) }) { first, _ in first }
+        var reached = Reached()
+        // Channels on the way; those that are nearer come first.
+        var ways: Set<Name> = []
+        for entry in answer.reached {
+            let isDirect = entry.distance == 1 || ways.contains(entry.previous)
+            if channels[entry.type] != nil {
+                if isDirect { ways.insert(entry.type) }
+                continue
+            }
+            reached.all.insert(entry.type)
+            if isDirect { reached.directly.insert(entry.type) }
+        }
+        return reached
     }
 }

@@ -7,8 +7,8 @@ import PolicyCompiler
 struct InsertionPlaces<Reader: SourceReader> {
     private let build: SourceBuild<Reader>
     private let analysed: AnalysedPolicy
-    /// For each of the wanted rules, the statements that allow the source something over the target, and over anything.
-    private var beside: [[WrittenPlace]]
+    /// The statements that allow a wanted rule's source something.
+    private let statements: [UInt32: [AnalysedPolicy.AllowStatement]]
     private let wanted: [WantedRule]
     private var lines: [String: StatementLines] = [:]
 
@@ -16,11 +16,11 @@ struct InsertionPlaces<Reader: SourceReader> {
         self.build = build
         self.analysed = analysed
         self.wanted = wanted
-        beside = analysed.allowStatements(wanted.map { ($0.source, $0.target) })
+        statements = analysed.allowStatements(of: Set(wanted.map(\.source)))
     }
 
-    /// The places to try, the best first: behind the last rule about the two types, behind the last one that the declaration's file has about
-    /// the source, behind the declaration, at the end of its file.
+    /// The places to try, the best first: behind the last rule about the two types or else about the source, where the source is declared
+    /// rather than elsewhere; behind the declaration; at the end of its file.
     mutating func places(for rule: Int) -> [(file: String, line: Int)] {
         let wanted = wanted[rule]
         var found: [(file: String, line: Int)] = []
@@ -29,8 +29,9 @@ struct InsertionPlaces<Reader: SourceReader> {
         }
         let declaration = analysed.declaration(ofType: Name(wanted.sourceName))
         let home = declaration.map(file)
-        // Beside others, but not in the module of somebody else.
-        add(behind(beside[rule].last { file($0) == home } ?? beside[rule].last { isModule(file($0)) }))
+        let own = (statements[wanted.source] ?? []).filter { isModule(file($0.place)) }
+        let beside = own.filter { $0.target == wanted.target }
+        add(behind((beside.last { file($0.place) == home } ?? beside.last ?? own.last { file($0.place) == home })?.place))
         add(behind(declaration))
         if let home, isModule(home), let end = statementLines(home)?.last { add((home, end)) }
         return found

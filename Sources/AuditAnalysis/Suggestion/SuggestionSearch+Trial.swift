@@ -48,7 +48,8 @@ extension SuggestionSearch {
         for error in errors where error.code == "neverallow-violated" {
             reasons.append(.neverAllow(error.labels.first.flatMap { AnalysedPolicy.place($0.span, map)?.location }, forbidden: error.notes))
         }
-        if let bound = errors.first(where: { $0.code == "bounds-exceeded" }) { reasons.append(.failed(bound.message)) }
+        // Which bound it is a rule alone tells: see `forbid`.
+        if errors.contains(where: { $0.code == "bounds-exceeded" }) { reasons.append(.bounds(source: Name(""), target: Name(""), nil)) }
         guard reasons.isEmpty else { return (reasons, true) }
         return ([.failed("the source does not compile with it: \(errors.first?.message ?? "")")], false)
     }

@@ -66,11 +66,22 @@ struct SuggestionSearch<Reader: SourceReader> {
         guard case .refused(let reasons) = tryCompiling(rules) else { return }
         guard rules.count > 1 else {
             isForbidden[rules[0]] = true
-            refuse(rules[0], reasons)
+            refuse(rules[0], reasons.map { if case .bounds = $0 { bounds(of: wanted[rules[0]]) } else { $0 } })
             return
         }
         forbid(Array(rules[..<(rules.count / 2)]))
         forbid(Array(rules[(rules.count / 2)...]))
+    }
+
+    private func bounds(of rule: WantedRule) -> UnsuggestedAccess.Reason {
+        let types = policy.policy.types
+        func name(_ type: UInt32) -> Name { types[Int(type) - 1]?.name ?? Name("") }
+        func bound(_ type: UInt32) -> Name {
+            let bounds = types[Int(type) - 1]?.bounds ?? 0
+            return name(bounds == 0 ? type : bounds)
+        }
+        let place = [rule.source, rule.target].lazy.compactMap { policy.bounds(ofType: name($0))?.location }.first
+        return .bounds(source: bound(rule.source), target: bound(rule.target), place)
     }
 
     mutating func refuse(_ rule: Int, _ reasons: [UnsuggestedAccess.Reason]) {

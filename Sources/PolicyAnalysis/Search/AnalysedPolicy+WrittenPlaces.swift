@@ -19,31 +19,34 @@ extension AnalysedPolicy {
         return Self.place(span, map)
     }
 
-    /// The statements outside of conditions that allow a type something over another, for each pair of types by their numbers, in the
-    /// order of the source. They are looked up all at once.
-    package func allowStatements(_ pairs: [(source: UInt32, target: UInt32)]) -> [[WrittenPlace]] {
-        guard let origins, !pairs.isEmpty else { return pairs.map { _ in [] } }
-        struct Pair: Hashable { let source, target: UInt16 }
-        let wanted = Set(pairs.map { Pair(source: UInt16(truncatingIfNeeded: $0.source), target: UInt16(truncatingIfNeeded: $0.target)) })
-        var rules: [Pair: [Int]] = [:]
-        var questions: [StatementOrigins.RuleQuestion] = []
-        for rule in policy.rules.rules where rule.kind == .allow {
-            let pair = Pair(source: rule.source, target: rule.target)
-            guard wanted.contains(pair) else { continue }
-            rules[pair, default: []].append(questions.count)
-            questions.append(StatementOrigins.RuleQuestion(rule, extended: nil, condition: nil, permissions: rule.data))
-        }
-        let statements = origins.statements(of: questions)
+    /// A statement that allows something, by the number of its target.
+    package struct AllowStatement: Sendable {
+        package let target: UInt32
+        package let place: WrittenPlace
+    }
+
+    /// The statements outside of conditions that allow types something, by the types' numbers, in the order of the source: of each target
+    /// those that say so by its own name, or that macros make of several. They are looked up all at once.
+    package func allowStatements(of sources: Set<UInt32>) -> [UInt32: [AllowStatement]] {
+        guard let origins, !sources.isEmpty else { return [:] }
+        let rules = policy.rules.rules.filter { $0.kind == .allow && sources.contains(UInt32($0.source)) }
+        let statements = origins.statements(
+            of: rules.map { StatementOrigins.RuleQuestion($0, extended: nil, condition: nil, permissions: $0.data) })
         var map = map
         let spans = origins.spans(of: statements, in: &map)
-        return pairs.map { source, target in
-            let pair = Pair(source: UInt16(truncatingIfNeeded: source), target: UInt16(truncatingIfNeeded: target))
-            var places: [WrittenPlace] = []
-            for span in (rules[pair] ?? []).flatMap({ spans[$0] }) {
-                if let place = Self.place(span, map), !places.contains(place) { places.append(place) }
+        var places: [Span: WrittenPlace?] = [:]
+        var found: [UInt32: [AllowStatement]] = [:]
+        for (rule, spans) in zip(rules, spans) {
+            for span in spans {
+                let place: WrittenPlace?
+                if let known = places[span] { place = known } else {
+                    place = Self.place(span, map)
+                    places[span] = place
+                }
+                if let place { found[UInt32(rule.source), default: []].append(AllowStatement(target: UInt32(rule.target), place: place)) }
             }
-            return places.sorted { ($0.file, $0.offset) < ($1.file, $1.offset) }
         }
+        return found.mapValues { $0.sorted { ($0.place.file, $0.place.offset, $0.target) < ($1.place.file, $1.place.offset, $1.target) } }
     }
 
     /// The type of an initial SID, by its number; nil where the policy has no such SID.

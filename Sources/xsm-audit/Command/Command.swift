@@ -2,18 +2,20 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report
+    case report, suggest
 
     /// What it answers, in a line.
     var summary: String {
         switch self {
         case .report: "who was denied what, how often, when: as a table, JSON, CSV or a page"
+        case .suggest: "the smallest changes of a policy that allow it, each tried"
         }
     }
 
     private var asked: any Subcommand.Type {
         switch self {
         case .report: ReportCommand.self
+        case .suggest: SuggestCommand.self
         }
     }
 
