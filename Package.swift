@@ -42,6 +42,7 @@ let benchmarks: [Target] =
 let package = Package(
     name: "swift-xsm",
     products: [
+        .library(name: "AuditAnalysis", targets: ["AuditAnalysis"]),
         .library(name: "AuditLog", targets: ["AuditLog"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
@@ -63,6 +64,8 @@ let package = Package(
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
+        .target(
+            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
         .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
@@ -79,7 +82,11 @@ let package = Package(
             name: "PolicyReports",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
         .executableTarget(
-            name: "xsm-audit", dependencies: ["Arguments", "AuditLog", "CLinux", "Files", "Flask", "JSON", "LogFiles", "Reports"],
+            name: "xsm-audit",
+            dependencies: [
+                "Arguments", "AuditAnalysis", "AuditLog", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis", "PolicyReports",
+                "Reports", "SourceFiles",
+            ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",
@@ -116,6 +123,9 @@ let package = Package(
             name: "PolicyAnalysisTests",
             dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AuditAnalysisTests",
+            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
