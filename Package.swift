@@ -42,6 +42,7 @@ let benchmarks: [Target] =
 let package = Package(
     name: "swift-xsm",
     products: [
+        .library(name: "AuditAnalysis", targets: ["AuditAnalysis"]),
         .library(name: "AuditLog", targets: ["AuditLog"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
@@ -62,6 +63,8 @@ let package = Package(
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
+        .target(
+            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "CLinux"),
@@ -105,6 +108,9 @@ let package = Package(
             name: "PolicyAnalysisTests",
             dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AuditAnalysisTests",
+            dependencies: ["AuditAnalysis", "AuditLog", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
