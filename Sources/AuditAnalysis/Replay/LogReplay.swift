@@ -45,7 +45,8 @@ extension AuditRecord {
             case .identifier(let sid): Array("\(sid.rawValue)".utf8)
             }
         }
-        let names = permissions.flatMap { $0.bytes + [0x20] }
+        var names: [UInt8] = []
+        for permission in permissions { names += permission.bytes + [UInt8(ascii: " ")] }
         let parts: [[UInt8]] = [
             text(source), text(target), objectClass.bytes, names, Array("\(unnamedPermissions)".utf8), Array(verdict.rawValue.utf8),
         ]
