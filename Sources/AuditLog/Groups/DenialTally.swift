@@ -106,9 +106,10 @@ public struct DenialTally: LogSink, Sendable {
         unreadLines.append(line)
     }
 
-    /// By date where both have one, else by their order.
+    /// By date where both have one, else by their place.
     private static func isEarlier(_ one: DenialCell.Sight, _ other: DenialCell.Sight) -> Bool {
-        if case (.date(let one), .date(let other)) = (one.time, other.time) { one < other } else { false }
+        if case (.date(let first), .date(let second)) = (one.time, other.time), first != second { return first < second }
+        return (one.log, one.line) < (other.log, other.line)
     }
 
     // MARK: Places

@@ -50,6 +50,7 @@ extension LogReader {
         if let kind = Self.noticeKind(text) { return take(kind, text, time, &sink) }
         if text.has("avc_printk: overflow", at: 0) { return }
         if let place = text.firstIndex(of: "avc:", from: 0) {
+            if Self.isOfGuest(text.extracting(0..<place)) { return refuse(segment, .guest, &sink) }
             // What printed last did not end its line.
             return readDecision(text, place, &fields, isBroken: isBroken, &sink)
         }

@@ -1,13 +1,14 @@
-import Arguments
+public import Arguments
 import Files
-import PolicyAnalysis
+public import PolicyAnalysis
+import SourceFiles
 
 /// A policy that a command line names: a binary, a policy.conf or a tree; `-` is the standard input.
-struct PolicyFile {
-    let path: String
+public struct PolicyFile: Sendable {
+    public let path: String
 
     /// The one policy among the operands of a command that has no other.
-    init(only operands: [String]) throws(UsageError) {
+    public init(only operands: [String]) throws(UsageError) {
         guard let path = operands.first else {
             throw UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree")
         }
@@ -15,32 +16,20 @@ struct PolicyFile {
         self.path = path
     }
 
-    init(_ path: String) {
+    public init(_ path: String) {
         self.path = path
     }
 
-    func read(_ options: InputOptions) throws(CommandFailure) -> AnalysedPolicy {
-        do throws(InputFailure) {
-            if path != "-", Files.isDirectory(path) {
-                return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
-            }
-            return try AnalysedPolicy(bytes(), named: path == "-" ? "<stdin>" : path, options: options)
-        } catch {
-            throw .input(error)
+    /// The policy. Throws ``InputFailure`` where there is none.
+    public func policy(_ options: InputOptions) throws(InputFailure) -> AnalysedPolicy {
+        if path != "-", Files.isDirectory(path) {
+            return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
         }
-    }
-
-    /// The bytes of a file that is no policy.
-    func bytesOfText() throws(CommandFailure) -> [UInt8] {
-        do throws(InputFailure) {
-            return try bytes()
-        } catch {
-            throw .input(error)
-        }
+        return try AnalysedPolicy(bytes(), named: path == "-" ? "<stdin>" : path, options: options)
     }
 
     /// What is in it. Throws ``InputFailure`` where there is nothing to read.
-    func bytes() throws(InputFailure) -> [UInt8] {
+    public func bytes() throws(InputFailure) -> [UInt8] {
         do throws(FileError) {
             if path == "-" { return try Files.standardInput() }
             if let bytes = try Files.contents(of: path) { return bytes }

@@ -1,17 +1,17 @@
-import Flask
-import JSON
-import PolicyAnalysis
+public import Flask
+public import JSON
+public import PolicyAnalysis
 import PolicyCompiler
 
 /// The parts of a statement, by their names.
-struct StatementNames {
+public struct StatementNames: Sendable {
     private let names: PolicyNames
 
-    init(_ policy: Policy) {
+    public init(_ policy: Policy) {
         names = PolicyNames(policy)
     }
 
-    func write(_ statement: PolicyStatement, _ json: inout JSONWriter) {
+    public func write(_ statement: PolicyStatement, _ json: inout JSONWriter) {
         switch statement {
         case .rule(let rule):
             write(source: names.type(rule.source), target: names.type(rule.target), rule.objectClass, &json)

@@ -1,13 +1,13 @@
-import Arguments
+public import Arguments
 import Flask
-import PolicyAnalysis
+public import PolicyAnalysis
 import PolicyCompiler
 
-/// An option about how the policy is read; every command has them.
-enum InputOption: CaseIterable {
+/// An option about how the policy is read; every command that asks one has them.
+public enum InputOption: CaseIterable, Sendable {
     case mls, release, modules, define
 
-    var letter: Character? {
+    public var letter: Character? {
         switch self {
         case .mls: "M"
         case .define: "D"
@@ -15,7 +15,7 @@ enum InputOption: CaseIterable {
         }
     }
 
-    var name: String {
+    public var name: String {
         switch self {
         case .mls: "mls"
         case .release: "xen-release"
@@ -24,7 +24,7 @@ enum InputOption: CaseIterable {
         }
     }
 
-    var value: String? {
+    public var value: String? {
         switch self {
         case .mls: nil
         case .release: "R"
@@ -33,7 +33,7 @@ enum InputOption: CaseIterable {
         }
     }
 
-    var help: String {
+    public var help: String {
         switch self {
         case .mls: "with the MLS part of a tree"
         case .release: "the release of Xen that a tree is for, and whose names an image's initial SIDs get"
@@ -44,7 +44,8 @@ enum InputOption: CaseIterable {
 }
 
 extension InputOptions {
-    mutating func set(_ option: InputOption, _ value: String) throws(UsageError) {
+    /// Throws ``UsageError`` for a value that is none.
+    public mutating func set(_ option: InputOption, _ value: String) throws(UsageError) {
         switch option {
         case .mls: isMLS = true
         case .release:
