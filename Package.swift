@@ -117,7 +117,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AuditAnalysisTests",
-            dependencies: ["AuditAnalysis", "AuditLog", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"], swiftSettings: strict),
+            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],

@@ -86,13 +86,19 @@ extension ReleaseMismatch {
         "the log is of \(Self.words(logReleases)), and the policy is for \(Self.words(policyReleases)): it cannot be the one that decided"
     }
 
-    /// `Xen 4.15`, `Xen 4.15 and 4.16`, `Xen 4.13 to 4.16`; all that lie between the ends are among them, or each is told.
+    /// `Xen 4.15`, `Xen 4.0, 4.1 and 4.13 to 4.16`.
     static func words(_ releases: [XenRelease]) -> String {
-        guard let first = releases.first, let last = releases.last else { return "no release of Xen" }
-        if releases.count == 1 { return "Xen \(first)" }
-        if releases.count == 2 { return "Xen \(first) and \(last)" }
-        if XenRelease.all.count(where: { $0 >= first && $0 <= last }) == releases.count { return "Xen \(first) to \(last)" }
-        return "Xen " + releases.map(\.description).joined(separator: ", ")
+        let places = releases.compactMap { XenRelease.all.firstIndex(of: $0) }.sorted()
+        var runs: [ClosedRange<Int>] = []
+        for place in places {
+            if let last = runs.last, last.upperBound + 1 == place { runs[runs.count - 1] = last.lowerBound...place } else { runs.append(place...place) }
+        }
+        let words = runs.flatMap { run -> [String] in
+            let (first, last) = (XenRelease.all[run.lowerBound].description, XenRelease.all[run.upperBound].description)
+            return run.count > 2 ? ["\(first) to \(last)"] : run.count == 2 ? [first, last] : [first]
+        }
+        guard let last = words.last else { return "no release of Xen" }
+        return "Xen " + (words.count == 1 ? last : "\(words.dropLast().joined(separator: ", ")) and \(last)")
     }
 }
 

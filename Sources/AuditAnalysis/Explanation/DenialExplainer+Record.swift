@@ -20,15 +20,23 @@ extension DenialExplainer {
     }
 
     /// What is known of the permissions that a line names, each once.
-    func releaseNames(of record: AuditRecord) -> [NamedPermission] {
-        let objectClass = record.objectClass.description
+    mutating func namedPermissions(of record: AuditRecord) -> [NamedPermission] {
         var seen: Set<Name> = []
-        return record.permissions.filter { seen.insert($0).inserted }.map { name in
-            let text = name.description
-            return NamedPermission(
+        var named: [NamedPermission] = []
+        for name in record.permissions where seen.insert(name).inserted {
+            if let known = permissions[record.objectClass]?[name] {
+                named.append(known)
+                continue
+            }
+            let (objectClass, text) = (record.objectClass.description, name.description)
+            let found = NamedPermission(
                 name: name, operations: hypercalls.operations(ofClass: objectClass, text), absence: hypercalls.absence(ofClass: objectClass, text),
                 releases: VocabularyHistory.shared.releases(withPermission: text, of: objectClass))
+            // Names that no release has are anybody's, and any number.
+            if !found.releases.isEmpty { permissions[record.objectClass, default: [:]][name] = found }
+            named.append(found)
         }
+        return named
     }
 
     /// What a decision's target tells by being what it is.
@@ -58,10 +66,9 @@ extension DenialExplainer {
         let found = initialSIDs.having(target)
         guard !found.isEmpty else { return nil }
         let numbers = Set(found.map(\.number))
-        let releases = XenRelease.all.filter { release in
-            guard let place = Vocabulary(of: release)?.initialSIDs.firstIndex(of: expected), let number = UInt32(exactly: place + 1) else { return false }
-            return numbers.contains(number)
-        }
+        let releases = KnownVocabularies.all.filter { vocabulary in
+            vocabulary.initialSIDs.firstIndex(of: expected).flatMap { UInt32(exactly: $0 + 1) }.map { numbers.contains($0) } ?? false
+        }.map(\.release)
         return .misreadInitialSID(expected: expected, found: found.map(\.name), releases: releases)
     }
 }

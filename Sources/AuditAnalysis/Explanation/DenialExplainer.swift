@@ -18,6 +18,8 @@ public struct DenialExplainer: Sendable {
     /// What the log and the policy disagree about as a whole; nil where nothing shows that they do.
     public let mismatch: ReleaseMismatch?
     private var contexts: [[UInt8]: Result<SecurityContext, QuestionMistake>] = [:]
+    /// What the tables say of permissions, by class and name.
+    var permissions: [Name: [Name: NamedPermission]] = [:]
     /// For so many names that the policy does not have the nearest ones are looked for, which takes time with each of its names.
     private var searchesLeft = 1_000
 
@@ -47,7 +49,7 @@ public struct DenialExplainer: Sendable {
     /// What is to be said of a decision, with the hardware that it was about.
     public mutating func explanation(of record: AuditRecord, objects: [AuditObject] = []) -> DenialExplanation {
         var causes = linesOwn(record)
-        let table = releaseNames(of: record)
+        let table = namedPermissions(of: record)
         guard let analysed, let loaded else { return explanation(record, table, causes) }
         let source = context(record.source, .source, loaded, &causes)
         let target = context(record.target, .target, loaded, &causes)

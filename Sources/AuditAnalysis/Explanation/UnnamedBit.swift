@@ -19,15 +19,17 @@ public struct UnnamedBit: Hashable, Sendable {
     /// Each bit of a vector, from the lowest.
     static func bits(of vector: UInt32, objectClass: Name, policyNames: [PermissionTable.Permission]) -> [UnnamedBit] {
         guard vector != 0 else { return [] }
-        let vocabularies = XenRelease.all.compactMap { Vocabulary(of: $0) }
+        let name = objectClass.description
+        let tables = KnownVocabularies.all.compactMap { vocabulary in
+            vocabulary.objectClass(named: name).map { (release: vocabulary.release, names: $0.objectClass.permissions) }
+        }
         return (0..<32).filter { vector >> UInt32($0) & 1 == 1 }.map { bit in
             var meanings: [Meaning] = []
-            for vocabulary in vocabularies {
-                guard let names = vocabulary.objectClass(named: objectClass.description)?.objectClass.permissions, bit < names.count else { continue }
+            for (release, names) in tables where bit < names.count {
                 if let known = meanings.firstIndex(where: { $0.name == names[bit] }) {
-                    meanings[known] = Meaning(name: names[bit], releases: meanings[known].releases + [vocabulary.release])
+                    meanings[known] = Meaning(name: names[bit], releases: meanings[known].releases + [release])
                 } else {
-                    meanings.append(Meaning(name: names[bit], releases: [vocabulary.release]))
+                    meanings.append(Meaning(name: names[bit], releases: [release]))
                 }
             }
             return UnnamedBit(bit: bit, policyName: policyNames.first { Int($0.number) == bit + 1 }?.name, meanings: meanings)

@@ -16,6 +16,9 @@ public struct PermissionHypercalls: Sendable {
     /// The table that comes with the library.
     public static let standard = (try? PermissionHypercalls(Array(table.utf8))) ?? PermissionHypercalls()
 
+    /// That table as a user reads it.
+    public static var text: String { table }
+
     private init() {}
 
     /// What asks for a permission, in the table's order; empty where it knows none.
