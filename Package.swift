@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "PolicyAnalysis", targets: ["PolicyAnalysis"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .library(name: "XenStore", targets: ["XenStore"]),
+        .executable(name: "xsm-audit", targets: ["xsm-audit"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
@@ -80,6 +81,12 @@ let package = Package(
         .target(
             name: "PolicyReports",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
+        .executableTarget(
+            name: "xsm-audit",
+            dependencies: [
+                "Arguments", "AuditAnalysis", "AuditLog", "CLinux", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis", "PolicyReports", "Reports",
+            ],
+            swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",
             dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
@@ -117,12 +124,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AuditAnalysisTests",
-            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "TestSupport"], swiftSettings: strict),
+            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "TestSupport", "xsm-audit", "xsm-compile"],
+            swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
             swiftSettings: strict),
-        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Flask", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport", "xsm-audit", "xsm-compile"],
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

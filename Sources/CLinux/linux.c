@@ -60,6 +60,13 @@ const void *linux_find(const void *bytes, size_t count, const void *wanted, size
 	return memmem(bytes, count, wanted, length);
 }
 
+int linux_terminal_columns(int descriptor)
+{
+	struct winsize size;
+
+	return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 uint64_t linux_nanoseconds(void)
 {
 	struct timespec now;

@@ -26,9 +26,9 @@ public struct DenialTally: LogSink, Sendable {
     public private(set) var notices: [FlaskNotice] = []
     public private(set) var unreadLines: [UnreadLine] = []
     /// Which log is read: its place among all.
-    public var log = 0
+    public private(set) var log = -1
     /// The hosts of the log that is read, by number.
-    public var hosts: [[UInt8]] = []
+    private var hosts: [[UInt8]] = []
 
     private var cells: [Cell] = []
     private var slots: [Int32]
@@ -71,6 +71,14 @@ public struct DenialTally: LogSink, Sendable {
 
     // MARK: What is read
 
+    /// What follows is of another log.
+    public mutating func beginLog() {
+        log += 1
+        hosts = []
+    }
+
+    public mutating func meet(host: [UInt8], number: Int) { hosts.append(host) }
+
     public mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
         if denial.hasNumberedDomains {
             numberedDomains += 1
@@ -81,9 +89,9 @@ public struct DenialTally: LogSink, Sendable {
             untold += 1
             return
         }
-        let sight = DenialCell.Sight(time: denial.time, boot: denial.boot, log: log, line: denial.line)
-        if cells[place].count == 0 || Self.isEarlier(sight, cells[place].first) { cells[place].first = sight }
-        if cells[place].count == 0 || !Self.isEarlier(sight, cells[place].last) { cells[place].last = sight }
+        let sight = DenialCell.Sight(time: denial.time, boot: denial.boot, log: max(0, log), line: denial.line)
+        if cells[place].count == 0 || sight.isEarlier(than: cells[place].first) { cells[place].first = sight }
+        if cells[place].count == 0 || !sight.isEarlier(than: cells[place].last) { cells[place].last = sight }
         cells[place].count += 1
         Self.countPair(Self.number(denial), &cells[place])
         if denial.object.isPresent { Self.keepObject(denial, line, &cells[place]) }
@@ -104,12 +112,6 @@ public struct DenialTally: LogSink, Sendable {
     public mutating func take(_ line: UnreadLine) {
         guard unreadLines.count(where: { $0.reason == line.reason }) < Self.sampleLimit else { return }
         unreadLines.append(line)
-    }
-
-    /// By date where both have one, else by their place.
-    private static func isEarlier(_ one: DenialCell.Sight, _ other: DenialCell.Sight) -> Bool {
-        if case (.date(let first), .date(let second)) = (one.time, other.time), first != second { return first < second }
-        return (one.log, one.line) < (other.log, other.line)
     }
 
     // MARK: Places

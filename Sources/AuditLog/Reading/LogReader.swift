@@ -11,6 +11,8 @@ public struct LogReader: Sendable {
     public private(set) var counts = LogCounts()
     /// Hosts that the transport named; ``DenialFields/host`` is a place here.
     public internal(set) var hosts: [[UInt8]] = []
+    /// How many of them the sink knows.
+    private var metHosts = 0
     /// How many times a hypervisor started in it, behind the first of its lines.
     public internal(set) var boot = 0
     /// The release that the last hypervisor said to be.
@@ -129,6 +131,10 @@ public struct LogReader: Sendable {
     mutating func emit(_ fields: inout DenialFields, _ line: Span<UInt8>, _ sink: inout some LogSink) {
         fields.boot = boot
         if fields.line == 0 { fields.line = counts.lines }
+        while metHosts < hosts.count {
+            sink.meet(host: hosts[metHosts], number: metHosts)
+            metHosts += 1
+        }
         counts.decisions += 1
         if fields.isGranted { counts.granted += 1 }
         if fields.isJoined { counts.joined += 1 }

@@ -25,6 +25,9 @@ int linux_open_read_only(int descriptor);
 // Where some bytes first stand among others; NULL where they do not.
 const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length);
 
+// How many characters a terminal has in a line; 0 for what is none.
+int linux_terminal_columns(int descriptor);
+
 // Time, in nanoseconds, by the clock that nobody sets.
 uint64_t linux_nanoseconds(void);
 
