@@ -41,6 +41,10 @@ struct LogMismatchTests {
             return
         }
         #expect(releases.map(\.description).contains("4.16") && !releases.map(\.description).contains("4.17"))
+        // Where the log is known to be of a release without that number, it is not told.
+        var informed = try DenialExplainer(policy, log: LogOrigin(banners: [try #require(XenRelease("4.17"))]))
+        let told = informed.explanation(of: try #require(ConsoleLog.cell(line))).text(.misreadInitialSID)
+        #expect(told.hasSuffix("the policy that decided had no other for it"), "\(told)")
         let right = line.replacing("system_r:unlabeled", with: "system_r:security")
         #expect(!explainer.explanation(of: try #require(ConsoleLog.cell(right))).kinds.contains(.misreadInitialSID))
     }

@@ -66,8 +66,10 @@ extension DenialExplainer {
         let found = initialSIDs.having(target)
         guard !found.isEmpty else { return nil }
         let numbers = Set(found.map(\.number))
+        // Of which release the log is may be known, by more than this.
         let releases = KnownVocabularies.all.filter { vocabulary in
-            vocabulary.initialSIDs.firstIndex(of: expected).flatMap { UInt32(exactly: $0 + 1) }.map { numbers.contains($0) } ?? false
+            (log.isMixed || log.releases.contains(vocabulary.release))
+                && (vocabulary.initialSIDs.firstIndex(of: expected).flatMap { UInt32(exactly: $0 + 1) }.map { numbers.contains($0) } ?? false)
         }.map(\.release)
         return .misreadInitialSID(expected: expected, found: found.map(\.name), releases: releases)
     }

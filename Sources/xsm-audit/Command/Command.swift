@@ -2,18 +2,22 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report
+    case report, explain, replay
 
     /// What it answers, in a line.
     var summary: String {
         switch self {
         case .report: "who was denied what, how often, when: as a table, JSON, CSV or a page"
+        case .explain: "which operations were denied, and why, by a policy"
+        case .replay: "what another policy would deny of it"
         }
     }
 
     private var asked: any Subcommand.Type {
         switch self {
         case .report: ReportCommand.self
+        case .explain: ExplainCommand.self
+        case .replay: ReplayCommand.self
         }
     }
 
