@@ -125,7 +125,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AuditAnalysisTests",
-            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"], swiftSettings: strict),
+            dependencies: [
+                "AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-audit", "xsm-compile",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
