@@ -114,7 +114,8 @@ struct MachineConnectionTests {
         // A file that nobody else in this process has open: other tests run at the same time.
         let folder = try TemporaryFolder()
         let path = folder.url.appendingPathComponent("passed").path
-        let passed = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try Data().write(to: URL(fileURLWithPath: path))
+        let passed = opened(path, O_RDWR | O_CLOEXEC)
         defer { close(passed) }
         let machine = FakeMachine(
             [.pass(descriptor: passed)] + FakeMachine.greeted
