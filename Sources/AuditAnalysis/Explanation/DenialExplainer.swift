@@ -18,6 +18,8 @@ public struct DenialExplainer: Sendable {
     /// What the log and the policy disagree about as a whole; nil where nothing shows that they do.
     public let mismatch: ReleaseMismatch?
     private var contexts: [[UInt8]: Result<SecurityContext, QuestionMistake>] = [:]
+    /// Where neverallow rules stand, which forbid much: by their statements.
+    private var neverAllowPlaces: [[UInt32]: [StatementPlace]] = [:]
     /// What the tables say of permissions, by class and name.
     var permissions: [Name: [Name: NamedPermission]] = [:]
     /// For so many names that the policy does not have the nearest ones are looked for, which takes time with each of its names.
@@ -90,19 +92,21 @@ public struct DenialExplainer: Sendable {
         let releases: [XenRelease]
     }
 
-    private func explanation(
+    private mutating func explanation(
         _ record: AuditRecord, _ table: [NamedPermission], _ causes: [DenialCause], _ unknown: [Name: DenialCause] = [:],
         _ answer: AccessExplanation? = nil, _ question: AccessQuestion? = nil
     ) -> DenialExplanation {
-        let permissions = table.map { entry in
+        var permissions: [DenialExplanation.Permission] = []
+        for entry in table {
             var verdict = DenialExplanation.Verdict.undecided
             var causes = unknown[entry.name].map { [$0] } ?? []
             if let question, let told = answer?.permissions.first(where: { $0.name == entry.name }) {
                 verdict = told.isAllowed ? .allowed : .denied
                 causes += self.causes(of: told, record, question)
             }
-            return DenialExplanation.Permission(
-                name: entry.name, operations: entry.operations, absence: entry.absence, releases: entry.releases, verdict: verdict, causes: causes)
+            permissions.append(
+                DenialExplanation.Permission(
+                    name: entry.name, operations: entry.operations, absence: entry.absence, releases: entry.releases, verdict: verdict, causes: causes))
         }
         var causes = causes
         let isPermissive = answer?.isPermissive == true
@@ -116,7 +120,7 @@ public struct DenialExplainer: Sendable {
     }
 
     /// What stands against a permission, and what is to be said of one that is allowed.
-    private func causes(of told: AccessExplanation.Permission, _ record: AuditRecord, _ question: AccessQuestion) -> [DenialCause] {
+    private mutating func causes(of told: AccessExplanation.Permission, _ record: AuditRecord, _ question: AccessQuestion) -> [DenialCause] {
         if told.isAllowed { return record.verdict == .denied ? [.allowedNow(told.rules)] : [] }
         var causes: [DenialCause] = []
         for obstacle in told.obstacles {
@@ -133,11 +137,14 @@ public struct DenialExplainer: Sendable {
         return causes
     }
 
-    private func prohibition(of permission: Name, _ question: AccessQuestion) -> [DenialCause] {
+    private mutating func prohibition(of permission: Name, _ question: AccessQuestion) -> [DenialCause] {
         guard let neverAllows, let number = question.permissions.first(where: { $0.name == permission })?.number else { return [] }
         let statements = neverAllows.statements(
             forbidding: 1 << (number - 1), ofClass: question.objectClass, source: question.source.type, target: question.target.type)
-        guard !statements.isEmpty, let places = analysed?.places(ofStatements: statements) else { return [] }
+        guard !statements.isEmpty, let analysed else { return [] }
+        if let known = neverAllowPlaces[statements] { return [.neverAllow(known)] }
+        let places = analysed.places(ofStatements: statements) ?? []
+        neverAllowPlaces[statements] = places
         return [.neverAllow(places)]
     }
 
