@@ -1,6 +1,7 @@
 import AuditAnalysis
 import Diagnostics
 import Flask
+import PolicyAnalysis
 import Reports
 
 /// How `xsm-audit suggest` tells what it has found.
