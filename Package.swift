@@ -125,12 +125,17 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AuditAnalysisTests",
-            dependencies: ["AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"], swiftSettings: strict),
+            dependencies: [
+                "AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-audit", "xsm-compile",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
             swiftSettings: strict),
-        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Flask", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport", "xsm-audit", "xsm-compile"],
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -5,18 +5,29 @@ public struct AnswerText: Sendable {
     public init() {}
 
     public mutating func append(_ text: [UInt8]) {
-        if text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) {
+        if text.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) {
             bytes += text
             return
         }
-        for byte in text {
-            if byte >= 0x20, byte != 0x7f {
-                bytes.append(byte)
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            place += 1
+            if byte < 0x20 || byte == 0x7f {
+                escape(byte)
+            } else if byte == 0xc2, place < text.count, (0x80...0x9f).contains(text[place]) {
+                // The controls of eight bits, as UTF-8 has them.
+                escape(text[place])
+                place += 1
             } else {
-                bytes += (byte < 0x10 ? "\\x0" : "\\x").utf8
-                bytes += String(byte, radix: 16).utf8
+                bytes.append(byte)
             }
         }
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes += (byte < 0x10 ? "\\x0" : "\\x").utf8
+        bytes += String(byte, radix: 16).utf8
     }
 
     public mutating func append(_ text: String) { append(Array(text.utf8)) }

@@ -20,6 +20,14 @@ extension Report {
         return json.bytes
     }
 
+    /// On one line.
+    public var lineOfJSON: [UInt8] {
+        var json = JSONWriter()
+        write(&json)
+        json.newline()
+        return json.bytes
+    }
+
     public func bytes(_ format: TextFormat) -> [UInt8] {
         switch format {
         case .text: text

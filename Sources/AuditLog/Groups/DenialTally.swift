@@ -18,6 +18,9 @@ public struct DenialTally: LogSink, Sendable {
     public private(set) var starts: TimeAxis?
     /// Decisions of kinds that there was no room for.
     public private(set) var untold: UInt64 = 0
+    /// Decisions whose domains are told of by bare numbers, as before Xen 4.17, and by names, as since.
+    public private(set) var numberedDomains: UInt64 = 0
+    public private(set) var namedDomains: UInt64 = 0
     /// Notices by kind, and the first of each.
     public private(set) var noticeCounts: [FlaskNotice.Kind: UInt64] = [:]
     public private(set) var notices: [FlaskNotice] = []
@@ -56,6 +59,9 @@ public struct DenialTally: LogSink, Sendable {
 
     public var count: Int { cells.count }
 
+    /// How many decisions there were.
+    public private(set) var decisions: UInt64 = 0
+
     /// All kinds, in the order in which they were first seen.
     public var all: [DenialCell] {
         cells.map { cell in
@@ -77,6 +83,12 @@ public struct DenialTally: LogSink, Sendable {
     public mutating func meet(host: [UInt8], number: Int) { hosts.append(host) }
 
     public mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
+        decisions += 1
+        if denial.hasNumberedDomains {
+            numberedDomains += 1
+        } else if max(denial.sourceDomain, denial.currentDomain) >= 0 {
+            namedDomains += 1
+        }
         guard let place = place(of: denial, line) else {
             untold += 1
             return

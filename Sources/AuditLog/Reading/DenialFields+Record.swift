@@ -1,4 +1,4 @@
-import Flask
+package import Flask
 
 extension DenialFields {
     /// The record of these fields.
@@ -46,7 +46,7 @@ extension DenialFields {
     }
 
     /// What `device=0x8`, `irq=9`, `range=0x1-0x2`, `pte=0x1 mfn=0x2` and `dtdevice=/path` stand for; nil for anything else.
-    static func object(_ text: [UInt8]) -> AuditObject? {
+    package static func object(_ text: [UInt8]) -> AuditObject? {
         func behind(_ key: String) -> ArraySlice<UInt8>? { text.starts(with: key.utf8) ? text.dropFirst(key.utf8.count) : nil }
         if let value = behind("device=") { return number(value).map { .device($0) } }
         if let value = behind("irq=") { return Int32(String(decoding: value, as: UTF8.self)).map { .interrupt($0) } }

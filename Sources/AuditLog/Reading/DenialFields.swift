@@ -51,6 +51,8 @@ public struct DenialFields: Sendable {
     public internal(set) var boot = 0
     /// Which of the reader's hosts the transport names; negative when it names none.
     public internal(set) var host: Int32 = -1
+    /// Which of the reader's boots the transport names; negative when it names none.
+    public internal(set) var bootIdentity: Int32 = -1
     /// The number of the line, from 1.
     public internal(set) var line: UInt64 = 0
     /// It was put together from pieces.

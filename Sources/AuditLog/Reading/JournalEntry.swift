@@ -3,6 +3,7 @@ struct JournalEntry: Sendable {
     var message: [UInt8] = []
     var time = LogTime.unknown
     var host: [UInt8] = []
+    var bootIdentity: [UInt8] = []
     /// What is left of a field that is told by its length: the bytes of the length that are there, and then of the value.
     var binary: Binary?
 

@@ -20,6 +20,8 @@ extension LogReader {
             entry?.time = Int64(String(decoding: time, as: UTF8.self)).map { .date($0) } ?? .unknown
         } else if let host = value("_HOSTNAME=") {
             entry?.host = Array(host.prefix(256))
+        } else if let boot = value("_BOOT_ID=") {
+            entry?.bootIdentity = Array(boot.prefix(64))
         } else if line.firstIndex(of: UInt8(ascii: "="), from: 0) == nil {
             entry?.binary = JournalEntry.Binary(isMessage: line.has("MESSAGE", at: 0) && line.count == 7)
         }
@@ -55,7 +57,7 @@ extension LogReader {
     mutating func endEntry(_ sink: inout some LogSink) {
         guard let ended = entry else { return }
         entry = nil
-        readMessage(ended.message, ended.time, ended.host, &sink)
+        readMessage(ended.message, ended.time, ended.host, ended.bootIdentity, &sink)
     }
 
     /// Takes a line that is an entry of the journal as JSON (`journalctl -o json`); false when it is none.
@@ -67,12 +69,16 @@ extension LogReader {
         // What is no UTF-8 is an array of its bytes.
         let text = message.string.map { Array($0.utf8) } ?? (message.array ?? []).compactMap { $0.integer.flatMap { UInt8(exactly: $0) } }
         let time = value["__REALTIME_TIMESTAMP"]?.string.flatMap { Int64($0) }
-        readMessage(text, time.map { .date($0) } ?? .unknown, Array((value["_HOSTNAME"]?.string ?? "").utf8.prefix(256)), &sink)
+        readMessage(text, time.map { .date($0) } ?? .unknown, Array((value["_HOSTNAME"]?.string ?? "").utf8.prefix(256)),
+            Array((value["_BOOT_ID"]?.string ?? "").utf8.prefix(64)), &sink)
         return true
     }
 
-    private mutating func readMessage(_ message: [UInt8], _ time: LogTime, _ host: [UInt8], _ sink: inout some LogSink) {
-        carried = Carried(time: time, host: host.isEmpty ? -1 : number(ofHost: host))
+    private mutating func readMessage(
+        _ message: [UInt8], _ time: LogTime, _ host: [UInt8], _ bootIdentity: [UInt8], _ sink: inout some LogSink
+    ) {
+        carried = Carried(
+            time: time, host: host.isEmpty ? -1 : number(ofHost: host), bootIdentity: bootIdentity.isEmpty ? -1 : number(ofBoot: bootIdentity))
         let known = carried
         for line in message.split(separator: UInt8(ascii: "\n"), maxSplits: 1_024) {
             carried = known

@@ -3,7 +3,7 @@ import Flask
 extension LogReader {
     /// A line that is not, as it stands, a whole decision as Xen prints it.
     mutating func readOther(_ line: Span<UInt8>, _ sink: inout some LogSink) {
-        if Self.hasControls(line) {
+        if line.hasControls {
             let cleaned = Self.withoutControls(line)
             readEntryOrText(cleaned.span, &sink)
         } else {
@@ -45,6 +45,7 @@ extension LogReader {
         if fields.time == .unknown || isCycles(fields.time), carried.time != .unknown { fields.time = carried.time }
         let time = fields.time
         fields.host = carried.host
+        fields.bootIdentity = carried.bootIdentity
         if segment.has("avc:", at: body) { return readDecision(segment, body, &fields, isBroken: isBroken, &sink) }
         let text = segment.extracting(min(body, segment.count)..<segment.count)
         if let kind = Self.noticeKind(text) { return take(kind, text, time, &sink) }
@@ -66,7 +67,7 @@ extension LogReader {
         case .denial where !isCutInClass(line, fields): emit(&fields, line, &sink)
         case .denial, .cut:
             giveUp(&sink)
-            pending = Pending(bytes: line.bytes(place..<line.count), time: fields.time, host: fields.host, line: counts.lines)
+            pending = Pending(bytes: line.bytes(place..<line.count), time: fields.time, host: fields.host, bootIdentity: fields.bootIdentity, line: counts.lines)
         case .foreign: refuse(line, .linux, &sink)
         case .none: refuse(line, .garbled, &sink)
         }
@@ -90,6 +91,7 @@ extension LogReader {
         var fields = DenialFields()
         fields.time = carried.time
         fields.host = carried.host
+        fields.bootIdentity = carried.bootIdentity
         switch DenialScanner.scan(line, from: place, &fields) {
         // Xen names a domain in every line; SELinux, whose words are the same, never does.
         case .denial where fields.sourceDomain >= 0 || fields.currentDomain >= 0 || fields.targetDomain >= 0 || before.isEmpty:
@@ -97,7 +99,7 @@ extension LogReader {
         case .denial, .foreign: refuse(line, .linux, &sink)
         case .cut where before.isEmpty:
             giveUp(&sink)
-            pending = Pending(bytes: line.bytes(0..<line.count), time: fields.time, host: fields.host, line: counts.lines)
+            pending = Pending(bytes: line.bytes(0..<line.count), time: fields.time, host: fields.host, bootIdentity: fields.bootIdentity, line: counts.lines)
         case .cut, .none: refuse(line, .garbled, &sink)
         }
     }
@@ -118,6 +120,7 @@ extension LogReader {
             var fields = DenialFields()
             fields.time = waiting.time
             fields.host = waiting.host
+            fields.bootIdentity = waiting.bootIdentity
             fields.line = waiting.line
             fields.isJoined = true
             switch DenialScanner.scan(joined, from: 0, &fields) {
@@ -167,11 +170,6 @@ extension LogReader {
             if next > place + 2, next < text.count, text[next] == UInt8(ascii: ")") { return true }
             start = place + 2
         }
-        return false
-    }
-
-    private static func hasControls(_ line: Span<UInt8>) -> Bool {
-        for index in 0..<line.count where line[index] < 0x20 && line[index] != 9 { return true }
         return false
     }
 

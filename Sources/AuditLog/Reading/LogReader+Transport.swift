@@ -41,6 +41,15 @@ extension LogReader {
         return Int32(truncatingIfNeeded: hosts.count - 1)
     }
 
+    /// The number of a boot's identity; negative when there are too many.
+    mutating func number(ofBoot identity: [UInt8]) -> Int32 {
+        if let last = bootIdentities.last, last == identity { return Int32(truncatingIfNeeded: bootIdentities.count - 1) }
+        if let known = bootIdentities.firstIndex(of: identity) { return Int32(truncatingIfNeeded: known) }
+        guard bootIdentities.count < Self.hostLimit else { return -1 }
+        bootIdentities.append(identity)
+        return Int32(truncatingIfNeeded: bootIdentities.count - 1)
+    }
+
     /// What is to be taken off a date that has no zone of its own.
     private func zoneOffset(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int64 {
         guard end > start + 19 else { return options.zoneOffset }

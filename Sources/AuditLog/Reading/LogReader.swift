@@ -13,6 +13,8 @@ public struct LogReader: Sendable {
     public internal(set) var hosts: [[UInt8]] = []
     /// How many of them the sink knows.
     private var metHosts = 0
+    /// Boots that the transport named, as the journal does; ``DenialFields/bootIdentity`` is a place here.
+    public internal(set) var bootIdentities: [[UInt8]] = []
     /// How many times a hypervisor started in it, behind the first of its lines.
     public internal(set) var boot = 0
     /// The release that the last hypervisor said to be.
@@ -36,12 +38,14 @@ public struct LogReader: Sendable {
     struct Carried: Sendable {
         var time = LogTime.unknown
         var host: Int32 = -1
+        var bootIdentity: Int32 = -1
     }
 
     struct Pending: Sendable {
         var bytes: [UInt8]
         var time: LogTime
         var host: Int32
+        var bootIdentity: Int32
         var line: UInt64
         /// How many lines were looked at since.
         var age = 0
@@ -106,7 +110,7 @@ public struct LogReader: Sendable {
         if pending == nil, entry == nil, line.has("(XEN) ", at: 0) {
             var fields = DenialFields()
             let body = bodyStart(line, 6, &fields.time)
-            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900 {
+            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900, !line.hasControls {
                 hasSpoken = true
                 return emit(&fields, line, &sink)
             }
@@ -144,7 +148,7 @@ public struct LogReader: Sendable {
 
     mutating func tell(_ kind: FlaskNotice.Kind, _ text: [UInt8], _ time: LogTime, _ sink: inout some LogSink) {
         counts.notices += 1
-        sink.take(FlaskNotice(kind, text, time: time, boot: boot, line: counts.lines))
+        sink.take(FlaskNotice(kind, text, time: time, boot: boot, line: counts.lines, host: carried.host, bootIdentity: carried.bootIdentity))
     }
 
     /// Hands over a line that cannot be read.

@@ -27,12 +27,19 @@ public struct FlaskNotice: Hashable, Sendable {
     public var time: LogTime
     public var boot: Int
     public var line: UInt64
+    /// Which of the reader's hosts the transport names, and which of its boots; negative when it names none.
+    public var host: Int32
+    public var bootIdentity: Int32
 
-    public init(_ kind: Kind, _ text: [UInt8], time: LogTime = .unknown, boot: Int = 0, line: UInt64 = 0) {
+    public init(
+        _ kind: Kind, _ text: [UInt8], time: LogTime = .unknown, boot: Int = 0, line: UInt64 = 0, host: Int32 = -1, bootIdentity: Int32 = -1
+    ) {
         self.kind = kind
         self.text = text
         self.time = time
         self.boot = boot
         self.line = line
+        self.host = host
+        self.bootIdentity = bootIdentity
     }
 }

@@ -40,7 +40,7 @@ public struct AnalysedPolicy: Sendable {
 
     /// The initial SIDs' names in the order of their numbers, and the release of Xen whose names they are: a source has them itself, an
     /// image only numbers, so that they are taken from the release that was named, or else that the policy fits.
-    func initialSIDs() -> (names: [Name], release: XenRelease?) {
+    package func initialSIDs() -> (names: [Name], release: XenRelease?) {
         if let origins { return (origins.initialSIDs, release) }
         let known = InitialSIDNames(policy, release: release)
         return (known.names.map { Name($0) }, known.release)

@@ -2,20 +2,26 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report, suggest
+    case report, explain, suggest, replay, watch
 
     /// What it answers, in a line.
     var summary: String {
         switch self {
         case .report: "who was denied what, how often, when: as a table, JSON, CSV or a page"
+        case .explain: "which operations were denied, and why, by a policy"
+        case .replay: "what another policy would deny of it"
         case .suggest: "the smallest changes of a policy that allow it, each tried"
+        case .watch: "decisions as they come, and alerts to a command, the system's log, an address"
         }
     }
 
     private var asked: any Subcommand.Type {
         switch self {
         case .report: ReportCommand.self
+        case .explain: ExplainCommand.self
+        case .replay: ReplayCommand.self
         case .suggest: SuggestCommand.self
+        case .watch: WatchCommand.self
         }
     }
 

@@ -55,9 +55,12 @@ final class Logs {
         return (tally, summaries)
     }
 
+    /// What their lines do not say.
+    var options: LogReaderOptions { LogReaderOptions(latest: Self.now, zoneOffset: zoneOffset) }
+
     /// Reads one of them.
     func read(_ path: String, into sink: inout some LogSink) -> Summary {
-        var reader = LogReader(LogReaderOptions(latest: Self.now, zoneOffset: zoneOffset))
+        var reader = LogReader(options)
         var failure: LogFileFailure?
         do throws(LogFileFailure) {
             var file = try LogFile(path)

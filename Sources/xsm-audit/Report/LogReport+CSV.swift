@@ -1,8 +1,10 @@
 import AuditLog
 import Flask
+import Reports
 
 extension LogReport {
-    /// RFC 4180, a line for each group. What a table of somebody's would take for a formula has a quote before it.
+    /// RFC 4180, a line for each group. What a table of somebody's would take for a formula has a quote
+    /// before it, and controls are shown as in the text.
     var csv: [UInt8] {
         var bytes = Array("verdict,count,source,target,class,permissions,domains,hosts,first,last\r\n".utf8)
         for group in groups.prefix(shown) {
@@ -23,9 +25,11 @@ extension LogReport {
     private static func time(_ sight: DenialCell.Sight) -> [UInt8] { Array((sight.time.timestamp ?? sight.time.text ?? "line \(sight.line)").utf8) }
 
     private static func quoted(_ field: [UInt8]) -> [UInt8] {
-        var field = field
-        if let first = field.first, "=+-@\t\r".utf8.contains(first) { field.insert(UInt8(ascii: "'"), at: 0) }
-        guard field.contains(where: { "\",\r\n".utf8.contains($0) }) else { return field }
+        var shown = AnswerText()
+        shown.append(field)
+        var field = shown.bytes
+        if let first = field.first, "=+-@".utf8.contains(first) { field.insert(UInt8(ascii: "'"), at: 0) }
+        guard field.contains(where: { "\",".utf8.contains($0) }) else { return field }
         return [UInt8(ascii: "\"")] + field.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] } + [UInt8(ascii: "\"")]
     }
 }

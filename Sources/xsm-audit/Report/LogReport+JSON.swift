@@ -102,13 +102,13 @@ extension LogReport {
         json.member(key, array: { json in for count in counts { json.value(Int(count)) } })
     }
 
-    private func write(_ key: String, _ domain: DomainIdentifier?, _ json: inout JSONWriter) {
+    func write(_ key: String, _ domain: DomainIdentifier?, _ json: inout JSONWriter) {
         guard let domain else { return }
         json.member(key, Int(domain.rawValue))
         if let name = names[domain] { json.member(key + "Name", name[...]) }
     }
 
-    private func write(_ sight: DenialCell.Sight, _ json: inout JSONWriter) {
+    func write(_ sight: DenialCell.Sight, _ json: inout JSONWriter) {
         json.member("log", sight.log < logs.count ? logs[sight.log].path : nil)
         json.member("line", Int(clamping: sight.line))
         json.member("start", sight.boot + 1)

@@ -31,7 +31,7 @@ extension LogReport {
         return (LogTime.date(first).text ?? "", LogTime.date(last).text ?? "")
     }
 
-    private func writeGroups(_ text: inout AnswerText) {
+    func writeGroups(_ text: inout AnswerText) {
         guard shown > 0 else { return }
         text.endLine()
         let hasDates = tally.dates != nil
@@ -92,8 +92,9 @@ extension LogReport {
         for kind in kinds {
             text.line("  \(tally.noticeCounts[kind] ?? 0)  \(Self.words(kind))")
             // What somebody should do something about is told in full.
-            guard ![.mode, .policy, .start].contains(kind) else { continue }
-            for notice in tally.notices where notice.kind == kind {
+            guard kind != .policy, kind != .start else { continue }
+            var told: Set<[UInt8]> = []
+            for notice in tally.notices where notice.kind == kind && told.insert(notice.text).inserted {
                 text.append("       ")
                 text.append(notice.text)
                 text.endLine()

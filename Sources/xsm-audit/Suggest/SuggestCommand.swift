@@ -39,12 +39,12 @@ struct SuggestCommand: Subcommand {
     }
 
     func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
-        guard let policy else { throw .noPolicy }
+        guard let policy else { throw .usage(UsageError(message: "there is no policy: name its source by `--policy`")) }
         let source: PolicySource
         do throws(InputFailure) {
             source = policy != "-" && Files.isDirectory(policy) ? .tree(policy) : .text(name: policy, bytes: try PolicyFile(policy).bytes())
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
         let promised = try assertionFile(source)
         let (tally, _) = logs.tally()
@@ -52,7 +52,7 @@ struct SuggestCommand: Subcommand {
         do throws(InputFailure) {
             finder = try SuggestionFinder(source, reader: FileSystemReader(), options: input, assertions: promised)
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
         let found: SuggestionReport
         do throws(QuestionMistake) { found = try finder.suggestions(for: tally.all) } catch { throw .question(error) }
@@ -77,7 +77,7 @@ struct SuggestCommand: Subcommand {
                 throw .tooLarge(path, limit: error.limit)
             }
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
         guard diagnostics.isEmpty else { throw .text(diagnostics, map) }
         return file

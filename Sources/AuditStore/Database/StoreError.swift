@@ -1,0 +1,53 @@
+/// Why a database of decisions cannot be used, or not as was asked.
+///
+/// Whatever it is, what was acknowledged before stays: a batch is in the database whole or not at all.
+public struct StoreError: Error, Hashable, Sendable {
+    public enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// There is no such file, or it may not be opened.
+        case cannotOpen = "cannot-open"
+        /// It is no database, or one of another program's.
+        case foreign
+        /// A newer program made it.
+        case newer
+        /// It is damaged.
+        case corrupt
+        /// The disk, or what this process may write, is full.
+        case full
+        /// It may not be written to.
+        case readOnly = "read-only"
+        /// Another process had it for too long.
+        case busy
+        /// It could not be read or written for another reason.
+        case failed
+    }
+
+    public var reason: Reason
+    /// The file.
+    public var path: String
+    /// SQLite's words, or ours.
+    public var detail: String
+
+    public init(_ reason: Reason, path: String, detail: String) {
+        self.reason = reason
+        self.path = path
+        self.detail = detail
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    /// What happened, where, and what to do about it.
+    public var description: String {
+        let what = "`\(path)`: "
+        switch reason {
+        case .cannotOpen: return what + "cannot be opened (\(detail)): check that its folder is there and that you may use it"
+        case .foreign: return what + "is no database of xsm-audit's (\(detail)), and was left as it is: give another file"
+        case .newer: return what + "was made by a newer xsm-audit (\(detail)), and was left as it is: use that, or give another file"
+        case .corrupt:
+            return what + "is damaged (\(detail)): move it aside, ingest the logs again, or copy what can be read with `sqlite3 FILE .recover`"
+        case .full: return what + "no room to write (\(detail)): make room, or remove old records with `xsm-audit prune`, then ingest the same logs again"
+        case .readOnly: return what + "cannot be written to (\(detail)): check its owner and mode, and those of its folder"
+        case .busy: return what + "is in use by another process (\(detail)): try again when that has ended"
+        case .failed: return what + "could not be used (\(detail))"
+        }
+    }
+}
