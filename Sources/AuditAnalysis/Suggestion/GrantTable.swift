@@ -114,27 +114,31 @@ struct GrantTable {
     }
 
     /// How many permissions of one type over another rules give that the policy does not, and that nobody wants; nil where they name what
-    /// the policy does not have.
+    /// the policy does not have. What they give to many counts though the policy gives it: it is for types to come as well.
     func excess(_ rules: [InterfaceExpansion.Rule], wanted: [Grant: UInt32]) -> Int? {
         var given: [Grant: UInt32] = [:]
+        var broad: [Grant: UInt32] = [:]
         var count = 0
         for rule in rules {
             guard let grants = grants(rule) else { return nil }
             let pairs = grants.sources.count * (grants.targets.count + (grants.includesSelf ? 1 : 0))
-            guard given.count + pairs * grants.vectors.count <= Self.pairLimit else {
+            guard given.count + broad.count + pairs * grants.vectors.count <= Self.pairLimit else {
                 count += pairs * grants.vectors.reduce(0) { $0 + $1.bits.nonzeroBitCount }
                 continue
             }
+            let isBroad = grants.sources.count > 1 || grants.targets.count > 1
             for source in grants.sources {
                 func give(_ target: Int) {
                     for vector in grants.vectors {
-                        given[Grant(source: UInt32(source + 1), target: UInt32(target + 1), objectClass: vector.objectClass), default: 0] |= vector.bits
+                        let grant = Grant(source: UInt32(source + 1), target: UInt32(target + 1), objectClass: vector.objectClass)
+                        if isBroad { broad[grant, default: 0] |= vector.bits } else { given[grant, default: 0] |= vector.bits }
                     }
                 }
                 for target in grants.targets { give(target) }
                 if grants.includesSelf { give(source) }
             }
         }
+        for (grant, bits) in broad { count += (bits & ~(wanted[grant] ?? 0)).nonzeroBitCount }
         for (grant, bits) in given { count += (bits & ~(wanted[grant] ?? 0) & ~allowed(grant)).nonzeroBitCount }
         return count
     }

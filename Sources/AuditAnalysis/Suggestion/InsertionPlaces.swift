@@ -37,6 +37,16 @@ struct InsertionPlaces<Reader: SourceReader> {
         return found
     }
 
+    /// Of several rules that one line gives the first of those that most belong to the same file.
+    mutating func anchor(of rules: [Int]) -> Int {
+        var counts: [String: (first: Int, count: Int)] = [:]
+        for rule in rules {
+            guard let file = places(for: rule).first?.file else { continue }
+            counts[file, default: (rule, 0)].count += 1
+        }
+        return counts.values.max { ($0.count, $1.first) < ($1.count, $0.first) }?.first ?? rules.first ?? 0
+    }
+
     private func file(_ place: WrittenPlace) -> String {
         // In trees before Xen 4.2 what is read is put together of lines of the author's files.
         if case .tree = build.source { place.location.file } else { place.file }

@@ -8,15 +8,6 @@ import PolicyCompiler
 /// that a log names, and those from whose names these are made, are expanded for good, behind the whole tree: what counts is what such a
 /// call says where it would stand.
 struct InterfaceSearch<Reader: SourceReader> {
-    struct Candidate {
-        let call: InterfaceCall
-        let interface: PolicyInterface
-        /// The places of the wanted rules that it gives, ascending.
-        var covered: [Int]
-        /// How much it gives that nobody wants.
-        let excess: Int
-    }
-
     private let tree: PolicyTree
     private let build: SourceBuild<Reader>
     private let table: GrantTable
@@ -38,7 +29,7 @@ struct InterfaceSearch<Reader: SourceReader> {
     }
 
     /// All calls that give any of what is wanted, in the order of the interfaces.
-    mutating func candidates() throws(SourceReadError) -> [Candidate] {
+    mutating func candidates() throws(SourceReadError) -> [CallCandidate] {
         let options = build.treeOptions
         let interfaces = try tree.interfaces(options, reader: build.reader).filter { (1...Self.parameterLimit).contains($0.parameters) }
         let shapes = try tree.expansions(
@@ -58,12 +49,12 @@ struct InterfaceSearch<Reader: SourceReader> {
         let expansions = try tree.expansions(of: calls.map(\.call), options, reader: build.reader)
         let asked = Dictionary(
             wanted.map { (GrantTable.Grant(source: $0.source, target: $0.target, objectClass: $0.objectClass), $0.permissions) }, uniquingKeysWith: |)
-        var found: [Candidate] = []
+        var found: [CallCandidate] = []
         for (entry, expansion) in zip(calls, expansions) {
             guard let expansion, expansion.hasRulesOnly else { continue }
             let covered = wanted.indices.filter { table.cover(expansion.rules, wanted[$0]) }
             guard !covered.isEmpty, let excess = table.excess(expansion.rules, wanted: asked) else { continue }
-            found.append(Candidate(call: entry.call, interface: entry.interface, covered: covered, excess: excess))
+            found.append(CallCandidate(call: entry.call, interface: entry.interface, covered: covered, excess: excess))
         }
         return found
     }

@@ -32,6 +32,6 @@ public struct SuggestionFinder<Reader: SourceReader> {
     /// nothing can be decided.
     public func suggestions(for cells: [DenialCell]) throws(QuestionMistake) -> SuggestionReport {
         var search = try SuggestionSearch(self, cells)
-        return try search.run()
+        return search.run()
     }
 }

@@ -39,11 +39,11 @@ struct SuggestionSearch<Reader: SourceReader> {
         }
     }
 
-    mutating func run() throws(QuestionMistake) -> SuggestionReport {
+    mutating func run() -> SuggestionReport {
         suggestBooleans()
         forbid(Array(wanted.indices))
         var open = wanted.indices.filter { !isForbidden[$0] }
-        try suggestCalls(&open)
+        suggestCalls(&open)
         suggestRules(open)
         report.suggestions.sort { $0.precedes($1) }
         report.withoutSuggestion = report.withoutSuggestion.enumerated().sorted { a, b in
@@ -94,9 +94,9 @@ struct SuggestionSearch<Reader: SourceReader> {
 
     // MARK: Interfaces
 
-    private mutating func suggestCalls(_ open: inout [Int]) throws(QuestionMistake) {
+    private mutating func suggestCalls(_ open: inout [Int]) {
         guard case .tree(let path) = build.source, !open.isEmpty else { return }
-        var candidates: [InterfaceSearch<Reader>.Candidate]
+        var candidates: [CallCandidate]
         do throws(SourceReadError) {
             guard let tree = try PolicyTree(at: path, reader: build.reader) else { return }
             let table: GrantTable
@@ -109,28 +109,22 @@ struct SuggestionSearch<Reader: SourceReader> {
             return
         }
         while !open.isEmpty, compilations > 0 {
-            for place in candidates.indices { candidates[place].covered.removeAll { !open.contains($0) } }
-            candidates.removeAll { $0.covered.isEmpty }
-            guard let best = candidates.indices.min(by: { isBetter(candidates[$0], candidates[$1]) }) else { return }
-            let candidate = candidates.remove(at: best)
-            let change = Suggestion.Change.call(
-                name: candidate.call.name, arguments: candidate.call.arguments, definition: candidate.interface.file)
-            guard let call = suggestion(change, [(candidate.covered[0], [candidate.call.text])], for: candidate.covered) else { continue }
-            open.removeAll { candidate.covered.contains($0) }
-            add(call, rules: rules(candidate.covered))
+            // What does not do as it says on paper is not thought of again.
+            guard let failed = suggest(CallPlan(candidates, wanted, open: open).chosen, &open) else { return }
+            candidates.removeAll { $0.call == failed }
         }
     }
 
-    /// Which gives less besides for each permission that is wanted.
-    private func isBetter(_ a: InterfaceSearch<Reader>.Candidate, _ b: InterfaceSearch<Reader>.Candidate) -> Bool {
-        func gain(_ candidate: InterfaceSearch<Reader>.Candidate) -> Int {
-            candidate.covered.reduce(0) { $0 + wanted[$1].permissions.nonzeroBitCount }
+    /// Tries calls one after the other up to one that fails.
+    private mutating func suggest(_ chosen: [CallCandidate], _ open: inout [Int]) -> InterfaceCall? {
+        for candidate in chosen {
+            let change = Suggestion.Change.call(
+                name: candidate.call.name, arguments: candidate.call.arguments, definition: candidate.interface.file)
+            guard let call = suggestion(change, [(places.anchor(of: candidate.covered), [candidate.call.text])], for: candidate.covered) else { return candidate.call }
+            open.removeAll { candidate.covered.contains($0) }
+            add(call, rules: rules(candidate.covered))
         }
-        let (first, second) = (Double(a.excess + 1) / Double(gain(a)), Double(b.excess + 1) / Double(gain(b)))
-        if first != second { return first < second }
-        if a.excess != b.excess { return a.excess < b.excess }
-        // Of those that say the same, the one with the shorter body of names: an alias comes behind what it stands for.
-        return a.call.text < b.call.text
+        return nil
     }
 
     /// The call leads, unless it breaks a promise that rules alone keep, or opens a way for information that they do not open.

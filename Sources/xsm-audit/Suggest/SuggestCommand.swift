@@ -54,6 +54,9 @@ struct SuggestCommand: Subcommand {
         } catch {
             throw .policy(error)
         }
+        guard finder.policy.form != .image else {
+            throw .usage(UsageError(message: "`\(policy)` is a binary: a change is suggested in a source, a tree or a policy.conf"))
+        }
         let found: SuggestionReport
         do throws(QuestionMistake) { found = try finder.suggestions(for: tally.all) } catch { throw .question(error) }
         if let patch {
