@@ -66,6 +66,19 @@ struct DecompilationTests {
         #expect(first == second)
     }
 
+    @Test("What secilc makes of the CIL is the same policy", arguments: ["4.4", "4.16", "4.22"], [false, true])
+    func cil(release: String, isMLS: Bool) throws {
+        let secilc = try #require(BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/secilc")), "secilc is not installed: run scripts/setup test")
+        let policy = try image(Trees.policy(isMLS ? "examples/mls" : "reference", release: release, isMLS: isMLS))
+        let folder = try TemporaryFolder()
+        try Data(policy.decompiled(to: .cil)).write(to: folder.url.appendingPathComponent("policy.cil"))
+        let result = try ProcessResult.run(
+            secilc, ["-t", "xen", "-c", "\(policy.policy.version)", "-f", "/dev/null", "-o", "policy", "policy.cil"], in: folder.url)
+        #expect(result.status == 0, "\(result.text)")
+        let made = try AnalysedPolicy(Array(Data(contentsOf: folder.url.appendingPathComponent("policy"))), named: "policy")
+        #expect(try policy.difference(to: made).isEmpty, "\(release)")
+    }
+
     @Test("The tool writes both languages, to the standard output and to a file")
     func tool() throws {
         let tool = try #require(BuiltPackage.policyTool)
