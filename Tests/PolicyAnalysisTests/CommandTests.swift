@@ -31,6 +31,15 @@ struct CommandTests {
         }
     }
 
+    @Test("An answer is the same each time")
+    func sameAnswers() throws {
+        let policies = BuiltPackage.repository.appendingPathComponent("Policies").path
+        let arguments = ["diff", "--assert-subset", "\(policies)/examples/minimal", "\(policies)/reference", "--xen-release", "4.17"]
+        let tool = try #require(BuiltPackage.policyTool)
+        let answers = try (0..<3).map { _ in try ProcessResult.run(tool, arguments, collecting: .both).text }
+        #expect(answers[0].count > 1_000 && Set(answers).count == 1)
+    }
+
     @Test("An answer that nobody could be told is none")
     func fullDisk() throws {
         let tool = try #require(BuiltPackage.policyTool)
