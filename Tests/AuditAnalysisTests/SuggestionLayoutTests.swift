@@ -32,13 +32,13 @@ struct SuggestionLayoutTests {
         "access_vectors": "class xen\n{\n\tphysinfo\n\theap\n\tkexec\n}\nclass domain\n{\n\tpause\n\tunpause\n}\n",
     ]
 
+    /// In a checkout of Xen, where the hypervisor's lists stand elsewhere.
     private static func layered() -> SourceFolder {
-        var folder = SourceFolder([
-            "tree/policy/modules.conf": "xen = on\n", "tree/policy/modules/xen/xen.te": rules, "tree/policy/modules/xen/xen.if": interfaces,
-            "tree/policy/users": users, "tree/policy/initial_sids": contexts,
-        ])
-        // The hypervisor's lists stand elsewhere in the checkout.
-        for (name, text) in lists { folder["tree/../../../xen/xsm/flask/policy/" + name] = text }
+        var folder = SourceFolder([:])
+        for (path, bytes) in nested().files where !path.contains("/flask/") {
+            folder.files[path.replacing("tree/policy/", with: "tree/tools/flask/policy/policy/")] = bytes
+        }
+        for (name, text) in lists { folder["tree/xen/xsm/flask/policy/" + name] = text }
         return folder
     }
 
@@ -69,18 +69,16 @@ struct SuggestionLayoutTests {
         let finder = try SuggestionFinder(.tree("tree"), reader: folder)
         let report = try finder.suggestions(for: cells)
         #expect(report.withoutSuggestion.isEmpty)
-        let found = report.suggestions.map { "\($0.text) \($0.lines.map { "\($0.file):\($0.line)" })" }.sorted()
-        #expect(found == [
-            #"["allow dom0_t xen_t:xen kexec;"] ["policy/modules/xen/xen.te:8"]"#, #"["allow domU_t xen_t:xen kexec;"] ["policy/modules/xen/xen.te:4"]"#,
-            #"["steer(dom0_t, domU_t)"] ["policy/modules/xen/xen.te:8"]"#,
-        ])
+        let module = (name == "layered" ? "tools/flask/policy/" : "") + "policy/modules/xen/xen.te"
+        #expect(report.suggestions.allSatisfy { $0.lines.map(\.file) == [module] })
+        let found = report.suggestions.map { "\($0.text) \($0.lines.map(\.line))" }.sorted()
+        #expect(found == [#"["allow dom0_t xen_t:xen kexec;"] [8]"#, #"["allow domU_t xen_t:xen kexec;"] [4]"#, #"["steer(dom0_t, domU_t)"] [8]"#])
         let patch = try #require(report.patch)
         let place = try TemporaryFolder()
         try folder.write("tree", to: place.url)
         let applied = try SuggestionPatchTests.apply(patch.bytes, in: place.url)
         #expect(applied.status == 0, "\(applied.text)")
-        var patched = try SourceFolder(copying: place.url, as: "tree")
-        for (path, bytes) in folder.files where path.contains("..") { patched.files[path] = bytes }
+        let patched = try SourceFolder(copying: place.url, as: "tree")
         let again = try SuggestionFinder(.tree("tree"), reader: patched).suggestions(for: cells)
         #expect(again.suggestions.isEmpty)
         #expect(again.allowed.count == 3)

@@ -20,7 +20,16 @@ struct SourceFolder: SourceReader {
         }
     }
 
-    func contents(of path: String) -> [UInt8]? { files[path] }
+    func contents(of path: String) -> [UInt8]? { files[Self.plain(path)] }
+
+    /// Without `..`, as a file system would understand it: nothing of this stands outside.
+    private static func plain(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
 
     func entries(of directory: String) -> [String]? {
         let prefix = directory + "/"
@@ -35,7 +44,7 @@ struct SourceFolder: SourceReader {
 
     /// Writes all files of a folder of this one into a real one.
     func write(_ name: String, to folder: URL) throws {
-        for (path, bytes) in files where path.hasPrefix(name + "/") {
+        for (path, bytes) in files where path.hasPrefix(name + "/") && path == Self.plain(path) {
             let url = folder.appendingPathComponent(String(path.dropFirst(name.count + 1)))
             try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(bytes).write(to: url)
