@@ -105,3 +105,8 @@ extension Collection {
 extension KeyedDenial {
     var decision: Decisions.Decision { Decisions.Decision(record: record, time: time) }
 }
+
+/// How many of one side the other lacks.
+func difference<Element>(_ one: [Element: Int], _ other: [Element: Int]) -> Int {
+    one.reduce(0) { $0 + max(0, $1.value - (other[$1.key] ?? 0)) }
+}

@@ -10,7 +10,8 @@ extension RunPlacer {
             run.boot = boot
             if let start = start(of: boot) { return run.state = .matching(start.first, in: start.id) }
         }
-        let isSearched = isNew ? run.banner == nil || run.boot != nil : true
+        // A boot that nobody has heard of has nothing that is known.
+        let isSearched = !isNew || run.boot != nil || run.banner == nil && run.identity == nil
         if isSearched, let found = try search(run, place) {
             place += found.count
             known += UInt64(found.count)

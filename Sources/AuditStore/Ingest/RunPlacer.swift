@@ -161,6 +161,18 @@ final class RunPlacer {
 
     /// Stores records that have their place between others, where none is left.
     private func putAside(_ run: inout Run, _ range: Range<Int>, _ boot: Int64) throws(StoreError) {
+        // Another capture of the same log may have had them.
+        for start in openStarts[run.rows[range.lowerBound].print] ?? [] {
+            guard let stretch = catalogue.stretches[start], stretch.boot == boot, stretch.end - stretch.first == range.count else { continue }
+            var isSame = true
+            for (offset, place) in range.enumerated() where isSame {
+                isSame = try stored.print(of: stretch.first + Int64(offset)) == run.rows[place].print
+            }
+            if isSame {
+                known += UInt64(range.count)
+                return
+            }
+        }
         let stretch = try catalogue.addStretch(in: boot, isStart: false, database)
         try write(run.rows, range, behind: stretch)
     }
@@ -214,7 +226,7 @@ final class RunPlacer {
         if let stretch {
             // Nothing follows on itself; and two boots that are known to be two are no one.
             guard !chain.contains(where: { $0.id == stretch.id }) else { return false }
-            if head.boot != stretch.boot, catalogue.boot(head.boot)?.isCertain ?? true { return false }
+            if head.boot != stretch.boot, catalogue.boot(head.boot)?.isCertain ?? true, catalogue.boot(stretch.boot)?.isCertain ?? true { return false }
         }
         var (count, isTimed) = (0, false)
         for part in chain {
