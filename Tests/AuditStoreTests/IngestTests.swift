@@ -68,7 +68,7 @@ import Testing
     func ring(stamps: TestLog.Stamps) throws {
         let seed = testSeed()
         var random = SplitMix64(seed: seed)
-        for round in 0..<60 {
+        for round in 0..<15 * TestLog.patience {
             let folder = try TemporaryFolder()
             let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
             let count = 200 + random.below(600)
@@ -199,7 +199,7 @@ import Testing
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
-        for _ in 0..<40 {
+        for _ in 0..<15 * TestLog.patience {
             var bytes = Array(([TestLog.banner] + TestLog.lines(50, random.pick(TestLog.Stamps.allCases), &random)).joined().utf8)
             for _ in 0..<random.below(60) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
             let summary = try store.ingest(bytes, batch: 1 + random.below(40))
