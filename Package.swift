@@ -42,6 +42,7 @@ let benchmarks: [Target] =
 let package = Package(
     name: "swift-xsm",
     products: [
+        .library(name: "AuditAnalysis", targets: ["AuditAnalysis"]),
         .library(name: "AuditLog", targets: ["AuditLog"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
@@ -49,6 +50,7 @@ let package = Package(
         .library(name: "PolicyAnalysis", targets: ["PolicyAnalysis"]),
         .library(name: "PolicyCompiler", targets: ["PolicyCompiler"]),
         .library(name: "XenStore", targets: ["XenStore"]),
+        .executable(name: "xsm-audit", targets: ["xsm-audit"]),
         .executable(name: "xsm-compile", targets: ["xsm-compile"]),
         .executable(name: "xsm-hypervisor", targets: ["xsm-hypervisor"]),
         .executable(name: "xsm-launch", targets: ["xsm-launch"]),
@@ -62,17 +64,33 @@ let package = Package(
         .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
         .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
+        .target(
+            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
+        .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
+        .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
+        .target(name: "SourceFiles", dependencies: ["Files", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "CLinux"),
         .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Threading"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["JSON"], swiftSettings: strict),
+        .target(
+            name: "PolicyReports",
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
+        .executableTarget(
+            name: "xsm-audit",
+            dependencies: [
+                "Arguments", "AuditAnalysis", "AuditLog", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis", "PolicyReports",
+                "Reports", "SourceFiles",
+            ],
+            swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler"],
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-hypervisor",
@@ -83,7 +101,7 @@ let package = Package(
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-policy",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"],
+            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
@@ -106,9 +124,18 @@ let package = Package(
             dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
             swiftSettings: strict),
         .testTarget(
+            name: "AuditAnalysisTests",
+            dependencies: [
+                "AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-audit", "xsm-compile",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "DMRestrictTests",
             dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport", "xsm-audit", "xsm-compile"],
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/sockios.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +61,60 @@ int linux_open_read_only(int descriptor)
 const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length)
 {
 	return memmem(bytes, count, wanted, length);
+}
+
+int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+{
+	int descriptor = memfd_create("input", MFD_CLOEXEC);
+	posix_spawn_file_actions_t actions;
+	size_t written = 0;
+	pid_t child = 0;
+	int error;
+
+	if (descriptor < 0)
+		return -errno;
+	while (written < count) {
+		ssize_t result = write(descriptor, (const char *)input + written, count - written);
+
+		if (result < 0 && errno != EINTR)
+			return close_failed(descriptor);
+		if (result > 0)
+			written += (size_t)result;
+	}
+	if (lseek(descriptor, 0, SEEK_SET) < 0)
+		return close_failed(descriptor);
+	error = posix_spawn_file_actions_init(&actions);
+	if (!error) {
+		error = posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO);
+		if (!error)
+			error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+		if (!error)
+			error = posix_spawn(&child, path, &actions, NULL, arguments, environ);
+		posix_spawn_file_actions_destroy(&actions);
+	}
+	close(descriptor);
+	return error ? -error : child;
+}
+
+int linux_ended_child(int *status)
+{
+	pid_t child = waitpid(-1, status, WNOHANG);
+
+	return child > 0 ? child : 0;
+}
+
+void linux_log(const char *program, const char *line)
+{
+	openlog(program, LOG_PID, LOG_DAEMON);
+	syslog(LOG_WARNING, "%s", line);
+	closelog();
+}
+
+int linux_terminal_columns(int descriptor)
+{
+	struct winsize size;
+
+	return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 uint64_t linux_nanoseconds(void)

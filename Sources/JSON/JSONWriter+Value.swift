@@ -13,10 +13,7 @@ extension JSONWriter {
             }
         case .object(let object):
             self.object { json in
-                for member in object.members {
-                    json.key(member.name)
-                    json.value(member.value)
-                }
+                for member in object.members { json.member(member.name, member.value) }
             }
         }
     }

@@ -76,6 +76,18 @@ public struct JSONWriter {
         if let number { value(number) } else { null() }
     }
 
+    /// A member that is `true` or `false`.
+    public mutating func member(_ name: String, _ truth: Bool) {
+        key(name)
+        value(truth)
+    }
+
+    /// A member that is a string of bytes that ought to be UTF-8: every ill-formed stretch becomes U+FFFD. Null for none.
+    public mutating func member(_ name: String, _ string: ArraySlice<UInt8>?) {
+        key(name)
+        if let string { value(string) } else { null() }
+    }
+
     public mutating func member(_ name: String, object members: (inout JSONWriter) -> Void) {
         key(name)
         object(members)

@@ -1,8 +1,10 @@
+import Arguments
 import Diagnostics
 import Files
 import Flask
 import Glibc
 import PolicyCompiler
+import SourceFiles
 
 /// One run of the tool: read, compile, report, write.
 struct Compilation {
@@ -191,13 +193,11 @@ struct Compilation {
             send(text + [UInt8(ascii: "\n")], descriptor)
         case .sarif:
             let renderer = SARIFRenderer(
-                tool: .init(name: "xsm-compile", version: Self.toolVersion), rules: DiagnosticCatalogue.rules)
+                tool: .init(name: "xsm-compile", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
             let text = renderer.render(sorted, in: map, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
             send(text + [UInt8(ascii: "\n")], descriptor)
         }
     }
-
-    static let toolVersion = "0.1.0"
 
     func send(_ bytes: [UInt8], _ descriptor: Int32) {
         // Nothing is left to tell anybody when the messages themselves cannot be written.

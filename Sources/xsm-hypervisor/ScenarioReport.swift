@@ -40,8 +40,7 @@ enum ScenarioReport {
         var json = JSONWriter(indented: true)
         json.object { json in
             json.member("version", 1)
-            json.key("ok")
-            json.value(outcomes.allSatisfy(\.isAsExpected))
+            json.member("ok", outcomes.allSatisfy(\.isAsExpected))
             json.member("steps", array: { json in
                 for outcome in outcomes { json.object { write(outcome, to: &$0) } }
             })
@@ -54,8 +53,7 @@ enum ScenarioReport {
         json.member("line", outcome.step.line)
         json.member("step", outcome.step.text)
         json.member("result", outcome.actual)
-        json.key("expected")
-        json.value(outcome.isAsExpected)
+        json.member("expected", outcome.isAsExpected)
         json.member("questions", array: { json in
             for question in outcome.questions {
                 json.object { json in
@@ -63,8 +61,7 @@ enum ScenarioReport {
                     json.member("target", question.target)
                     json.member("class", question.objectClass)
                     json.member("permissions", array: { json in for permission in question.permissions { json.value(permission) } })
-                    json.key("granted")
-                    json.value(question.isGranted)
+                    json.member("granted", question.isGranted)
                 }
             }
         })

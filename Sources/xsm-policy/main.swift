@@ -1,6 +1,7 @@
 import Arguments
 import Files
 import Glibc
+import Reports
 
 do throws(UsageError) {
     let words = Array(CommandLine.arguments.dropFirst())

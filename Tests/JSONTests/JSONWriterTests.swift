@@ -58,6 +58,20 @@ struct JSONWriterTests {
             """)
     }
 
+    @Test func `A member is its key and its value`() {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("yes", true)
+            json.member("no", false)
+            json.member("bytes", [0x61, 0xFF, 0x22][...])
+            json.member("slice", Array("abcd".utf8)[1..<3])
+            json.member("none", nil as ArraySlice<UInt8>?)
+            json.member("last", 1)
+        }
+        let expected = #"{"yes":true,"no":false,"bytes":"a\#u{FFFD}\"","slice":"bc","none":null,"last":1}"#
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
+    }
+
     @Test func `Any string survives a round trip`() throws {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<500 {

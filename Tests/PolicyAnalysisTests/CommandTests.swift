@@ -12,16 +12,9 @@ struct CommandTests {
         return try ProcessResult.run(tool, arguments, collecting: .both)
     }
 
-    private func withPolicy(_ body: (String) throws -> Void) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.url.appendingPathComponent("small.conf").path
-        try Data(SmallPolicy.text.utf8).write(to: URL(fileURLWithPath: path))
-        try body(path)
-    }
-
     @Test("0 with an answer, 1 where nothing was found, 2 for what is wrong")
     func statuses() throws {
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             #expect(try run("info", path)?.status == 0)
             #expect(try run("search", "-s", "dom0_t", path)?.status == 0)
             #expect(try run("search", "--type_member", path)?.status == 1)
@@ -41,7 +34,7 @@ struct CommandTests {
     @Test("An answer that nobody could be told is none")
     func fullDisk() throws {
         let tool = try #require(BuiltPackage.policyTool)
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             for command in ["info", "search", "lint", "decompile", "compat"] {
                 let result = try ProcessResult.run(
                     URL(fileURLWithPath: "/bin/sh"), ["-c", "'\(tool.path)' \(command) '\(path)' >/dev/full"], collecting: .both)
@@ -52,7 +45,7 @@ struct CommandTests {
 
     @Test("A search of a source tells statements of the language, with conditions and lines as comments")
     func search() throws {
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             let lines = SmallPolicy.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             let line = lines.firstIndex { $0.hasPrefix("allow domU_t irq_t:resource { use") }! + 1
             #expect(
@@ -64,7 +57,7 @@ struct CommandTests {
 
     @Test("JSON says the same in parts")
     func json() throws {
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             let text = try #require(try run("search", "-c", "resource", "-p", "add", "--format", "json", path)?.text)
             let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
             let statement = try #require((object["statements"] as? [[String: Any]])?.first)
@@ -94,7 +87,7 @@ struct CommandTests {
         #expect(try run("compat", "--on", "5.0", tree)?.status == 2)
         #expect(try run("compat", "--each", "--on", "4.17", tree)?.status == 2)
         #expect(try run("compat", "--each", tree)?.text.contains("built for 4.17, 4.18: loads on 4.17, 4.18\n") == true)
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             #expect(try run("compat", path)?.status == 1)
             #expect(try run("compat", "--each", path)?.status == 2)
             let text = try #require(try run("compat", "--format", "json", path)?.text)
@@ -133,7 +126,7 @@ struct CommandTests {
         for wrong in [["pci"], ["pci", "x"], ["disk", "1"], [], ["0x300"], ["irq", "1", "2"], ["--type", "a b", "irq", "1"], ["--device", "03:00.0"]] {
             #expect(try ProcessResult.run(#require(BuiltPackage.policyTool), ["label"] + wrong).status == 2, "\(wrong)")
         }
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             #expect(try run("label", "--coverage", path)?.status == 0)
             #expect(try run("label", "irq", "33", "--policy", path, "--type", "nobody_t")?.status == 2)
             let text = try #require(try run("label", "frames", "0xfebff-0xfec00", "--policy", path, "--format", "json")?.text)
@@ -186,7 +179,7 @@ struct CommandTests {
 
     @Test("A flow is 0 where there is one and 1 where there is none; an assertion the other way round")
     func flow() throws {
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             #expect(try run("flow", path, "dom0_t", "domU_t")?.status == 0)
             #expect(try run("flow", path, "irq_t", "xen_t")?.status == 1)
             #expect(try run("flow", path, "dom0_t")?.status == 0)

@@ -10,13 +10,6 @@ struct CompletionTests {
         return result.text.split(separator: "\n").map(String.init)
     }
 
-    private func withPolicy(_ body: (String) throws -> Void) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.url.appendingPathComponent("small.conf").path
-        try Data(SmallPolicy.text.utf8).write(to: URL(fileURLWithPath: path))
-        try body(path)
-    }
-
     @Test("Commands, options and their words")
     func words() throws {
         #expect(try candidates("exp") == ["explain"])
@@ -28,7 +21,7 @@ struct CompletionTests {
 
     @Test("Names come from the policy, before or behind the word")
     func names() throws {
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             #expect(try candidates("search", path, "-s", "dom") == ["dom0_t", "domU_t", "domain_type"])
             #expect(try candidates("search", "-s", "dom0", behind: path) == ["dom0_t"])
             #expect(try candidates("search", path, "-p", "pause,unp") == ["pause,unpause"])
@@ -59,7 +52,7 @@ struct CompletionTests {
             return
         }
         let tool = try #require(BuiltPackage.policyTool)
-        try withPolicy { (path: String) throws in
+        try SmallPolicy.withFile { (path: String) throws in
             // The completion system of zsh is there in interactive shells only.
             let before = name == "zsh" ? "compdef() {}; compadd() { print -l ${(P)2}; }; _files() {}\n" : ""
             let load = name == "fish" ? "xsm-policy completion fish | source" : "eval \"$(xsm-policy completion \(name))\""

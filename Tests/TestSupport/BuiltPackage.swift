@@ -20,6 +20,9 @@ public enum BuiltPackage {
     /// `xsm-policy`: the one that `XSM_POLICY` names, or the one that was built with the tests.
     public static let policyTool = tool("xsm-policy", variable: "XSM_POLICY")
 
+    /// `xsm-audit`: the one that `XSM_AUDIT` names, or the one that was built with the tests.
+    public static let auditTool = tool("xsm-audit", variable: "XSM_AUDIT")
+
     private static func tool(_ name: String, variable: String) -> URL? {
         if let path = ProcessInfo.processInfo.environment[variable] { return executable(URL(fileURLWithPath: path)) }
         guard let tests = Bundle.main.executableURL else { return nil }

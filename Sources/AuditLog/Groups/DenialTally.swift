@@ -18,14 +18,17 @@ public struct DenialTally: LogSink, Sendable {
     public private(set) var starts: TimeAxis?
     /// Decisions of kinds that there was no room for.
     public private(set) var untold: UInt64 = 0
+    /// Decisions whose domains are told of by bare numbers, as before Xen 4.17, and by names, as since.
+    public private(set) var numberedDomains: UInt64 = 0
+    public private(set) var namedDomains: UInt64 = 0
     /// Notices by kind, and the first of each.
     public private(set) var noticeCounts: [FlaskNotice.Kind: UInt64] = [:]
     public private(set) var notices: [FlaskNotice] = []
     public private(set) var unreadLines: [UnreadLine] = []
     /// Which log is read: its place among all.
-    public var log = 0
+    public private(set) var log = -1
     /// The hosts of the log that is read, by number.
-    public var hosts: [[UInt8]] = []
+    private var hosts: [[UInt8]] = []
 
     private var cells: [Cell] = []
     private var slots: [Int32]
@@ -56,6 +59,9 @@ public struct DenialTally: LogSink, Sendable {
 
     public var count: Int { cells.count }
 
+    /// How many decisions there were.
+    public private(set) var decisions: UInt64 = 0
+
     /// All kinds, in the order in which they were first seen.
     public var all: [DenialCell] {
         cells.map { cell in
@@ -68,14 +74,28 @@ public struct DenialTally: LogSink, Sendable {
 
     // MARK: What is read
 
+    /// What follows is of another log.
+    public mutating func beginLog() {
+        log += 1
+        hosts = []
+    }
+
+    public mutating func meet(host: [UInt8], number: Int) { hosts.append(host) }
+
     public mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
+        decisions += 1
+        if denial.hasNumberedDomains {
+            numberedDomains += 1
+        } else if max(denial.sourceDomain, denial.currentDomain) >= 0 {
+            namedDomains += 1
+        }
         guard let place = place(of: denial, line) else {
             untold += 1
             return
         }
-        let sight = DenialCell.Sight(time: denial.time, boot: denial.boot, log: log, line: denial.line)
-        if cells[place].count == 0 || Self.isEarlier(sight, cells[place].first) { cells[place].first = sight }
-        if cells[place].count == 0 || !Self.isEarlier(sight, cells[place].last) { cells[place].last = sight }
+        let sight = DenialCell.Sight(time: denial.time, boot: denial.boot, log: max(0, log), line: denial.line)
+        if cells[place].count == 0 || sight.isEarlier(than: cells[place].first) { cells[place].first = sight }
+        if cells[place].count == 0 || !sight.isEarlier(than: cells[place].last) { cells[place].last = sight }
         cells[place].count += 1
         Self.countPair(Self.number(denial), &cells[place])
         if denial.object.isPresent { Self.keepObject(denial, line, &cells[place]) }
@@ -96,11 +116,6 @@ public struct DenialTally: LogSink, Sendable {
     public mutating func take(_ line: UnreadLine) {
         guard unreadLines.count(where: { $0.reason == line.reason }) < Self.sampleLimit else { return }
         unreadLines.append(line)
-    }
-
-    /// By date where both have one, else by their order.
-    private static func isEarlier(_ one: DenialCell.Sight, _ other: DenialCell.Sight) -> Bool {
-        if case (.date(let one), .date(let other)) = (one.time, other.time) { one < other } else { false }
     }
 
     // MARK: Places

@@ -8,10 +8,13 @@ public struct TimeAxis: Hashable, Sendable {
     /// How long each is, in microseconds: a second, doubled as often as need be.
     public private(set) var width: Int64
 
+    /// Times beyond this many microseconds, which is 36,000 years, have no place.
+    private static let limit: Int64 = 1 << 60
+
     /// The axis of one time.
     public init(_ time: Int64) {
         width = 1_000_000
-        start = Self.floor(time, 1_000_000)
+        start = Self.floor(max(-Self.limit, min(Self.limit, time)), 1_000_000)
     }
 
     /// The place of a time; nil when it is beyond the axis.
@@ -26,11 +29,14 @@ public struct TimeAxis: Hashable, Sendable {
     /// Doubles the stretches until a time is among them. What was counted in the old ones is then to be counted anew by ``Fold``; nil when the time is too far
     /// away for any axis.
     mutating func reach(_ time: Int64) -> Fold? {
+        guard -Self.limit...Self.limit ~= time else { return nil }
         var axis = self
-        while axis.place(of: time) == nil {
-            guard axis.width < 1 << 56 else { return nil }
+        // The old stretches are to have their place too.
+        let end = start &+ width * Int64(Self.count) - 1
+        while axis.place(of: time) == nil || axis.place(of: end) == nil {
+            guard axis.width < 1 << 54 else { return nil }
             axis.width *= 2
-            axis.start = Self.floor(min(axis.start, time), axis.width)
+            axis.start = Self.floor(min(start, time), axis.width)
         }
         defer { self = axis }
         return Fold(old: self, new: axis)

@@ -57,4 +57,9 @@ public struct DenialFields: Sendable {
     public internal(set) var line: UInt64 = 0
     /// It was put together from pieces.
     public internal(set) var isJoined = false
+
+    /// The first of the contexts begins here.
+    mutating func beginKey(_ place: Int) {
+        if key.start < 0 { key.start = Int32(truncatingIfNeeded: place) }
+    }
 }

@@ -48,7 +48,7 @@ enum DenialScanner {
             switch line[place] {
             case UInt8(ascii: "s"):
                 if line.has("scontext=", at: place) {
-                    fields.key.start = Int32(truncatingIfNeeded: place)
+                    fields.beginKey(place)
                     guard scanText(line, &place, 9, &fields.source, isSource: true) else { return .cut }
                     continue
                 }
@@ -57,11 +57,12 @@ enum DenialScanner {
                     continue
                 }
                 if line.has("ssid=", at: place) {
-                    fields.key.start = Int32(truncatingIfNeeded: place)
+                    fields.beginKey(place)
                     if scanIdentifier(line, &place, 5, &fields.source) { continue }
                 }
             case UInt8(ascii: "t"):
                 if line.has("tcontext=", at: place) {
+                    fields.beginKey(place)
                     guard scanText(line, &place, 9, &fields.target, isSource: false) else { return .cut }
                     continue
                 }
@@ -70,7 +71,10 @@ enum DenialScanner {
                     fields.targetDomain = domain
                     continue
                 }
-                if line.has("tsid=", at: place), scanIdentifier(line, &place, 5, &fields.target) { continue }
+                if line.has("tsid=", at: place) {
+                    fields.beginKey(place)
+                    if scanIdentifier(line, &place, 5, &fields.target) { continue }
+                }
             case UInt8(ascii: "c"):
                 if line.has("current=", at: place), let domain = scanDomain(line, &place, 8) {
                     fields.currentDomain = domain

@@ -30,15 +30,8 @@ extension LogReader {
         if kind == .start {
             giveUp(&sink)
             if hasSpokenBefore { boot += 1 }
-            release = Self.release(text)
+            release = XenRelease(banner: text)
         }
         tell(kind, text.bytes(0..<min(text.count, 1_024)), time, &sink)
-    }
-
-    /// The release of `Xen version 4.17.7 (…`; nil when its tables are not known.
-    private static func release(_ text: Span<UInt8>) -> XenRelease? {
-        let words = String(decoding: text.bytes(12..<max(12, min(text.count, 60))), as: UTF8.self)
-        let number = words.prefix { $0.isNumber || $0 == "." }
-        return XenRelease(number.split(separator: ".").prefix(2).joined(separator: "."))
     }
 }

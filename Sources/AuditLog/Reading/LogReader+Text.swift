@@ -3,7 +3,7 @@ import Flask
 extension LogReader {
     /// A line that is not, as it stands, a whole decision as Xen prints it.
     mutating func readOther(_ line: Span<UInt8>, _ sink: inout some LogSink) {
-        if Self.hasControls(line) {
+        if line.hasControls {
             let cleaned = Self.withoutControls(line)
             readEntryOrText(cleaned.span, &sink)
         } else {
@@ -51,6 +51,7 @@ extension LogReader {
         if let kind = Self.noticeKind(text) { return take(kind, text, time, &sink) }
         if text.has("avc_printk: overflow", at: 0) { return }
         if let place = text.firstIndex(of: "avc:", from: 0) {
+            if Self.isOfGuest(text.extracting(0..<place)) { return refuse(segment, .guest, &sink) }
             // What printed last did not end its line.
             return readDecision(text, place, &fields, isBroken: isBroken, &sink)
         }
@@ -169,11 +170,6 @@ extension LogReader {
             if next > place + 2, next < text.count, text[next] == UInt8(ascii: ")") { return true }
             start = place + 2
         }
-        return false
-    }
-
-    private static func hasControls(_ line: Span<UInt8>) -> Bool {
-        for index in 0..<line.count where line[index] < 0x20 && line[index] != 9 { return true }
         return false
     }
 

@@ -11,6 +11,8 @@ public struct LogReader: Sendable {
     public private(set) var counts = LogCounts()
     /// Hosts that the transport named; ``DenialFields/host`` is a place here.
     public internal(set) var hosts: [[UInt8]] = []
+    /// How many of them the sink knows.
+    private var metHosts = 0
     /// Boots that the transport named, as the journal does; ``DenialFields/bootIdentity`` is a place here.
     public internal(set) var bootIdentities: [[UInt8]] = []
     /// How many times a hypervisor started in it, behind the first of its lines.
@@ -108,7 +110,7 @@ public struct LogReader: Sendable {
         if pending == nil, entry == nil, line.has("(XEN) ", at: 0) {
             var fields = DenialFields()
             let body = bodyStart(line, 6, &fields.time)
-            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900 {
+            if line.has("avc:", at: body), DenialScanner.scan(line, from: body, &fields) == .denial, !fields.hasUnknownWords, line.count < 900, !line.hasControls {
                 hasSpoken = true
                 return emit(&fields, line, &sink)
             }
@@ -133,6 +135,10 @@ public struct LogReader: Sendable {
     mutating func emit(_ fields: inout DenialFields, _ line: Span<UInt8>, _ sink: inout some LogSink) {
         fields.boot = boot
         if fields.line == 0 { fields.line = counts.lines }
+        while metHosts < hosts.count {
+            sink.meet(host: hosts[metHosts], number: metHosts)
+            metHosts += 1
+        }
         counts.decisions += 1
         if fields.isGranted { counts.granted += 1 }
         if fields.isJoined { counts.joined += 1 }

@@ -36,6 +36,18 @@ extension Span<UInt8> {
         }
     }
 
+    /// Whether there is a control character in it, other than a tabulator. Every byte is looked at, many at once.
+    var hasControls: Bool {
+        unsafe withUnsafeBytes { buffer in
+            var found: UInt8 = 0
+            for index in 0..<buffer.count {
+                let byte = unsafe buffer[index]
+                found |= (byte < 0x20 ? 1 : 0) & (byte != 9 ? 1 : 0)
+            }
+            return found != 0
+        }
+    }
+
     /// Adds a part to a hash, as many bytes as there are of it.
     func hash(_ range: Range<Int>, into hasher: inout Hasher) {
         let range = range.clamped(to: 0..<count)

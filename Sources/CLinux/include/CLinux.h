@@ -25,6 +25,18 @@ int linux_open_read_only(int descriptor);
 // Where some bytes first stand among others; NULL where they do not.
 const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length);
 
+// Starts a program with bytes on its standard input, which it may read or not, and nothing else of ours but the standard output and error. Its number.
+int linux_start(const char *path, char *const arguments[], const void *input, size_t count);
+
+// A child that has ended, and how (as wait says it); 0 when none has.
+int linux_ended_child(int *status);
+
+// Says a line to the system's log, as a warning of this program's.
+void linux_log(const char *program, const char *line);
+
+// How many characters a terminal has in a line; 0 for what is none.
+int linux_terminal_columns(int descriptor);
+
 // Time, in nanoseconds, by the clock that nobody sets.
 uint64_t linux_nanoseconds(void);
 

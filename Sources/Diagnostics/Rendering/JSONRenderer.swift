@@ -86,8 +86,7 @@ public struct JSONRenderer: Sendable {
                 json.member("warnings", counts.warnings)
                 json.member("notes", counts.notes)
                 json.member("errorsNotShown", counts.errorsNotShown)
-                json.key("complete")
-                json.value(isComplete)
+                json.member("complete", isComplete)
             })
             json.key("result")
             if let result { result.write(to: &json) } else { json.null() }
@@ -140,8 +139,7 @@ public struct JSONRenderer: Sendable {
             json.member("endColumn", location.column + text.count)
             json.member("byteOffset", region.extent.lowerBound)
             json.member("byteLength", text.count)
-            json.key("text")
-            if text.count <= textLimit { json.value(region.file.bytes[text]) } else { json.null() }
+            json.member("text", text.count <= textLimit ? region.file.bytes[text] : nil)
             guard location.isPresumed else { return }
             json.member("physical", object: { json in
                 json.member("file", region.physical.file)

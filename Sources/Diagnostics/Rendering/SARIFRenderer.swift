@@ -47,8 +47,7 @@ public struct SARIFRenderer: Sendable {
                         }
                     })
                     json.member("properties", object: { json in
-                        json.key("complete")
-                        json.value(isComplete)
+                        json.member("complete", isComplete)
                         if let result {
                             json.key("result")
                             result.write(to: &json)

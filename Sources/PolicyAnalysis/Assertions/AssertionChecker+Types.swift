@@ -100,7 +100,7 @@ extension AssertionChecker {
                 // What nobody asks about need not be tried.
                 guard rules.contains(where: { Int($0.objectClass) < vectors.count && $0.data & vectors[Int($0.objectClass)] != 0 }) else { continue }
                 let changes: [Int]?
-                do throws(AssertedValues.TooManyBooleans) {
+                do throws(Conditional.TooManyBooleans) {
                     changes = try access.booleans.changes(toHave: branch, of: conditional, &values)
                 } catch {
                     throw tooManyBooleans()

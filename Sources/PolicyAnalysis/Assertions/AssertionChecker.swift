@@ -108,7 +108,7 @@ struct AssertionChecker {
     }
 
     func tooManyBooleans() -> QuestionMistake {
-        .undecidable(reason: "this depends on more than \(AssertedValues.triedBooleans) booleans: say by `with` which values they have")
+        .undecidable(reason: "this depends on more than \(Conditional.triedBooleans) booleans: say by `with` which values they have")
     }
 
     /// Refuses what would take too long.

@@ -80,18 +80,10 @@ extension DifferenceDrafts {
     /// counts, as in Xen (xen/xsm/flask/ss/services.c: `security_iomem_sid` and others). `statement` writes an entry
     /// for a part of its range.
     private mutating func compareRanges<Entry>(
-        _ group: DifferenceGroup, _ left: [Entry], _ right: [Entry], prefix: String = "", range: (Entry) -> (UInt64, UInt64),
+        _ group: DifferenceGroup, _ left: [Entry], _ right: [Entry], prefix: String = "", range: (Entry) -> (low: UInt64, high: UInt64),
         context: (Entry) -> SecurityContext, statement: (Bool, Entry, UInt64, UInt64) throws(QuestionMistake) -> Statement
     ) throws(QuestionMistake) {
-        let parts = RangeCoverage.joined(
-            RangeCoverage(
-                left.map {
-                    let found = range($0); return (low: found.0, high: found.1)
-                }),
-            RangeCoverage(
-                right.map {
-                    let found = range($0); return (low: found.0, high: found.1)
-                }))
+        let parts = SearchedRanges.joined(SearchedRanges(left.map(range)), SearchedRanges(right.map(range)))
         var open: (low: UInt64, high: UInt64, first: Int?, second: Int?)?
         func contexts(_ part: (low: UInt64, high: UInt64, first: Int?, second: Int?)) -> (SecurityContext?, SecurityContext?) {
             (part.first.map { context(left[$0]) }, part.second.map { pair.joint(context(right[$0])) })

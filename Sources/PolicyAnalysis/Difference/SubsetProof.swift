@@ -153,8 +153,11 @@ struct SubsetProof {
     ) throws(QuestionMistake) {
         var lookups: [RuleComparison.Found] = []
         var places: [Int] = []
-        for difference in differences.sorted(by: { ($0.subject, $0.sources.firstNumber) < ($1.subject, $1.sources.firstNumber) })
-        {
+        // No two have the same first source and the same first target: a pair of types is in one of them alone.
+        let ordered = differences.sorted {
+            ($0.subject, $0.sources.firstNumber, $0.targets.firstNumber) < ($1.subject, $1.sources.firstNumber, $1.targets.firstNumber)
+        }
+        for difference in ordered {
             guard found.count(where: { $0.kind == .access || $0.kind == .unproven }) < SubsetAnswer.limit else { break }
             let types = (pair.types.names(difference.sources), pair.types.names(difference.targets))
             let objectClass = difference.subject.objectClass

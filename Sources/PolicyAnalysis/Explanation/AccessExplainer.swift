@@ -159,47 +159,23 @@ struct AccessExplainer {
 
     // MARK: Booleans
 
-    /// More than so many booleans of one condition are not tried.
-    private static let triedBooleans = 10
-
     /// Nil where no values would have the rule hold.
     private func remedy(_ entry: SearchAnswer.Entry, _ bit: UInt32) throws(QuestionMistake) -> BooleanRemedy? {
         guard let condition = entry.found.condition else { return nil }
-        let values: [Bool]
-        switch satisfaction(of: condition) {
-        case .none: return nil
-        case .untried: return BooleanRemedy(rule: entry, settings: [], suffices: false)
-        case .values(let found): values = found
+        var values = question.booleans
+        let changes: [Int]?
+        do throws(Conditional.TooManyBooleans) {
+            changes = try policy.conditionals[condition.place].changes(toHave: condition.branch, &values)
+        } catch {
+            return BooleanRemedy(rule: entry, settings: [], suffices: false)
         }
+        guard let changes else { return nil }
+        for place in changes { values[place].toggle() }
         guard let changed = loaded.setting(values) else { return nil }
         var violations: [BoundsViolation] = []
         let decision = try Self.decide(changed, question, &violations)
-        let settings = values.indices.filter { values[$0] != question.booleans[$0] }
-            .map { Boolean(name: policy.booleans[$0].name, value: values[$0]) }
+        let settings = changes.map { Boolean(name: policy.booleans[$0].name, value: values[$0]) }
         return BooleanRemedy(rule: entry, settings: settings, suffices: decision.allowed & bit != 0)
-    }
-
-    private enum Satisfaction {
-        case values([Bool])
-        /// The branch holds with no values at all.
-        case none
-        /// There are too many booleans.
-        case untried
-    }
-
-    /// Values with which a branch holds, with the fewest changes.
-    private func satisfaction(of condition: RuleCondition) -> Satisfaction {
-        let conditional = policy.conditionals[condition.place]
-        let named = Bitmap(conditional.expression.filter { $0.operation == .boolean }.map { Int($0.boolean) - 1 })
-        let places = named.filter { question.booleans.indices.contains($0) }
-        guard places.count <= Self.triedBooleans else { return .untried }
-        let sets = (1..<(1 << places.count)).sorted { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }
-        for set in places.isEmpty ? [] : sets {
-            var values = question.booleans
-            for (bit, place) in places.enumerated() where set >> bit & 1 == 1 { values[place].toggle() }
-            if conditional.value(values) == condition.branch { return .values(values) }
-        }
-        return .none
     }
 }
 

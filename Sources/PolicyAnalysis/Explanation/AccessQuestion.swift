@@ -10,4 +10,15 @@ public struct AccessQuestion: Hashable, Sendable {
     public let permissions: [PermissionTable.Permission]
     /// The values of the booleans, by index.
     public var booleans: [Bool]
+
+    /// The contexts' symbols, the class and the permissions must be the policy's own, and the booleans as many as it has.
+    public init(
+        source: SecurityContext, target: SecurityContext, objectClass: UInt16, permissions: [PermissionTable.Permission], booleans: [Bool]
+    ) {
+        self.source = source
+        self.target = target
+        self.objectClass = objectClass
+        self.permissions = permissions
+        self.booleans = booleans
+    }
 }

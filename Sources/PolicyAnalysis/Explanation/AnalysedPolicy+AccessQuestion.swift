@@ -42,12 +42,18 @@ extension AnalysedPolicy {
     }
 
     func context(_ text: String, _ loaded: LoadedPolicy) throws(QuestionMistake) -> SecurityContext {
+        try context(Array(text.utf8), by: loaded)
+    }
+
+    /// The context that bytes mean, which may be any. Throws for what the policy does not have, with the nearest names unless nobody wants to wait for them.
+    public func context(_ bytes: [UInt8], by loaded: LoadedPolicy, findsNearest: Bool = true) throws(QuestionMistake) -> SecurityContext {
         do throws(ContextTextError) {
-            return try loaded.context(Array(text.utf8))
+            return try loaded.context(bytes)
         } catch {
+            let text = String(decoding: bytes, as: UTF8.self)
             switch error {
             case .incomplete: throw .context(text, reason: policy.isMLS ? "it is `user:role:type:level`" : "it is `user:role:type`")
-            case .unknownName(let kind, let name): throw unknown(name.description, word(kind), names(kind))
+            case .unknownName(let kind, let name): throw unknown(name.description, word(kind), findsNearest ? names(kind) : [])
             case .isAttribute(let name): throw .context(text, reason: "`\(name)` is an attribute: name one of its types")
             case .emptyCategoryRange(let first, let last): throw .context(text, reason: "`\(first).\(last)` holds no categories")
             case .trailingText: throw .context(text, reason: policy.isMLS ? "it goes on behind its level" : "it goes on behind its type: the policy has no MLS")

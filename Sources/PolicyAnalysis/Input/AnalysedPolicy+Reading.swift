@@ -30,7 +30,7 @@ extension AnalysedPolicy {
         guard !flattened.diagnostics.contains(where: { $0.severity == .error }) else { throw .source(flattened.diagnostics, map) }
         var compile = CompileOptions(
             target: flattened.isSELinux ? .selinux : .xen, release: options.release ?? flattened.release,
-            isMLS: options.isMLS || flattened.isMLS, checksAssertions: options.isLinted, lints: options.isLinted)
+            isMLS: options.isMLS || flattened.isMLS, checksAssertions: options.isLinted || options.checksAssertions, lints: options.isLinted)
         compile.declaresRolesByTheirTypes = flattened.declaresRolesByTheirTypes
         try self.init(
             compiling: flattened.text, compile, form: .tree, release: options.release ?? flattened.release, map: map,
@@ -63,11 +63,11 @@ extension AnalysedPolicy {
         }
         let compile = CompileOptions(
             target: options.target, version: options.version, release: options.release,
-            isMLS: options.isMLS || Self.hasSensitivities(bytes), checksAssertions: options.isLinted, lints: options.isLinted)
+            isMLS: options.isMLS || Self.hasSensitivities(bytes), checksAssertions: options.isLinted || options.checksAssertions, lints: options.isLinted)
         try self.init(compiling: text, compile, form: .text, release: options.release, map: map)
     }
 
-    /// Assertions are not checked, unless by a linter: what a policy that breaks them allows can be asked too.
+    /// Assertions are not checked unless that was asked for, or by a linter: what a policy that breaks them allows can be asked too.
     private init(
         compiling text: MappedText, _ options: CompileOptions, form: Form, release: XenRelease?, map: SourceMap,
         macroDiagnostics: [Diagnostic] = []

@@ -19,8 +19,11 @@ public struct AnalysedPolicy: Sendable {
     /// What the compiler had to say, if that was asked for.
     let diagnostics: [Diagnostic]
 
-    /// A policy of which there is nothing but itself.
+    /// A policy of which there is nothing but itself. Where a constraint's ``Constraint/Term/typeSet`` does not mean the types that decide, it
+    /// is not believed, and the types are told one by one.
     public init(_ policy: Policy, release: XenRelease? = nil) {
+        var policy = policy
+        policy.dropMisleadingTypeSets()
         self.init(policy, form: .image, release: release, origins: nil, map: SourceMap())
     }
 
@@ -37,7 +40,7 @@ public struct AnalysedPolicy: Sendable {
 
     /// The initial SIDs' names in the order of their numbers, and the release of Xen whose names they are: a source has them itself, an
     /// image only numbers, so that they are taken from the release that was named, or else that the policy fits.
-    func initialSIDs() -> (names: [Name], release: XenRelease?) {
+    package func initialSIDs() -> (names: [Name], release: XenRelease?) {
         if let origins { return (origins.initialSIDs, release) }
         let known = InitialSIDNames(policy, release: release)
         return (known.names.map { Name($0) }, known.release)

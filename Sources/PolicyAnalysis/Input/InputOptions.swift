@@ -18,6 +18,8 @@ public struct InputOptions: Sendable {
 
     /// Whether the compiler looks for what compiles and then misbehaves, and keeps what it has to say.
     public var isLinted = false
+    /// Whether a policy that allows what a neverallow rule forbids, or exceeds a bound, is refused as checkpolicy does.
+    public var checksAssertions = false
 
     public init() {}
 }

@@ -31,13 +31,10 @@ extension PolicyLinter {
         }
     }
 
-    /// More booleans of one condition are not tried.
-    private static let triedBooleans = 10
-
     /// Whether the expression's value is ever another with another value of the boolean. `values` are all off, before and after.
     private mutating func depends(_ conditional: Conditional, on boolean: Int, _ values: inout [Bool]) -> Bool {
         let others = conditional.booleans.filter { $0 != boolean && values.indices.contains($0) }
-        guard others.count < Self.triedBooleans, remainingSteps > 0 else { return true }
+        guard others.count < Conditional.triedBooleans, remainingSteps > 0 else { return true }
         defer { for place in others + [boolean] { values[place] = false } }
         for set in 0..<(1 << others.count) {
             remainingSteps -= 2 * conditional.expression.count

@@ -1,11 +1,11 @@
-import Flask
+package import Flask
 
 extension Policy {
     /// The class of those who act: a policy in the form of Linux's may be for Xen.
-    var subjectClass: Name { target == .selinux && classes.contains { $0.name == "process" } ? "process" : "domain" }
+    package var subjectClass: Name { target == .selinux && classes.contains { $0.name == "process" } ? "process" : "domain" }
 
     /// What a class may be asked for, by the class's index: the permissions of its common, and its own.
-    func permissions(ofClass index: Int) -> [PermissionTable.Permission] { permissions(of: classes[index]) }
+    package func permissions(ofClass index: Int) -> [PermissionTable.Permission] { permissions(of: classes[index]) }
 
     /// Of a class those that have a bit in access vectors: an image may count beyond them.
     func permissions(of entry: ObjectClass) -> [PermissionTable.Permission] {

@@ -40,6 +40,11 @@ extension AnalysedPolicy {
             }
         }
         for (rule, found) in zip(rules, origins.statements(of: rules.map(\.question))) { statements[rule.place] = found }
+        return places(ofStatements: statements, origins)
+    }
+
+    /// Where statements of the source stand, by their numbers.
+    func places(ofStatements statements: [[UInt32]], _ origins: StatementOrigins) -> [[StatementPlace]] {
         var map = map
         let spans = origins.spans(of: statements, in: &map)
         var locations = SourceLocations(map)

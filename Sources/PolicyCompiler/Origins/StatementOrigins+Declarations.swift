@@ -22,6 +22,19 @@ extension StatementOrigins {
         return text.span(at: offset, length: name.bytes.count)
     }
 
+    /// Where the source says what bounds a type: the statement `typebounds`.
+    package func bounds(ofType name: Name, in map: inout SourceMap) -> Span? {
+        for node in syntax.nodes {
+            guard case .typeBounds(_, let children) = node.statement,
+                syntax[children].contains(where: { syntax.identifiers.bytes(of: $0.identifier).elementsEqual(name.bytes) })
+            else { continue }
+            let offset = Int(node.offset)
+            Compiler.addLineMarkers(governing: [offset], syntax, text, &map)
+            return text.span(at: offset, length: Int(node.end - node.offset))
+        }
+        return nil
+    }
+
     /// Of diagnostics about the policy those that no comment of the source silences.
     package func unsilenced(_ diagnostics: [Diagnostic], in map: inout SourceMap) -> [Diagnostic] {
         guard !syntax.remarks.isEmpty, !diagnostics.isEmpty else { return diagnostics }

@@ -26,14 +26,7 @@ extension PolicyTree {
         if form == .selinux { return try flattenSELinux(options, loader, map: &map) }
         let modules = try enabledModules(options, &loader)
         let release = needsVocabulary ? options.release ?? XenRelease.newest : options.release
-        let inputs: [SourceFile]
-        switch form {
-        case .separate, .layered: inputs = try separateInputs(modules, release, &loader)
-        case .nested: inputs = try nestedInputs(modules, &loader)
-        case .sorted(let interfacesAreExpanded):
-            inputs = try sortedInputs(modules, interfacesAreExpanded, options, &loader)
-        case .selinux: inputs = []
-        }
+        let inputs = try inputs(modules, release, options, &loader)
         let text = loader.expand(inputs, macroOptions(options, release))
         map = loader.map
         return Flattened(
@@ -42,7 +35,19 @@ extension PolicyTree {
             isSELinux: false, isMLS: options.isMLS)
     }
 
-    private func macroOptions(_ options: TreeOptions, _ release: XenRelease?) -> MacroProcessor.Options {
+    /// The files of a tree of Xen's, in the order in which its Makefile gives them to m4.
+    func inputs<Reader>(
+        _ modules: [String], _ release: XenRelease?, _ options: TreeOptions, _ loader: inout TreeLoader<Reader>
+    ) throws(SourceReadError) -> [SourceFile] {
+        switch form {
+        case .separate, .layered: try separateInputs(modules, release, &loader)
+        case .nested: try nestedInputs(modules, &loader)
+        case .sorted(let interfacesAreExpanded): try sortedInputs(modules, interfacesAreExpanded, options, &loader)
+        case .selinux: []
+        }
+    }
+
+    func macroOptions(_ options: TreeOptions, _ release: XenRelease?) -> MacroProcessor.Options {
         var definitions: [(name: String, value: String)] = [("self_contained_policy", "")]
         if options.isMLS { definitions.append(("enable_mls", "")) }
         definitions += [("mls_num_sens", "16"), ("mls_num_cats", "256")]

@@ -2,6 +2,7 @@ import Diagnostics
 import Files
 import Glibc
 import PolicyAnalysis
+import PolicyReports
 
 /// Why a command has no answer.
 enum CommandFailure: Error {
@@ -19,11 +20,7 @@ enum CommandFailure: Error {
     func report() {
         switch self {
         case .input(.source(let diagnostics, let map)), .text(let diagnostics, let map):
-            var list = DiagnosticList(errorLimit: 20)
-            for diagnostic in diagnostics where diagnostic.severity == .error { list.append(diagnostic) }
-            let renderer = TextRenderer(style: Files.mayUseColour(STDERR_FILENO) ? .ansi : .plain)
-            let text = renderer.render(list.sorted, in: map) + renderer.summary(of: list.counts)
-            try? Files.write(text + [UInt8(ascii: "\n")], to: STDERR_FILENO)
+            try? Files.write(SourceMistakes.text(diagnostics, in: map, isColoured: Files.mayUseColour(STDERR_FILENO)), to: STDERR_FILENO)
         case .input(let failure): tell("error: \(failure.message)\n", STDERR_FILENO)
         case .unwritable(let error): tell("error: `\(error.path)` cannot be written: \(error.reason)\n", STDERR_FILENO)
         case .table(let path, let mistake):

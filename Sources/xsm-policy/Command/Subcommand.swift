@@ -3,6 +3,8 @@ import Files
 import Flask
 import Glibc
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// A command of this tool: options of its own beside those that all have, operands, and what it answers.
 protocol Subcommand {

@@ -1,4 +1,5 @@
 import Arguments
+import PolicyReports
 
 /// An option of a command: one of its own, or one that every command has.
 enum SubcommandOption<Command: Subcommand>: CommandOption {

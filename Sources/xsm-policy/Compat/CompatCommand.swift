@@ -2,6 +2,9 @@ import Arguments
 import Files
 import PolicyAnalysis
 import PolicyCompiler
+import PolicyReports
+import Reports
+import SourceFiles
 
 /// `xsm-policy compat`: which releases of Xen load a policy.
 struct CompatCommand: Subcommand {

@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy compat` tells which releases load a policy.
 struct CompatReport: Report {
@@ -64,8 +65,7 @@ struct CompatReport: Report {
             json.member("version", 1)
             json.member("target", answer.target.map { $0 == .xen ? "xen" : "selinux" })
             json.member("policyVersion", answer.version.map { Int($0) })
-            json.key("loaded")
-            json.value(answer.isLoaded)
+            json.member("loaded", answer.isLoaded)
             json.member("releases", array: { json in
                 for answer in answer.releases { json.object { Self.write(answer, &$0) } }
             })
@@ -84,10 +84,8 @@ struct CompatReport: Report {
                         json.member("number", Int(sid.number))
                         json.member("name", sid.name)
                         json.member("intended", sid.intended?.description)
-                        json.key("context")
-                        if let context = sid.context { json.value(context[...]) } else { json.null() }
-                        json.key("givenAway")
-                        json.value(sid.isGivenAway)
+                        json.member("context", sid.context?[...])
+                        json.member("givenAway", sid.isGivenAway)
                     }
                 }
             })

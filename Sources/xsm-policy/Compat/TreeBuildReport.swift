@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy compat --each` tells what came of building a tree for each release.
 struct TreeBuildReport: Report {

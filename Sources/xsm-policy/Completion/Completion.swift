@@ -1,6 +1,7 @@
 import Arguments
 import Flask
 import PolicyAnalysis
+import PolicyReports
 
 /// What may stand at a place of a command line, from what stands before it.
 struct Completion {

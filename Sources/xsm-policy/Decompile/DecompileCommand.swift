@@ -3,6 +3,8 @@ import Diagnostics
 import Files
 import PolicyAnalysis
 import PolicyCompiler
+import PolicyReports
+import Reports
 
 /// `xsm-policy decompile`: a source that compiles to a policy.
 struct DecompileCommand: Subcommand {

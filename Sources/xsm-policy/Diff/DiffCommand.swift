@@ -1,5 +1,7 @@
 import Arguments
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy diff`: what two policies do not mean alike.
 struct DiffCommand: Subcommand {

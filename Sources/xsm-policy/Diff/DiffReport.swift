@@ -1,6 +1,8 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy diff` tells what differs.
 struct DiffReport: Report {
@@ -56,7 +58,7 @@ struct DiffReport: Report {
         if let condition = statement.condition { text.append(" # if (\(condition))") }
         text.endLine()
         let indent = start.hasPrefix(" ") ? "        # " : "    # "
-        for place in statement.places ?? [] { SearchReport.write(place, indented: indent, &text) }
+        for place in statement.places ?? [] { StatementReport.write(place, indented: indent, &text) }
     }
 
     private func write(_ rule: RuleDifference, _ text: inout AnswerText) {
@@ -96,7 +98,7 @@ struct DiffReport: Report {
         let isChanged = rule.change == .changed
         for (sign, statements) in [(isChanged ? "+ " : "", rule.added), (isChanged ? "- " : "", rule.removed)] {
             for statement in statements {
-                for place in statement.places ?? [] { SearchReport.write(place, indented: "    # \(sign)", &text) }
+                for place in statement.places ?? [] { StatementReport.write(place, indented: "    # \(sign)", &text) }
             }
         }
     }
@@ -131,8 +133,7 @@ struct DiffReport: Report {
     func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
-            json.key("equal")
-            json.value(difference.isEmpty)
+            json.member("equal", difference.isEmpty)
             json.member(
                 "differences",
                 array: { json in
@@ -192,11 +193,10 @@ struct DiffReport: Report {
 
     /// When something is said: true or false, or the expression.
     private func write(_ key: String, _ when: RuleDifference.When, _ json: inout JSONWriter) {
-        json.key(key)
         switch when {
-        case .never: json.value(false)
-        case .always: json.value(true)
-        case .condition(let text): json.value(text)
+        case .never: json.member(key, false)
+        case .always: json.member(key, true)
+        case .condition(let text): json.member(key, text)
         }
     }
 
@@ -215,10 +215,9 @@ struct DiffReport: Report {
             array: { json in
                 for statement in statements {
                     json.object { json in
-                        json.key("statement")
-                        json.value(statement.text[...])
+                        json.member("statement", statement.text[...])
                         json.member("condition", statement.condition)
-                        if let places = statement.places { SearchReport.write(places, &json) }
+                        if let places = statement.places { StatementReport.write(places, &json) }
                     }
                 }
             })

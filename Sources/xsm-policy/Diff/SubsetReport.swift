@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy diff --assert-subset` tells whether it holds.
 struct SubsetReport: Report {
@@ -13,8 +14,7 @@ struct SubsetReport: Report {
     func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
-            json.key("subset")
-            json.value(answer.holds)
+            json.member("subset", answer.holds)
             json.member("counterexamples", array: { json in
                 for counterexample in answer.counterexamples { json.object { write(counterexample, &$0) } }
             })
@@ -41,19 +41,14 @@ struct SubsetReport: Report {
             json.member(
                 "access",
                 object: { json in
-                    json.key("source")
-                    json.value(access.source[...])
-                    json.key("target")
-                    json.value(access.target[...])
+                    json.member("source", access.source[...])
+                    json.member("target", access.target[...])
                     json.member("class", access.objectClass.description)
                     json.member("permission", access.permission.description)
                     json.member(
                         "booleans",
                         object: { json in
-                            for boolean in access.booleans {
-                                json.key(boolean.name.description)
-                                json.value(boolean.value)
-                            }
+                            for boolean in access.booleans { json.member(boolean.name.description, boolean.value) }
                         })
                 })
         }

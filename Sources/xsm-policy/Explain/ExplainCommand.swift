@@ -1,5 +1,7 @@
 import Arguments
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy explain`: whether a source may do something to a target, and why.
 struct ExplainCommand: Subcommand {

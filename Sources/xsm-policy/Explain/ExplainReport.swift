@@ -1,6 +1,8 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy explain` tells what it has found.
 struct ExplainReport: Report {
@@ -19,44 +21,17 @@ struct ExplainReport: Report {
             let audit = permission.isAudited == permission.isAllowed
             let told = permission.isAllowed ? (audit ? ", and reported" : "") : (audit ? ", and not reported: a dontaudit rule" : "")
             text.line("\(words[2]) { \(permission.name) }: \(permission.isAllowed ? "allowed" : "denied")\(told)")
-            for entry in permission.rules { SearchReport.write(entry, indented: "  ", &text) }
-            for obstacle in permission.obstacles { Self.write(obstacle, indented: "  ", &text) }
+            for entry in permission.rules { StatementReport.write(entry, indented: "  ", &text) }
+            for obstacle in permission.obstacles { ObstacleReport.write(obstacle, indented: "  ", &text) }
         }
         write("subject", explanation.sourceOrigins, &text)
         write("object", explanation.targetOrigins, &text)
     }
 
-    static func write(_ obstacle: AccessObstacle, indented indent: String, _ text: inout AnswerText) {
-        switch obstacle {
-        case .noRule(let disabled):
-            text.line(indent + (disabled.isEmpty ? "no rule allows it" : "no rule in force allows it; with other booleans there is one:"))
-            for remedy in disabled {
-                SearchReport.write(remedy.rule, indented: indent + "  ", &text)
-                guard !remedy.settings.isEmpty else {
-                    text.line("\(indent)    its condition has too many booleans to try them")
-                    continue
-                }
-                text.line("\(indent)    \(words(remedy.settings)) has it hold\(remedy.suffices ? "" : ", which does not suffice")")
-            }
-        case .constraint(let entry, let isMLS, let failing):
-            text.line("\(indent)\(isMLS ? "an MLS constraint" : "a constraint") does not hold:")
-            SearchReport.write(entry, indented: indent + "  ", &text)
-            for clause in failing { text.line("\(indent)    \(clause.text) is \(clause.isTrue ? "true" : "false"): \(clause.values)") }
-        case .roleAllow(let from, let to):
-            text.line("\(indent)the role `\(from)` may not become `\(to)`: there is no `allow \(from) \(to);`")
-        case .bounds(let source, let target):
-            text.line("\(indent)a bound: the types are bounded by `\(source)` and `\(target)`, of which the first may not do it to the second")
-        }
-    }
-
-    static func words(_ settings: [Boolean]) -> String {
-        settings.map { "\($0.name)=\($0.value ? "on" : "off")" }.joined(separator: " ")
-    }
-
     private func write(_ who: String, _ origins: [SearchAnswer.Entry], _ text: inout AnswerText) {
         guard !origins.isEmpty else { return }
         text.line("the \(who)'s type is made by")
-        for entry in origins { SearchReport.write(entry, indented: "  ", &text) }
+        for entry in origins { StatementReport.write(entry, indented: "  ", &text) }
     }
 
     // MARK: JSON
@@ -68,79 +43,13 @@ struct ExplainReport: Report {
             json.member("subject", words[0])
             json.member("object", words[1])
             json.member("class", words[2])
-            json.key("allowed")
-            json.value(explanation.isAllowed)
-            json.key("permissive")
-            json.value(explanation.isPermissive)
+            json.member("allowed", explanation.isAllowed)
+            json.member("permissive", explanation.isPermissive)
             json.member("permissions", array: { json in
-                for permission in explanation.permissions { json.object { Self.write(permission, names, &$0) } }
+                for permission in explanation.permissions { json.object { ObstacleReport.write(permission, names, &$0) } }
             })
-            Self.write("subjectOrigins", explanation.sourceOrigins, names, &json)
-            Self.write("objectOrigins", explanation.targetOrigins, names, &json)
-        }
-    }
-
-    static func write(_ key: String, _ entries: [SearchAnswer.Entry], _ names: StatementNames, _ json: inout JSONWriter) {
-        json.member(key, array: { json in
-            for entry in entries { json.object { SearchReport.write(entry, names, &$0) } }
-        })
-    }
-
-    static func write(_ permission: AccessExplanation.Permission, _ names: StatementNames, _ json: inout JSONWriter) {
-        json.member("name", permission.name.description)
-        json.key("allowed")
-        json.value(permission.isAllowed)
-        json.key("audited")
-        json.value(permission.isAudited)
-        write("rules", permission.rules, names, &json)
-        json.member("obstacles", array: { json in
-            for obstacle in permission.obstacles { json.object { write(obstacle, names, &$0) } }
-        })
-    }
-
-    private static func write(_ obstacle: AccessObstacle, _ names: StatementNames, _ json: inout JSONWriter) {
-        switch obstacle {
-        case .noRule(let disabled):
-            json.member("kind", "no-rule")
-            json.member("disabled", array: { json in
-                for remedy in disabled {
-                    json.object { json in
-                        json.member("rule", object: { SearchReport.write(remedy.rule, names, &$0) })
-                        json.member("settings", array: { json in
-                            for setting in remedy.settings {
-                                json.object { json in
-                                    json.member("boolean", setting.name.description)
-                                    json.key("value")
-                                    json.value(setting.value)
-                                }
-                            }
-                        })
-                        json.key("suffices")
-                        json.value(remedy.suffices)
-                    }
-                }
-            })
-        case .constraint(let entry, let isMLS, let failing):
-            json.member("kind", isMLS ? "mls-constraint" : "constraint")
-            json.member("constraint", object: { SearchReport.write(entry, names, &$0) })
-            json.member("failing", array: { json in
-                for clause in failing {
-                    json.object { json in
-                        json.member("expression", clause.text)
-                        json.key("value")
-                        json.value(clause.isTrue)
-                        json.member("contexts", clause.values)
-                    }
-                }
-            })
-        case .roleAllow(let from, let to):
-            json.member("kind", "role-allow")
-            json.member("from", from.description)
-            json.member("to", to.description)
-        case .bounds(let source, let target):
-            json.member("kind", "bounds")
-            json.member("source", source.description)
-            json.member("target", target.description)
+            ObstacleReport.write("subjectOrigins", explanation.sourceOrigins, names, &json)
+            ObstacleReport.write("objectOrigins", explanation.targetOrigins, names, &json)
         }
     }
 }

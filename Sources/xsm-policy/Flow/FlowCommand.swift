@@ -1,6 +1,8 @@
 import Arguments
 import Files
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy flow`: whether information can go from one type to another, and how.
 struct FlowCommand: Subcommand {

@@ -1,6 +1,8 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy flow` tells what it has found.
 struct FlowReport: Report {
@@ -118,7 +120,7 @@ struct FlowReport: Report {
             if isBrief { continue }
             if access.isAssumed { text.line("      taken for possible: there are too many contexts to try") }
             if let contexts = access.contexts { text.line("      such as \(contexts.source) to \(contexts.target)") }
-            for entry in access.rules { SearchReport.write(entry, indented: "      ", &text) }
+            for entry in access.rules { StatementReport.write(entry, indented: "      ", &text) }
         }
     }
 
@@ -128,10 +130,7 @@ struct FlowReport: Report {
         let names = StatementNames(policy.policy)
         json.object { json in
             json.member("version", 1)
-            if isAssertion {
-                json.key("holds")
-                json.value(mistakes.isEmpty && asked.allSatisfy(\.answer.paths.isEmpty))
-            }
+            if isAssertion { json.member("holds", mistakes.isEmpty && asked.allSatisfy(\.answer.paths.isEmpty)) }
             json.member("questions", array: { json in
                 for asked in asked { json.object { write(asked, names, &$0) } }
             })
@@ -175,10 +174,8 @@ struct FlowReport: Report {
             })
             return
         }
-        json.key("hasMore")
-        json.value(answer.hasMore)
-        json.key("mayHaveMore")
-        json.value(answer.mayHaveMore)
+        json.member("hasMore", answer.hasMore)
+        json.member("mayHaveMore", answer.mayHaveMore)
         json.member("paths", array: { json in
             for path in answer.paths {
                 json.array { json in
@@ -203,21 +200,18 @@ struct FlowReport: Report {
                             json.object { json in
                                 json.member("name", permission.name.description)
                                 json.member("weight", Int(permission.weight))
-                                json.key("known")
-                                json.value(permission.isKnown)
+                                json.member("known", permission.isKnown)
                             }
                         }
                     })
-                    json.key("assumed")
-                    json.value(access.isAssumed)
-                    json.key("permissive")
-                    json.value(access.isPermissive)
+                    json.member("assumed", access.isAssumed)
+                    json.member("permissive", access.isPermissive)
                     if let contexts = access.contexts {
                         json.member("sourceContext", contexts.source)
                         json.member("targetContext", contexts.target)
                     }
                     json.member("rules", array: { json in
-                        for entry in access.rules { json.object { SearchReport.write(entry, names, &$0) } }
+                        for entry in access.rules { json.object { StatementReport.write(entry, names, &$0) } }
                     })
                 }
             }

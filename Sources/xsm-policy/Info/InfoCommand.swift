@@ -1,5 +1,7 @@
 import Arguments
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy info`: what a policy is and what it holds.
 struct InfoCommand: Subcommand {

@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy info` tells what it knows.
 enum InfoReport: Report {
@@ -63,37 +64,28 @@ enum InfoReport: Report {
     private static func write(_ summary: PolicySummary, _ json: inout JSONWriter) {
         json.member("target", summary.target == .xen ? "xen" : "selinux")
         json.member("policyVersion", Int(summary.version))
-        json.key("mls")
-        json.value(summary.isMLS)
+        json.member("mls", summary.isMLS)
         json.member("handleUnknown", summary.handleUnknown.word)
         json.member("form", summary.form.rawValue)
-        json.key("counts")
-        json.object { json in
+        json.member("counts", object: { json in
             for count in summary.counts { json.member(count.what, count.count) }
-        }
-        json.key("capabilities")
-        json.array { json in
+        })
+        json.member("capabilities", array: { json in
             for name in summary.capabilities { json.value(name) }
-        }
-        json.key("booleans")
-        json.object { json in
-            for boolean in summary.booleans {
-                json.key(boolean.name.description)
-                json.value(boolean.value)
-            }
-        }
+        })
+        json.member("booleans", object: { json in
+            for boolean in summary.booleans { json.member(boolean.name.description, boolean.value) }
+        })
         json.member("xenRelease", summary.release?.description)
-        json.key("initialSids")
-        json.array { json in
+        json.member("initialSids", array: { json in
             for sid in summary.initialSIDs {
                 json.object { json in
                     json.member("number", Int(sid.number))
                     json.member("name", sid.name.description)
-                    json.key("context")
-                    json.value(sid.context[...])
+                    json.member("context", sid.context[...])
                 }
             }
-        }
+        })
     }
 
     // MARK: Lists
@@ -127,8 +119,7 @@ enum InfoReport: Report {
 
     private static func write(_ entry: InventoryEntry, _ json: inout JSONWriter) {
         json.member("name", entry.name.description)
-        json.key("statement")
-        json.value(entry.text[...])
+        json.member("statement", entry.text[...])
         for members in entry.members {
             json.member(members.what, array: { json in
                 for name in members.names { json.value(name.description) }

@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy label --coverage` tells which devices a policy labels.
 struct CoverageReport: Report {
@@ -60,8 +61,7 @@ struct CoverageReport: Report {
                 for entry in coverage.entries {
                     json.object { json in
                         json.member("kind", entry.statement.found.statement.kind.rawValue)
-                        json.key("statement")
-                        json.value(entry.statement.text[...])
+                        json.member("statement", entry.statement.text[...])
                         if let device = entry.device {
                             json.member("device", device.description)
                             LabelReport.write(device, &json)
@@ -72,21 +72,17 @@ struct CoverageReport: Report {
             json.member("mistakes", array: { json in
                 for mistake in coverage.mistakes { json.object { Self.write(mistake, &$0) } }
             })
-            json.key("moreMistakes")
-            json.value(coverage.hasMoreMistakes)
+            json.member("moreMistakes", coverage.hasMoreMistakes)
         }
     }
 
     private static func write(_ mistake: LabelCoverage.Mistake, _ json: inout JSONWriter) {
         json.member("kind", mistake.kind.word)
-        json.key("statement")
-        json.value(mistake.statement.text[...])
+        json.member("statement", mistake.statement.text[...])
         guard let winner = mistake.winner else { return }
-        json.key("winner")
-        json.value(winner.text[...])
+        json.member("winner", winner.text[...])
         json.member("shared", mistake.shared)
-        json.key("sameContext")
-        json.value(mistake.isHarmless)
+        json.member("sameContext", mistake.isHarmless)
     }
 }
 

@@ -1,6 +1,8 @@
 import Arguments
 import Flask
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy label`: what labels devices.
 struct LabelCommand: Subcommand {

@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import Reports
 
 /// How `xsm-policy label` tells what labels devices: lines that can be pasted into a policy's `device_contexts`, the rest as comments.
 struct LabelReport: Report {
@@ -103,8 +104,7 @@ struct LabelReport: Report {
     private func write(_ section: Section, _ json: inout JSONWriter) {
         if let listed = section.listed {
             json.member("address", listed.address.description)
-            json.key("title")
-            json.value(listed.title[...])
+            json.member("title", listed.title[...])
         }
         json.member("labels", array: { json in
             for (index, device) in section.devices.enumerated() {
@@ -112,8 +112,7 @@ struct LabelReport: Report {
                     json.member("kind", device.kind.rawValue)
                     json.member("device", device.description)
                     Self.write(device, &json)
-                    json.key("statement")
-                    json.value(statement(device)[...])
+                    json.member("statement", statement(device)[...])
                     guard let stretches = section.stretches?[index] else { return }
                     json.member("inPolicy", array: { json in
                         for stretch in stretches { json.object { Self.write(stretch, &$0) } }
@@ -150,12 +149,10 @@ struct LabelReport: Report {
             json.member("low", "0x" + String(range.lowerBound, radix: 16))
             json.member("high", "0x" + String(range.upperBound, radix: 16))
         }
-        json.key("context")
-        if let context = stretch.context { json.value(context[...]) } else { json.null() }
+        json.member("context", stretch.context?[...])
         switch stretch.origin {
         case .statement(let entry):
-            json.key("statement")
-            json.value(entry.text[...])
+            json.member("statement", entry.text[...])
         case .initialSID(let name): json.member("initialSid", name)
         }
     }

@@ -4,6 +4,8 @@ import Files
 import Glibc
 import PolicyAnalysis
 import PolicyCompiler
+import PolicyReports
+import Reports
 
 /// `xsm-policy lint`: what is odd about a policy.
 struct LintCommand: Subcommand {
@@ -22,8 +24,6 @@ struct LintCommand: Subcommand {
         The status is 1 when there is a warning or an error; notes alone are no reason.
 
         """
-
-    private static let toolVersion = "0.1.0"
 
     private var file = PolicyFile("-")
     private var selection = LintSelection()
@@ -55,7 +55,7 @@ struct LintCommand: Subcommand {
             bytes = renderer.render(answer.findings, in: answer.map) + renderer.summary(of: counts)
         case .json: bytes = JSONRenderer(indented: true).render(answer.findings, in: answer.map, counts: counts) + [UInt8(ascii: "\n")]
         case .sarif:
-            let renderer = SARIFRenderer(tool: .init(name: "xsm-policy", version: Self.toolVersion), rules: DiagnosticCatalogue.rules)
+            let renderer = SARIFRenderer(tool: .init(name: "xsm-policy", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
             bytes = renderer.render(answer.findings, in: answer.map) + [UInt8(ascii: "\n")]
         }
         return CommandAnswer(answer.hasWarnings ? .otherOutcome : .answered, bytes)

@@ -1,5 +1,7 @@
 import Arguments
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy search`: the rules, constraints and contexts that meet some criteria.
 struct SearchCommand: Subcommand {

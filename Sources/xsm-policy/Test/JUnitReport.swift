@@ -1,5 +1,6 @@
 import Diagnostics
 import PolicyAnalysis
+import Reports
 
 /// What came of assertions as JUnit's XML, which servers of continuous integration read: a suite for each file, a case for each test.
 ///

@@ -2,6 +2,8 @@ import Arguments
 import Diagnostics
 import Files
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// `xsm-policy test`: whether a policy is as files of assertions say.
 struct TestCommand: Subcommand {

@@ -2,6 +2,8 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
+import Reports
 
 /// How `xsm-policy test` tells what came of the assertions.
 struct TestReport: Report {
@@ -79,23 +81,23 @@ struct TestReport: Report {
     }
 
     private func write(_ failure: AssertionFailure, _ text: inout AnswerText) {
-        let settings = failure.settings.isEmpty ? "" : ", with \(ExplainReport.words(failure.settings))"
+        let settings = failure.settings.isEmpty ? "" : ", with \(ObstacleReport.words(failure.settings))"
         text.line("    \(failure.text)\(settings)")
-        for entry in failure.rules { SearchReport.write(entry, indented: "      ", &text) }
+        for entry in failure.rules { StatementReport.write(entry, indented: "      ", &text) }
         for step in failure.path {
             text.line("      \(step.source) → \(step.target)")
             for access in step.accesses {
                 let permissions = access.permissions.map(\.name.description).joined(separator: " ")
                 text.line("        \(access.source) \(access.isWrite ? "writes" : "reads") \(access.target):\(access.objectClass) { \(permissions) }")
-                for entry in access.rules { SearchReport.write(entry, indented: "          ", &text) }
+                for entry in access.rules { StatementReport.write(entry, indented: "          ", &text) }
             }
         }
         for permission in failure.explanation?.permissions ?? [] {
             let isOne = failure.explanation?.permissions.count == 1
             if !isOne { text.line("      \(permission.name):") }
             let indent = isOne ? "      " : "        "
-            if permission.isAllowed { for entry in permission.rules { SearchReport.write(entry, indented: indent, &text) } }
-            for obstacle in permission.obstacles { ExplainReport.write(obstacle, indented: indent, &text) }
+            if permission.isAllowed { for entry in permission.rules { StatementReport.write(entry, indented: indent, &text) } }
+            for obstacle in permission.obstacles { ObstacleReport.write(obstacle, indented: indent, &text) }
         }
     }
 
@@ -106,8 +108,7 @@ struct TestReport: Report {
         let outcomes = files.flatMap(\.tests).flatMap(\.results).map(\.outcome)
         json.object { json in
             json.member("version", 1)
-            json.key("holds")
-            json.value(holds)
+            json.member("holds", holds)
             json.member("assertions", object: { json in
                 json.member("held", outcomes.count { $0 == .holds })
                 json.member("failed", outcomes.count { $0 == .fails })
@@ -144,29 +145,21 @@ struct TestReport: Report {
             for failure in result.failures {
                 json.object { json in
                     json.member("text", failure.text)
-                    json.member("settings", array: { json in
-                        for setting in failure.settings {
-                            json.object { json in
-                                json.member("boolean", setting.name.description)
-                                json.key("value")
-                                json.value(setting.value)
-                            }
-                        }
-                    })
-                    ExplainReport.write("rules", failure.rules, names, &json)
+                    ObstacleReport.write(failure.settings, &json)
+                    ObstacleReport.write("rules", failure.rules, names, &json)
                     json.member("path", array: { json in
                         for step in failure.path {
                             json.object { json in
                                 json.member("source", step.source.description)
                                 json.member("target", step.target.description)
                                 let rules = step.accesses.flatMap(\.rules)
-                                ExplainReport.write("rules", rules, names, &json)
+                                ObstacleReport.write("rules", rules, names, &json)
                             }
                         }
                     })
                     json.member("permissions", array: { json in
                         for permission in failure.explanation?.permissions ?? [] {
-                            json.object { ExplainReport.write(permission, names, &$0) }
+                            json.object { ObstacleReport.write(permission, names, &$0) }
                         }
                     })
                 }

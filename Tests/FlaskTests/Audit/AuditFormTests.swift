@@ -64,36 +64,13 @@ struct AuditFormTests {
         #expect(AuditForm.read(Array(line.utf8)) == nil)
     }
 
-    static func randomRecord(_ random: inout SplitMix64) -> AuditRecord {
-        func maybe<Value>(_ value: @autoclosure () -> Value) -> Value? { Bool.random(using: &random) ? value() : nil }
-        func number() -> UInt64 { UInt64.random(in: 0...UInt64.max, using: &random) >> UInt64.random(in: 0...63, using: &random) }
-        func domain() -> DomainIdentifier {
-            [.io, .xen, .copyOnWrite, .idle, DomainIdentifier(rawValue: UInt16.random(in: 0...12, using: &random))].randomElement(using: &random)!
-        }
-        func context() -> AuditRecord.Context {
-            if Int.random(in: 0..<4, using: &random) == 0 { return .identifier(.init(rawValue: UInt32(truncatingIfNeeded: number()))) }
-            return .text(Array(["u:r:t", "u:object_r:a b:s0", "", "\u{fc}:x:tclass"].randomElement(using: &random)!.utf8))
-        }
-        let objects: [AuditObject?] = [
-            nil, .device(number()), .interrupt(Int32(truncatingIfNeeded: number())), .range(number(), number()),
-            .memory(entry: number(), frame: number()), .deviceTreeNode(Array("/a/b".utf8)),
-        ]
-        return AuditRecord(
-            verdict: .allCases.randomElement(using: &random)!, permissions: ["map_read", "use", "a"].filter { _ in Bool.random(using: &random) },
-            unnamedPermissions: maybe(UInt32(truncatingIfNeeded: number())) ?? 0,
-            subject: AuditSubject(
-                source: maybe(domain()), target: maybe(domain()), current: maybe(domain()),
-                object: objects.randomElement(using: &random)!),
-            source: context(), target: context(), objectClass: "mmu")
-    }
-
     @Test("what is written is read again, in every form")
     func roundTrip() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("audit records of seed \(seed)")
         var random = SplitMix64(seed: seed)
         for _ in 0..<4_000 {
-            let record = Self.randomRecord(&random)
+            let record = AuditRecord.random(&random)
             for form in AuditForm.all {
                 let text = form.text(of: record)
                 #expect(form.record(of: text) == form.tellable(record), "seed \(seed): \(String(decoding: text, as: UTF8.self))")

@@ -1,0 +1,41 @@
+public import Arguments
+import Files
+public import PolicyAnalysis
+import SourceFiles
+
+/// A policy that a command line names: a binary, a policy.conf or a tree; `-` is the standard input.
+public struct PolicyFile: Sendable {
+    public let path: String
+
+    /// The one policy among the operands of a command that has no other.
+    public init(only operands: [String]) throws(UsageError) {
+        guard let path = operands.first else {
+            throw UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree")
+        }
+        guard operands.count == 1 else { throw UsageError(message: "there is more than one policy: `\(operands[1])`") }
+        self.path = path
+    }
+
+    public init(_ path: String) {
+        self.path = path
+    }
+
+    /// The policy. Throws ``InputFailure`` where there is none.
+    public func policy(_ options: InputOptions) throws(InputFailure) -> AnalysedPolicy {
+        if path != "-", Files.isDirectory(path) {
+            return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
+        }
+        return try AnalysedPolicy(bytes(), named: path == "-" ? "<stdin>" : path, options: options)
+    }
+
+    /// What is in it. Throws ``InputFailure`` where there is nothing to read.
+    public func bytes() throws(InputFailure) -> [UInt8] {
+        do throws(FileError) {
+            if path == "-" { return try Files.standardInput() }
+            if let bytes = try Files.contents(of: path) { return bytes }
+        } catch {
+            throw .unreadable(path: error.path, reason: error.reason)
+        }
+        throw .missing(path)
+    }
+}

@@ -1,0 +1,2 @@
+/// How an answer is told.
+public enum TextFormat: String, CaseIterable, Sendable { case text, json }

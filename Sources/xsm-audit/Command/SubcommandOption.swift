@@ -1,0 +1,48 @@
+import Arguments
+import Reports
+
+/// An option of a command: one of its own, or one that every command has.
+enum SubcommandOption<Command: Subcommand>: CommandOption {
+    case own(Command.Option)
+    case log(LogOption)
+    case format, help
+
+    static var allCases: [Self] { Command.Option.allCases.map(Self.own) + [.format] + LogOption.allCases.map(Self.log) + [.help] }
+
+    var letter: Character? {
+        switch self {
+        case .own(let option): option.letter
+        case .log, .format: nil
+        case .help: "h"
+        }
+    }
+
+    var name: String? {
+        switch self {
+        case .own(let option): option.name
+        case .log(let option): option.name
+        case .format: "format"
+        case .help: "help"
+        }
+    }
+
+    var value: String? {
+        switch self {
+        case .own(let option): option.value
+        case .log(let option): option.value
+        case .format: Command.Format.allCases.map(\.rawValue).joined(separator: "|")
+        case .help: nil
+        }
+    }
+
+    var valueIsOptional: Bool { if case .own(let option) = self { option.valueIsOptional } else { false } }
+
+    var help: String {
+        switch self {
+        case .own(let option): option.help
+        case .log(let option): option.help
+        case .format: "how it is told (\(Command.Format.allCases.first?.rawValue ?? ""))"
+        case .help: "print this"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Arguments
+import AuditAnalysis
+import AuditLog
+import Flask
+import PolicyAnalysis
+import Reports
+
+/// `xsm-audit explain`: what was tried, what a policy says of it, and why.
+struct ExplainCommand: Subcommand {
+    static let usage = """
+        usage: xsm-audit explain [OPTION…] [--policy POLICY] LOG …
+
+        What each denial was about: the hypercalls that ask for the permission, what POLICY says
+        of it now, and the cause: a rule that is missing, a boolean and the value that would
+        allow, a constraint and which part of it, levels, a bound, a role, hardware without a
+        label, or a policy that cannot be the one that decided. Of a policy's source each
+        statement comes with the lines that say it.
+
+        Exits with 1 when nothing was denied.
+
+        """
+
+    private var question = PolicyQuestion()
+    private var limit: Int?
+    private var showsGranted = false
+
+    mutating func set(_ option: ExplainOption, to value: String) throws(UsageError) {
+        switch option {
+        case .policy(let option): try question.set(option, to: value)
+        case .limit:
+            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
+            limit = number
+        case .granted: showsGranted = true
+        }
+    }
+
+    func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
+        let policy = try question.policy()
+        let names = try logs.names()
+        let (tally, summaries) = logs.tally()
+        let cells = tally.groups().flatMap(\.cells).filter { showsGranted || $0.record.verdict == .denied }
+        let limit = limit ?? (format == .text ? 20 : 0)
+        let shown = limit == 0 ? cells[...] : cells.prefix(limit)
+        let origin = LogOrigin(tally)
+        do throws(QuestionMistake) {
+            var explainer = try DenialExplainer(policy, log: origin, booleans: question.booleans)
+            let log = LogReport(logs: summaries, tally: tally, groups: [], shown: 0, names: names, isFull: false)
+            let report = ExplainReport(
+                log: log, policy: policy, origin: origin, mismatch: explainer.mismatch,
+                entries: shown.map { ExplainReport.Entry(cell: $0, explanation: explainer.explanation(of: $0)) }, omitted: cells.count - shown.count)
+            return CommandAnswer(cells.contains { $0.record.verdict == .denied } ? .answered : .otherOutcome, report, format)
+        } catch {
+            throw .question(error)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Arguments
+import AuditAnalysis
+import AuditLog
+import PolicyAnalysis
+import Reports
+
+/// `xsm-audit replay`: a whole log against another policy.
+struct ReplayCommand: Subcommand {
+    static let usage = """
+        usage: xsm-audit replay [OPTION…] --policy POLICY LOG …
+
+        What POLICY would do with the decisions of logs: what it would deny still, or newly, what
+        in part, what no more, and what it cannot be asked about because it lacks a context, a
+        class or a permission. Grants are known where rules told of them (auditallow).
+
+        Exits with 0 when nothing would be denied, and with 1 when something would, or might be.
+
+        """
+
+    private var question = PolicyQuestion()
+    private var limit: Int?
+
+    mutating func set(_ option: ReplayOption, to value: String) throws(UsageError) {
+        switch option {
+        case .policy(let option): try question.set(option, to: value)
+        case .limit:
+            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
+            limit = number
+        }
+    }
+
+    func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
+        guard let policy = try question.policy() else {
+            throw .usage(UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree with `--policy`"))
+        }
+        let names = try logs.names()
+        let (tally, summaries) = logs.tally()
+        do throws(QuestionMistake) {
+            let replay = try LogReplay(tally.all, log: LogOrigin(tally), against: policy, booleans: question.booleans)
+            let log = LogReport(logs: summaries, tally: tally, groups: [], shown: 0, names: names, isFull: false)
+            let report = ReplayReport(log: log, replay: replay, untold: tally.untold, limit: limit ?? (format == .text ? 20 : 0), policy: policy)
+            return CommandAnswer(replay.wouldDeny || tally.untold > 0 ? .otherOutcome : .answered, report, format)
+        } catch {
+            throw .question(error)
+        }
+    }
+}

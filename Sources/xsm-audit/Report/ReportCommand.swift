@@ -1,0 +1,52 @@
+import Arguments
+import AuditLog
+import Flask
+import Reports
+
+/// `xsm-audit report`: what was denied, grouped and counted.
+struct ReportCommand: Subcommand {
+    typealias Format = ReportFormat
+
+    static let usage = """
+        usage: xsm-audit report [OPTION…] LOG …
+
+        Who was denied what, grouped by the types of both and the class, as rules are: how often,
+        by which permission and which domains, when first and last, and when most. All logs are
+        counted together. What could not be read of them is counted and shown.
+
+        Exits with 1 when nothing was denied.
+
+        """
+
+    private var limit: Int?
+    private var isFull = false
+    private var showsGranted = false
+
+    mutating func set(_ option: ReportOption, to value: String) throws(UsageError) {
+        switch option {
+        case .limit:
+            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
+            limit = number
+        case .full: isFull = true
+        case .granted: showsGranted = true
+        }
+    }
+
+    func run(_ logs: Logs, _ format: ReportFormat) throws(CommandFailure) -> CommandAnswer {
+        let names = try logs.names()
+        let (tally, summaries) = logs.tally()
+        var groups = tally.groups()
+        if !showsGranted { groups.removeAll { $0.verdict == .granted } }
+        let limit = limit ?? (format == .text ? 50 : 0)
+        let report = LogReport(
+            logs: summaries, tally: tally, groups: groups, shown: limit == 0 ? groups.count : min(limit, groups.count), names: names, isFull: isFull)
+        let bytes =
+            switch format {
+            case .text: report.text
+            case .json: report.json
+            case .csv: report.csv
+            case .html: report.html
+            }
+        return CommandAnswer(groups.contains { $0.verdict == .denied } ? .answered : .otherOutcome, bytes)
+    }
+}

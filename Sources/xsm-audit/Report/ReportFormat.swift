@@ -1,0 +1,2 @@
+/// How `xsm-audit report` tells what it has counted.
+enum ReportFormat: String, CaseIterable { case text, json, csv, html }

@@ -1,0 +1,85 @@
+import Arguments
+import AuditAnalysis
+import AuditLog
+import Diagnostics
+import Files
+import PolicyAnalysis
+import PolicyReports
+import Reports
+import SourceFiles
+
+/// `xsm-audit suggest`: the smallest changes of a policy that allow what was denied.
+struct SuggestCommand: Subcommand {
+    static let usage = """
+        usage: xsm-audit suggest --policy TREE [OPTION…] LOG …
+
+        What would allow what was denied, in the words of the policy's author: a call of an
+        interface that the tree has, or else a rule, where it belongs; or the value of a boolean.
+        Each change was compiled, and the log decided again from the result; what else it allows
+        comes with it. What a constraint, a bound, a role or a neverallow rule forbids gets no
+        rule, and it is said why.
+
+        `patch -p1 < OUT` in the tree's folder applies what `--patch` writes. Exits with 1 when
+        there is nothing to suggest.
+
+        """
+
+    private var policy: String?
+    private var assertions: String?
+    private var patch: String?
+    private var input = InputOptions()
+
+    mutating func set(_ option: SuggestOption, to value: String) throws(UsageError) {
+        switch option {
+        case .policy: policy = value
+        case .assertions: assertions = value
+        case .patch: patch = value
+        case .input(let option): try input.set(option, value)
+        }
+    }
+
+    func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
+        guard let policy else { throw .usage(UsageError(message: "there is no policy: name its source by `--policy`")) }
+        let source: PolicySource
+        do throws(InputFailure) {
+            source = policy != "-" && Files.isDirectory(policy) ? .tree(policy) : .text(name: policy, bytes: try PolicyFile(policy).bytes())
+        } catch {
+            throw .policy(error)
+        }
+        let promised = try assertionFile(source)
+        let (tally, _) = logs.tally()
+        let finder: SuggestionFinder<FileSystemReader>
+        do throws(InputFailure) {
+            finder = try SuggestionFinder(source, reader: FileSystemReader(), options: input, assertions: promised)
+        } catch {
+            throw .policy(error)
+        }
+        let found: SuggestionReport
+        do throws(QuestionMistake) { found = try finder.suggestions(for: tally.all) } catch { throw .question(error) }
+        if let patch {
+            do throws(FileError) { try Files.write(found.patch?.bytes ?? [], to: patch) } catch { throw .unwritable(error) }
+        }
+        let report = SuggestReport(found: found, untold: tally.untold, patch: patch, isChecked: promised != nil)
+        return CommandAnswer(found.suggestions.isEmpty ? .otherOutcome : .answered, report, format)
+    }
+
+    /// What the policy's author promised: in the file that was named, or the tree's own.
+    private func assertionFile(_ source: PolicySource) throws(CommandFailure) -> AssertionFile? {
+        guard let path = assertions ?? source.assertionsPath.flatMap({ Files.exists($0) ? $0 : nil }) else { return nil }
+        var map = SourceMap()
+        var diagnostics: [Diagnostic] = []
+        let file: AssertionFile
+        do throws(InputFailure) {
+            let bytes = try PolicyFile(path).bytes()
+            do throws(SourceMap.TooLarge) {
+                file = AssertionFile(try map.add(name: path, bytes: bytes), diagnostics: &diagnostics)
+            } catch {
+                throw .tooLarge(path, limit: error.limit)
+            }
+        } catch {
+            throw .policy(error)
+        }
+        guard diagnostics.isEmpty else { throw .text(diagnostics, map) }
+        return file
+    }
+}

@@ -1,2 +1,0 @@
-/// How an answer is told.
-enum TextFormat: String, CaseIterable { case text, json }
