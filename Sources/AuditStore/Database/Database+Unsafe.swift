@@ -1,8 +1,8 @@
 internal import Csqlite
 import Glibc
 
-// SAFETY: the connection is SQLite's; it is used by whoever has this object, one at a time, and closed once, behind all of its statements, which this object
-// owns; strings live for the length of each call.
+// SAFETY: the connection is SQLite's; it is used by whoever has this object, one at a time, and closed once, behind all of its statements,
+// which this object owns; strings live for the length of each call.
 
 /// A connection to a database file.
 @safe final class Database {
@@ -59,7 +59,9 @@ import Glibc
 
     /// What a result of SQLite's means.
     func error(_ code: Int32) -> StoreError {
-        let words = unsafe handle == nil ? unsafe String(cString: sqlite3_errstr(code)) : unsafe String(cString: sqlite3_errmsg(handle)) + (code & 0xff == SQLITE_IOERR ? ", SQLite's \(code)" : "")
+        // The number says which of its calls of the system failed.
+        let number = code & 0xff == SQLITE_IOERR ? ", SQLite's \(code)" : ""
+        let words = unsafe handle == nil ? unsafe String(cString: sqlite3_errstr(code)) : unsafe String(cString: sqlite3_errmsg(handle))
         let reason: StoreError.Reason =
             switch code & 0xff {
             case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: .cannotOpen
@@ -71,11 +73,11 @@ import Glibc
             case SQLITE_IOERR where Self.isOutOfRoom(code): .full
             default: .failed
             }
-        return StoreError(reason, path: path, detail: words)
+        return StoreError(reason, path: path, detail: words + number)
     }
 
-    /// Whether it was a write that failed: then a limit of what a process may write or a user may have is the cause, whose number SQLite has lost when it has
-    /// taken back what it had begun. A disk that is full has a result of its own.
+    /// Whether it was a write that failed: then a limit of what a process may write or a user may have is the cause, whose number SQLite
+    /// has lost when it has taken back what it had begun. A disk that is full has a result of its own.
     private static func isOutOfRoom(_ code: Int32) -> Bool {
         // SQLITE_IOERR_WRITE, _TRUNCATE, _SHMSIZE, _SHMMAP: macros that Swift does not see.
         [3, 6, 19, 21].contains(code >> 8)

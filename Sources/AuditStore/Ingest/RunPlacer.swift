@@ -104,7 +104,7 @@ final class RunPlacer {
                 record = next.first
                 continue
             }
-            if try stored.print(of: record) == run.rows[place].print {
+            if try stored.fingerprint(of: record) == run.rows[place].print {
                 place += 1
                 record += 1
                 known += 1
@@ -152,7 +152,7 @@ final class RunPlacer {
         var count = 0
         var isTimed = false
         while count < Self.sureCount, place + count < rows.count, record + Int64(count) < stretch.end {
-            guard try stored.print(of: record + Int64(count)) == rows[place + count].print else { return false }
+            guard try stored.fingerprint(of: record + Int64(count)) == rows[place + count].print else { return false }
             isTimed = isTimed || rows[place + count].clock != .none
             count += 1
         }
@@ -166,7 +166,7 @@ final class RunPlacer {
             guard let stretch = catalogue.stretches[start], stretch.boot == boot, stretch.end - stretch.first == range.count else { continue }
             var isSame = true
             for (offset, place) in range.enumerated() where isSame {
-                isSame = try stored.print(of: stretch.first + Int64(offset)) == run.rows[place].print
+                isSame = try stored.fingerprint(of: stretch.first + Int64(offset)) == run.rows[place].print
             }
             if isSame {
                 known += UInt64(range.count)
@@ -235,7 +235,7 @@ final class RunPlacer {
                     if !isLast, count < Self.detour { return nil }
                     return isTimed || count >= Self.sureCount
                 }
-                guard try stored.print(of: record) == rows[place + count].print else { return false }
+                guard try stored.fingerprint(of: record) == rows[place + count].print else { return false }
                 isTimed = isTimed || rows[place + count].clock != .none
                 count += 1
                 if count >= Self.patience { return true }
