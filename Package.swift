@@ -30,6 +30,8 @@ let benchmarks: [Target] =
         .target(name: "Counting", path: "Benchmarks/Counting"),
         .executableTarget(name: "audit-benchmarks", dependencies: ["AuditLog"], path: "Benchmarks/AuditLog", swiftSettings: strict),
         .executableTarget(
+            name: "audit-store-benchmarks", dependencies: ["AuditLog", "AuditStore", "Flask"], path: "Benchmarks/AuditStore", swiftSettings: strict),
+        .executableTarget(
             name: "flask-benchmarks", dependencies: ["Counting", "Flask", "Csepol"], path: "Benchmarks/Flask",
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsepol.a")]),
         .executableTarget(
@@ -44,6 +46,7 @@ let package = Package(
     products: [
         .library(name: "AuditAnalysis", targets: ["AuditAnalysis"]),
         .library(name: "AuditLog", targets: ["AuditLog"]),
+        .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
         .library(name: "Flask", targets: ["Flask"]),
         .library(name: "Hypervisor", targets: ["Hypervisor"]),
@@ -66,6 +69,9 @@ let package = Package(
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
         .target(
             name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
+        // SQLite's functions need those of the mathematical library.
+        .target(name: "Csqlite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
+        .target(name: "AuditStore", dependencies: ["AuditLog", "Csqlite", "Flask"], swiftSettings: strict),
         .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
         .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
@@ -84,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "xsm-audit",
             dependencies: [
-                "Arguments", "AuditAnalysis", "AuditLog", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis", "PolicyReports",
-                "Reports", "SourceFiles",
+                "Arguments", "AuditAnalysis", "AuditLog", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis",
+                "PolicyReports", "Reports", "SourceFiles",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
@@ -136,6 +142,11 @@ let package = Package(
         .testTarget(
             name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport", "xsm-audit", "xsm-compile"],
             exclude: ["Goldens"], swiftSettings: strict),
+        .executableTarget(
+            name: "audit-store-writer", dependencies: ["AuditLog", "AuditStore"], path: "Tests/AuditStoreWriter", swiftSettings: strict),
+        .testTarget(
+            name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer", "xsm-audit"],
+            swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -13,6 +13,9 @@ func testSeed(_ test: String = #function) -> UInt64 {
 
 /// Lines of a hypervisor's console.
 enum TestLog {
+    /// How many times as often random tests try: with `XSM_LONG=1` much.
+    static let patience = ProcessInfo.processInfo.environment["XSM_LONG"] == nil ? 1 : 20
+
     enum Stamps: CaseIterable { case none, date, start }
 
     static let banner = "(XEN) Xen version 4.17.7 (@) (gcc 12.2.0) debug=y Fri Nov 20 18:05:11 UTC 2026\n"
@@ -104,4 +107,9 @@ extension Collection {
 
 extension KeyedDenial {
     var decision: Decisions.Decision { Decisions.Decision(record: record, time: time) }
+}
+
+/// How many of one side the other lacks.
+func difference<Element>(_ one: [Element: Int], _ other: [Element: Int]) -> Int {
+    one.reduce(0) { $0 + max(0, $1.value - (other[$1.key] ?? 0)) }
 }

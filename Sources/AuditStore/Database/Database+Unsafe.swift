@@ -1,8 +1,8 @@
 internal import Csqlite
 import Glibc
 
-// SAFETY: the connection is SQLite's; it is used by whoever has this object, one at a time, and closed once, behind all of its statements, which this object
-// owns; strings live for the length of each call.
+// SAFETY: the connection is SQLite's; it is used by whoever has this object, one at a time, and closed once, behind all of its statements,
+// which this object owns; strings live for the length of each call.
 
 /// A connection to a database file.
 @safe final class Database {
@@ -59,6 +59,8 @@ import Glibc
 
     /// What a result of SQLite's means.
     func error(_ code: Int32) -> StoreError {
+        // The number says which of its calls of the system failed.
+        let number = code & 0xff == SQLITE_IOERR ? ", SQLite's \(code)" : ""
         let words = unsafe handle == nil ? unsafe String(cString: sqlite3_errstr(code)) : unsafe String(cString: sqlite3_errmsg(handle))
         let reason: StoreError.Reason =
             switch code & 0xff {
@@ -68,16 +70,17 @@ import Glibc
             case SQLITE_FULL, SQLITE_TOOBIG: .full
             case SQLITE_READONLY: .readOnly
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
-            // A limit of what a process may write, or of what a user may have.
-            case SQLITE_IOERR where isOutOfRoom: .full
+            case SQLITE_IOERR where Self.isOutOfRoom(code): .full
             default: .failed
             }
-        return StoreError(reason, path: path, detail: words)
+        return StoreError(reason, path: path, detail: words + number)
     }
 
-    private var isOutOfRoom: Bool {
-        let number = unsafe handle == nil ? 0 : unsafe sqlite3_system_errno(handle)
-        return [ENOSPC, EDQUOT, EFBIG].contains(number)
+    /// Whether it was a write that failed: then a limit of what a process may write or a user may have is the cause, whose number SQLite
+    /// has lost when it has taken back what it had begun. A disk that is full has a result of its own.
+    private static func isOutOfRoom(_ code: Int32) -> Bool {
+        // SQLITE_IOERR_WRITE, _TRUNCATE, _SHMSIZE, _SHMMAP: macros that Swift does not see.
+        [3, 6, 19, 21].contains(code >> 8)
     }
 
     /// A prepared statement; it is kept for the next time.

@@ -1,8 +1,9 @@
 /// What the tables are.
 ///
-/// The number of a record says its place: boot, then place in the boot (``RecordPlace``). Records of a boot stand in stretches; within one they follow each other
-/// without a gap as the hypervisor printed them. Beside the records stand sums that are kept in the same transactions, so that no question has to read all records:
-/// how often each kind is in a boot, in a block of records, in an hour, of which domains.
+/// The number of a record says its place: boot, then place in the boot (``RecordPlace``). Records of a boot stand in stretches; within one
+/// they follow each other without a gap as the hypervisor printed them. Beside the records stand sums that are kept in the same
+/// transactions, so that no question has to read all records: how often each kind is in a boot, in a block of records, in an hour, of which
+/// domains.
 enum Schema {
     /// The version of the tables.
     static let version: Int64 = 1
@@ -52,7 +53,8 @@ enum Schema {
     static let beforeTables = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;"
     /// Readers and the writer do not wait for each other; what is committed is on the disk.
     static let writing = """
-        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096;
+        PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
         """
     static let reading = "PRAGMA query_only = ON; PRAGMA cache_size = -32768;"
 

@@ -1,6 +1,7 @@
 internal import Csqlite
 
-// SAFETY: the handle is SQLite's and is finalized once, with its owner; columns are copied before the next step; bytes that are bound are copied by SQLite.
+// SAFETY: the handle is SQLite's and is finalized once, with its owner; columns are copied before the next step; bytes that are bound are
+// copied by SQLite.
 
 /// A prepared statement.
 @safe final class Statement {

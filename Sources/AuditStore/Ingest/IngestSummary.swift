@@ -7,7 +7,8 @@ public struct IngestSummary: Hashable, Sendable {
     /// Those that were not in the database, and those that were.
     public var added: UInt64 = 0
     public var known: UInt64 = 0
-    /// Decisions that are not taken, since their line is not all there: the first of a ring, the last of what is being written. It is there the next time.
+    /// Decisions that are not taken, since their line is not all there: the first of a ring, the last of what is being written. It is there
+    /// the next time.
     public var cut: UInt64 = 0
     public var notices: UInt64 = 0
     /// Lines that speak of decisions and could not be read.

@@ -2,22 +2,24 @@ import AuditLog
 
 /// Reads a log into a database, piece by piece.
 ///
-/// **What is stored once.** A record is known by its place: host, boot, number in the boot. A boot is known by the number that the journal has for it; else by
-/// what the hypervisor said as it started, together with the first records: two boots are one when both say the same as far as both go, and each boot of a log
-/// is another one. A log that begins in the middle of a boot is laid upon what is stored for its host: where its beginning is found whole, or where stored
-/// records end with it, the longest such piece, nothing is added as far as both are the same, and what comes behind that is appended. When it comes to the
-/// beginning of what was stored earlier, that follows on it. When it fits nowhere, it is a piece of its own: in the newest boot (by date, in the newest that had
-/// begun by then), or in a new one when the hypervisor's clock went backwards. So captures of one growing ring, in any order, give each record once, and reading
-/// a log again adds nothing.
+/// **What is stored once.** A record is known by its place: host, boot, number in the boot. A boot is known by the number that the journal
+/// has for it; else by what the hypervisor said as it started, together with the first records: two boots are one when both say the same as
+/// far as both go, and each boot of a log is another one. A log that begins in the middle of a boot is laid upon what is stored for its
+/// host: where its beginning is found whole, or where stored records end with it, the longest such piece, nothing is added as far as both
+/// are the same, and what comes behind that is appended. When it comes to the beginning of what was stored earlier, that follows on it.
+/// When it fits nowhere, it is a piece of its own: in the newest boot (by date, in the newest that had begun by then), or in a new one when
+/// the hypervisor's clock went backwards. So captures of one growing ring, in any order, give each record once, and reading a log again
+/// adds nothing.
 ///
-/// **What cannot be known.** Lines that are equal in everything, time included, are told apart by their neighbours only. Where a ring's edge lies in a run of
-/// such lines (without `console_timestamps`, or many in one second), the overlap is taken as long as it can be: of those at the edge too few may be stored, never
-/// too many. Without any time, fewer than eight records in a row are not taken for an overlap but where a ring mostly goes on, at the end of what was stored
-/// last, or when they are all that the log has; and two boots of one hypervisor that denied the same things are one when they are read from two logs. A log
-/// of what was removed (``Retention``) is new.
+/// **What cannot be known.** Lines that are equal in everything, time included, are told apart by their neighbours only. Where a ring's
+/// edge lies in a run of such lines (without `console_timestamps`, or many in one second), the overlap is taken as long as it can be: of
+/// those at the edge too few may be stored, never too many. Without any time, fewer than eight records in a row are not taken for an
+/// overlap but where a ring mostly goes on, at the end of what was stored last, or when they are all that the log has; and two boots of one
+/// hypervisor that denied the same things are one when they are read from two logs. A log of what was removed (``Retention``) is new.
 ///
-/// **What is safe.** A batch is stored whole or not at all, with everything that belongs to it. When a function returns, what ``acknowledged`` says is on the
-/// disk, and no crash takes it away. After an error the object is used up; to read the same log again is always right.
+/// **What is safe.** A batch is stored whole or not at all, with everything that belongs to it. When a function returns, what
+/// ``acknowledged`` says is on the disk, and no crash takes it away. After an error the object is used up; to read the same log again is
+/// always right.
 public struct LogIngest: ~Copyable {
     /// What is on the disk.
     public private(set) var acknowledged = IngestSummary()

@@ -1,4 +1,5 @@
-/// Finds the beginning of a log in what is stored, in one pass over that: where it is whole, and how much of it the stored records end with (Knuth, Morris, Pratt).
+/// Finds the beginning of a log in what is stored, in one pass over that: where it is whole, and how much of it the stored records end with
+/// (Knuth, Morris, Pratt).
 struct OverlapMatcher {
     /// Fingerprints of the log's records, from its first.
     private let pattern: [UInt64]

@@ -10,7 +10,8 @@ extension RunPlacer {
             run.boot = boot
             if let start = start(of: boot) { return run.state = .matching(start.first, in: start.id) }
         }
-        let isSearched = isNew ? run.banner == nil || run.boot != nil : true
+        // A boot that nobody has heard of has nothing that is known.
+        let isSearched = !isNew || run.boot != nil || run.banner == nil && run.identity == nil
         if isSearched, let found = try search(run, place) {
             place += found.count
             known += UInt64(found.count)
@@ -28,7 +29,8 @@ extension RunPlacer {
 
     private func start(of boot: Int64) -> Catalogue.Stretch? { catalogue.stretches.values.first { $0.boot == boot && $0.isStart } }
 
-    /// The boot that begins as a run does, among those with the same banner: as far as both go they are the same. Each is one of this log at most once.
+    /// The boot that begins as a run does, among those with the same banner: as far as both go they are the same. Each is one of this log
+    /// at most once.
     private func knownStart(_ run: Run) throws(StoreError) -> Int64? {
         var best: (boot: Int64, count: Int)?
         for boot in catalogue.boots where boot.banner == run.banner && !started.contains(boot.id) {
@@ -37,7 +39,7 @@ extension RunPlacer {
                 compare: for part in catalogue.chain(from: start) {
                     for record in part.first..<part.end {
                         guard count < min(run.rows.count, Self.patternLimit) else { break compare }
-                        guard try stored.print(of: record) == run.rows[count].print else {
+                        guard try stored.fingerprint(of: record) == run.rows[count].print else {
                             isOver = true
                             break compare
                         }
@@ -162,8 +164,8 @@ extension RunPlacer {
         if !openStarts.isEmpty {
             for index in place..<run.rows.count {
                 for start in openStarts[run.rows[index].print] ?? [] {
-                    guard let boot = catalogue.stretches[start].flatMap({ catalogue.boot($0.boot) }), run.banner == nil || !boot.isCertain || boot.banner == run.banner,
-                        !started.contains(boot.id), try isFollowed(run.rows, index, by: start, after: nil, true) == true
+                    guard let boot = catalogue.stretches[start].flatMap({ catalogue.boot($0.boot) }),
+                        run.banner == nil || !boot.isCertain || boot.banner == run.banner, !started.contains(boot.id), try isFollowed(run.rows, index, by: start, after: nil, true) == true
                     else { continue }
                     if let banner = run.banner, boot.banner == nil { try catalogue.setBanner(banner, of: boot.id, in: database) }
                     return boot.id
@@ -174,7 +176,8 @@ extension RunPlacer {
         return try catalogue.addBoot(nil, banner: run.banner, now: now, in: database)
     }
 
-    /// The boot in which a record without any other sign was printed: the newest; by date, the newest that had begun; none when its clock went backwards.
+    /// The boot in which a record without any other sign was printed: the newest; by date, the newest that had begun; none when its clock
+    /// went backwards.
     private func boot(at row: RecordRow) throws(StoreError) -> Int64? {
         guard let newest = catalogue.boots.last else { return nil }
         switch row.clock {

@@ -104,7 +104,7 @@ final class RunPlacer {
                 record = next.first
                 continue
             }
-            if try stored.print(of: record) == run.rows[place].print {
+            if try stored.fingerprint(of: record) == run.rows[place].print {
                 place += 1
                 record += 1
                 known += 1
@@ -152,7 +152,7 @@ final class RunPlacer {
         var count = 0
         var isTimed = false
         while count < Self.sureCount, place + count < rows.count, record + Int64(count) < stretch.end {
-            guard try stored.print(of: record + Int64(count)) == rows[place + count].print else { return false }
+            guard try stored.fingerprint(of: record + Int64(count)) == rows[place + count].print else { return false }
             isTimed = isTimed || rows[place + count].clock != .none
             count += 1
         }
@@ -161,6 +161,18 @@ final class RunPlacer {
 
     /// Stores records that have their place between others, where none is left.
     private func putAside(_ run: inout Run, _ range: Range<Int>, _ boot: Int64) throws(StoreError) {
+        // Another capture of the same log may have had them.
+        for start in openStarts[run.rows[range.lowerBound].print] ?? [] {
+            guard let stretch = catalogue.stretches[start], stretch.boot == boot, stretch.end - stretch.first == range.count else { continue }
+            var isSame = true
+            for (offset, place) in range.enumerated() where isSame {
+                isSame = try stored.fingerprint(of: stretch.first + Int64(offset)) == run.rows[place].print
+            }
+            if isSame {
+                known += UInt64(range.count)
+                return
+            }
+        }
         let stretch = try catalogue.addStretch(in: boot, isStart: false, database)
         try write(run.rows, range, behind: stretch)
     }
@@ -214,7 +226,7 @@ final class RunPlacer {
         if let stretch {
             // Nothing follows on itself; and two boots that are known to be two are no one.
             guard !chain.contains(where: { $0.id == stretch.id }) else { return false }
-            if head.boot != stretch.boot, catalogue.boot(head.boot)?.isCertain ?? true { return false }
+            if head.boot != stretch.boot, catalogue.boot(head.boot)?.isCertain ?? true, catalogue.boot(stretch.boot)?.isCertain ?? true { return false }
         }
         var (count, isTimed) = (0, false)
         for part in chain {
@@ -223,7 +235,7 @@ final class RunPlacer {
                     if !isLast, count < Self.detour { return nil }
                     return isTimed || count >= Self.sureCount
                 }
-                guard try stored.print(of: record) == rows[place + count].print else { return false }
+                guard try stored.fingerprint(of: record) == rows[place + count].print else { return false }
                 isTimed = isTimed || rows[place + count].clock != .none
                 count += 1
                 if count >= Self.patience { return true }

@@ -14,7 +14,7 @@ final class StoredRecords {
     func forget() { range = 0..<0 }
 
     /// The fingerprint of a record; nil when there is none.
-    func print(of record: Int64) throws(StoreError) -> UInt64? {
+    func fingerprint(of record: Int64) throws(StoreError) -> UInt64? {
         if !range.contains(record) { try load(record..<record + Self.piece) }
         return place(of: record).map { prints[$0] }
     }

@@ -10,8 +10,8 @@ extension SQLiteStore {
 
     /// How much a filter lets through.
     ///
-    /// Where it has both dates and a domain, only about the newest quarter of a million records in its dates are looked at, here and in ``groups(_:by:limit:offset:)``: no
-    /// sum has both.
+    /// Where it has both dates and a domain, only about the newest quarter of a million records in its dates are looked at, here and in
+    /// ``groups(_:by:limit:offset:)``: no sum has both.
     public func totals(_ filter: DenialFilter) throws(StoreError) -> DenialTotals {
         let source = SumSource(filter)
         var totals = DenialTotals(records: 0, undated: 0, hosts: 0, boots: 0, first: nil, last: nil)
@@ -103,7 +103,8 @@ extension SQLiteStore {
             GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT ?
             """, conditions.values + [Self.limit(limit)]
         ) { (row) throws(StoreError) in
-            counts.append(DomainCount(pair: DomainPair(source: Self.domain(row.integer(0)), target: Self.domain(row.integer(1))), count: UInt64(clamping: row.integer(2))))
+            let pair = DomainPair(source: Self.domain(row.integer(0)), target: Self.domain(row.integer(1)))
+            counts.append(DomainCount(pair: pair, count: UInt64(clamping: row.integer(2))))
         }
         return counts
     }

@@ -5,8 +5,8 @@ extension SQLiteStore {
     private static let kindLimit = 64
     private static let hourLimit: Int64 = 72
 
-    /// How many there are in equal stretches of time: so many whole hours that there are at most `limit` stretches. Where a filter is about kinds, and lets many
-    /// through, a time of more than three days is counted by whole days.
+    /// How many there are in equal stretches of time: so many whole hours that there are at most `limit` stretches. Where a filter is about
+    /// kinds, and lets many through, a time of more than three days is counted by whole days.
     ///
     /// Where it has a domain, only about the newest quarter of a million records in its dates are looked at.
     public func histogram(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [TimeCount] {
@@ -70,7 +70,9 @@ extension SQLiteStore {
             )
         }
         guard hours.upperBound - hours.lowerBound > Self.hourLimit else {
-            return ("(SELECT hour, boot, count FROM kind_hour WHERE hour BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?))) t", range + [list], false)
+            return (
+                "(SELECT hour, boot, count FROM kind_hour WHERE hour BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?))) t", range + [list], false
+            )
         }
         return (
             "(SELECT day * 24 AS hour, boot, count FROM kind_day WHERE day BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?))) t",

@@ -44,7 +44,8 @@ extension SQLiteStore {
                     if records[kind] == nil { records[kind] = try self.record(ofKind: kind) }
                     guard var record = records[kind] else { return }
                     record.subject = AuditSubject(
-                        source: row.optional(4).flatMap(Self.domain), target: row.optional(5).flatMap(Self.domain), current: row.optional(6).flatMap(Self.domain),
+                        source: row.optional(4).flatMap(Self.domain), target: row.optional(5).flatMap(Self.domain),
+                        current: row.optional(6).flatMap(Self.domain),
                         object: row.isNull(7) ? nil : ObjectText.object(row.bytes(7)))
                     page.records.append(KeyedDenial(key, record, time: RecordRow.time(row.integer(2), row.integer(3))))
                 }
@@ -59,7 +60,9 @@ extension SQLiteStore {
         var conditions = Conditions()
         conditions.addKind(filter)
         var kinds: [String] = []
-        try database.query("SELECT k.id FROM kind k\(conditions.clause)", conditions.values) { (row) throws(StoreError) in kinds.append(String(row.integer(0))) }
+        try database.query("SELECT k.id FROM kind k\(conditions.clause)", conditions.values) { (row) throws(StoreError) in
+            kinds.append(String(row.integer(0)))
+        }
         return "[" + kinds.joined(separator: ",") + "]"
     }
 

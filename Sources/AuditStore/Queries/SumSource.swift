@@ -22,7 +22,10 @@ struct SumSource {
             values = []
         case (let dates?, nil):
             let sums = Self.sums(of: dates)
-            text = "(SELECT kind, boot, sum(count) AS count, 0 AS undated, min(first_date) AS first_date, max(last_date) AS last_date FROM (\(sums.text)) GROUP BY kind, boot) t"
+            text = """
+                (SELECT kind, boot, sum(count) AS count, 0 AS undated, min(first_date) AS first_date, max(last_date) AS last_date
+                FROM (\(sums.text)) GROUP BY kind, boot) t
+                """
             values = sums.values
         case (nil, let domain?):
             text = """
@@ -33,8 +36,8 @@ struct SumSource {
             values = [.integer(Int64(domain.rawValue)), .integer(Int64(domain.rawValue))]
         case (let dates?, let domain?):
             text = """
-                (SELECT r.kind AS kind, r.id >> \(RecordPlace.bits) AS boot, count(*) AS count, 0 AS undated, min(r.time) AS first_date, max(r.time) AS last_date
-                FROM \(Self.records) AND (ifnull(r.source, r.current) = ? OR r.target = ?) GROUP BY 1, 2) t
+                (SELECT r.kind AS kind, r.id >> \(RecordPlace.bits) AS boot, count(*) AS count, 0 AS undated,
+                    min(r.time) AS first_date, max(r.time) AS last_date FROM \(Self.records) AND (ifnull(r.source, r.current) = ? OR r.target = ?) GROUP BY 1, 2) t
                 """
             values = Self.recordValues(dates) + [.integer(Int64(domain.rawValue)), .integer(Int64(domain.rawValue))]
         }
@@ -56,7 +59,9 @@ struct SumSource {
     /// Sums of whole days, and of hours where a range begins and ends within one.
     private static func sums(of dates: ClosedRange<Int64>) -> (text: String, values: [SQLValue]) {
         let (first, last) = (Sums.hour(of: dates.lowerBound), Sums.hour(of: dates.upperBound))
-        let hours = "SELECT kind, boot, count, hour * 3600000000 AS first_date, hour * 3600000000 + 3599999999 AS last_date FROM kind_hour WHERE hour BETWEEN ? AND ?"
+        let hours = """
+            SELECT kind, boot, count, hour * 3600000000 AS first_date, hour * 3600000000 + 3599999999 AS last_date FROM kind_hour WHERE hour BETWEEN ? AND ?
+            """
         // The days that are whole.
         let (firstDay, lastDay) = (Sums.day(of: first + Sums.hoursOfDay - 1), Sums.day(of: last + 1) - 1)
         guard firstDay <= lastDay else { return (hours, [.integer(first), .integer(last)]) }

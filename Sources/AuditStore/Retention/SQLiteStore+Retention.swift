@@ -117,7 +117,8 @@ extension SQLiteStore {
             try take(count, from: "pair", where: "kind = ? AND boot = ? AND source = ? AND target = ?", [kind, boot, .integer(group[1]), .integer(group[2])])
             try take(count, from: "boot_pair", where: "boot = ? AND source = ? AND target = ?", [boot, .integer(group[1]), .integer(group[2])])
             try database.run(
-                "UPDATE tally SET count = count - ?, undated = undated - ? WHERE kind = ? AND boot = ?", [count, group[3] == 1 ? .integer(0) : count, kind, boot])
+                "UPDATE tally SET count = count - ?, undated = undated - ? WHERE kind = ? AND boot = ?",
+                [count, group[3] == 1 ? .integer(0) : count, kind, boot])
             guard group[3] == 1 else { continue }
             let hour = SQLValue.integer(group[4])
             try take(count, from: "kind_hour", where: "hour = ? AND kind = ? AND boot = ?", [hour, kind, boot])

@@ -4,7 +4,8 @@ public import Flask
 public struct DenialFilter: Hashable, Sendable {
     public var host: [UInt8]?
     public var boot: [UInt8]?
-    /// Microseconds since 1970. Decisions without a date are then left out. Sums are by whole hours: those that the range touches; single records are exact.
+    /// Microseconds since 1970. Decisions without a date are then left out. Sums are by whole hours: those that the range touches; single
+    /// records are exact.
     public var dates: ClosedRange<Int64>?
     public var objectClass: Name?
     public var sourceType: Name?

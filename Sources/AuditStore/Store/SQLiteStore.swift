@@ -1,7 +1,7 @@
 /// Decisions in a database file.
 ///
-/// It is SQLite's, in WAL mode: one process writes at a time, others wait for it; who reads is not held up. Beside the file are two others while it is in use,
-/// which belong to it. An object is for one thread; open another for another.
+/// It is SQLite's, in WAL mode: one process writes at a time, others wait for it; who reads is not held up. Beside the file are two others
+/// while it is in use, which belong to it. An object is for one thread; open another for another.
 public final class SQLiteStore: DenialStore {
     let database: Database
 

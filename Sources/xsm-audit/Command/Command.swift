@@ -2,7 +2,7 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report, explain, suggest, replay, watch
+    case report, explain, suggest, replay, watch, ingest, prune
 
     /// What it answers, in a line.
     var summary: String {
@@ -12,6 +12,8 @@ enum Command: String, CaseIterable {
         case .replay: "what another policy would deny of it"
         case .suggest: "the smallest changes of a policy that allow it, each tried"
         case .watch: "decisions as they come, and alerts to a command, the system's log, an address"
+        case .ingest: "logs into a database, in which each decision is once"
+        case .prune: "old decisions out of a database"
         }
     }
 
@@ -22,6 +24,8 @@ enum Command: String, CaseIterable {
         case .replay: ReplayCommand.self
         case .suggest: SuggestCommand.self
         case .watch: WatchCommand.self
+        case .ingest: IngestCommand.self
+        case .prune: PruneCommand.self
         }
     }
 

@@ -1,4 +1,5 @@
 import Arguments
+import AuditStore
 import Diagnostics
 import Files
 import Glibc
@@ -16,6 +17,7 @@ enum CommandFailure: Error {
     case question(QuestionMistake)
     /// A text beside the policy has mistakes.
     case text([Diagnostic], SourceMap)
+    case store(StoreError)
     /// An option is missing without which there is nothing to do.
     case usage(UsageError)
 
@@ -28,6 +30,7 @@ enum CommandFailure: Error {
             try? Files.write(SourceMistakes.text(diagnostics, in: map, isColoured: Files.mayUseColour(STDERR_FILENO)), to: STDERR_FILENO)
         case .policy(let failure): tell("error: \(failure.message)\n", STDERR_FILENO)
         case .question(let mistake): tell("error: \(mistake.message)\n", STDERR_FILENO)
+        case .store(let error): tell("error: \(error)\n", STDERR_FILENO)
         case .usage(let error): tell("error: \(error.message)\nsee `xsm-audit --help`\n", STDERR_FILENO)
         case .file(let error): tell("error: `\(error.path)` cannot be read: \(error.reason)\n", STDERR_FILENO)
         }

@@ -58,6 +58,20 @@ final class Logs {
     /// What their lines do not say.
     var options: LogReaderOptions { LogReaderOptions(latest: Self.now, zoneOffset: zoneOffset) }
 
+    /// Hands over what is in one of them, piece by piece, until it is told to stop.
+    func read(_ path: String, _ body: ([UInt8]) -> Bool) {
+        do throws(LogFileFailure) {
+            var file = try LogFile(path)
+            while true {
+                let bytes = try file.next()
+                guard !bytes.isEmpty, body(bytes) else { return }
+            }
+        } catch {
+            failures.append(error)
+            tell("error: \(error.message)\n", STDERR_FILENO)
+        }
+    }
+
     /// Reads one of them.
     func read(_ path: String, into sink: inout some LogSink) -> Summary {
         var reader = LogReader(options)

@@ -12,6 +12,8 @@ protocol Subcommand {
 
     /// How it is called, and what it answers.
     static var usage: String { get }
+    /// Whether it is about logs, of which one must be named; else none may be.
+    static var takesLogs: Bool { get }
 
     init()
     /// Throws ``UsageError`` for a value that is none.
@@ -21,6 +23,8 @@ protocol Subcommand {
 }
 
 extension Subcommand {
+    static var takesLogs: Bool { true }
+
     /// Does what a command line says, or says how it is used.
     static func execute(_ words: [String]) throws(UsageError) -> Never {
         var command = Self()
@@ -38,7 +42,8 @@ extension Subcommand {
                 exit(0)
             }
         }
-        guard !logs.paths.isEmpty else {
+        if !takesLogs, let word = logs.paths.first { throw UsageError(message: "`\(word)` is no option, and there is nothing else to name") }
+        guard !takesLogs || !logs.paths.isEmpty else {
             throw UsageError(message: "there is no log: name what `xl dmesg` prints, a capture of the console, or `-` for the standard input")
         }
         guard let format else { throw UsageError(message: "it cannot be told") }

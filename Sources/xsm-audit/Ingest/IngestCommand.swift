@@ -1,0 +1,66 @@
+import Arguments
+import AuditLog
+import AuditStore
+import Files
+import Glibc
+import LogFiles
+import Reports
+
+/// `xsm-audit ingest`: logs into a database.
+struct IngestCommand: Subcommand {
+    static let usage = """
+        usage: xsm-audit ingest [OPTION…] --store FILE LOG …
+
+        Keeps the decisions of logs in a database, each once: what it has already is passed over,
+        of a whole log and of the part of a ring. What is acknowledged is on the disk. It can be
+        ended at any time; to read the same logs again goes on.
+
+        """
+
+    private var path: String?
+    private var host = ""
+
+    mutating func set(_ option: IngestOption, to value: String) throws(UsageError) {
+        switch option {
+        case .store: path = value
+        case .host: host = value
+        }
+    }
+
+    func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
+        guard let path else { throw .usage(UsageError(message: "there is no database: name its file with `--store`")) }
+        // Then a limit of what may be written is an error that can be told.
+        signal(SIGXFSZ, SIG_IGN)
+        var summaries: [(path: String, summary: IngestSummary)] = []
+        do throws(StoreError) {
+            let store = try SQLiteStore(path)
+            for log in logs.paths { summaries.append((log, try ingest(log, logs, store))) }
+        } catch {
+            throw .store(error)
+        }
+        return CommandAnswer(.answered, IngestReport(logs: summaries), format)
+    }
+
+    private func ingest(_ path: String, _ logs: Logs, _ store: SQLiteStore) throws(StoreError) -> IngestSummary {
+        var ingest = store.ingest(
+            IngestOptions(host: Array(host.utf8), log: Array(path.utf8), reader: logs.options), now: Int64(time(nil)) * 1_000_000)
+        var told = time(nil)
+        var failure: StoreError?
+        logs.read(path) { bytes in
+            do throws(StoreError) {
+                try ingest.read(bytes.span)
+            } catch {
+                failure = error
+                return false
+            }
+            if isatty(STDERR_FILENO) == 1, time(nil) > told {
+                told = time(nil)
+                let safe = ingest.acknowledged
+                tell("`\(path)`: \(safe.bytes / 1_048_576) MiB, \(safe.added) new, \(safe.known) known\n", STDERR_FILENO)
+            }
+            return true
+        }
+        if let failure { throw failure }
+        return try ingest.finish()
+    }
+}
