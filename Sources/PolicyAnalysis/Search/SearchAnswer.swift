@@ -19,6 +19,11 @@ public struct SearchAnswer: Sendable {
     public let entries: [Entry]
 
     init(_ found: [FoundStatement], of analysed: AnalysedPolicy, permissions: PermissionCriterion?) throws(QuestionMistake) {
+        // Who asks about many accesses finds nothing for most: what writes statements need not be made then.
+        guard !found.isEmpty else {
+            entries = []
+            return
+        }
         let texts = StatementTexts(analysed, namesInitialSIDs: found.contains { $0.statement.kind == .initialSID })
         var lines: [(place: Int, order: Int, text: [UInt8])] = []
         lines.reserveCapacity(found.count)
