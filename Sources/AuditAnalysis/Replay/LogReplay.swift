@@ -19,8 +19,7 @@ public struct LogReplay: Sendable {
         let replayed = cells.map { replayer.replay($0) }
         var counts: [ReplayVerdict: UInt64] = [:]
         for entry in replayed {
-            let (sum, overflow) = counts[entry.verdict, default: 0].addingReportingOverflow(entry.cell.count)
-            counts[entry.verdict] = overflow ? .max : sum
+            counts[entry.verdict] = counts[entry.verdict, default: 0].saturatingSum(entry.cell.count)
         }
         self.counts = counts
         mismatch = replayer.mismatch

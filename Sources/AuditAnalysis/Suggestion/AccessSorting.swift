@@ -37,7 +37,7 @@ struct AccessSorting {
         let accesses = accesses(cells)
         for (place, access) in accesses.enumerated() {
             if place < limit {
-                sort(access, objects: access.cells.flatMap { cells[$0].objects })
+                sort(access, objects: access.cells.flatMap { cells[$0.place].objects })
             } else {
                 unexamined += 1
                 unsuggested.append(UnsuggestedAccess(access: access, reasons: [.unexamined]))
@@ -63,23 +63,17 @@ struct AccessSorting {
                 continue
             }
             guard case .text(let source) = record.source, case .text(let target) = record.target else {
-                note(record, place, cell.count, .numberedContext(Self.number(record)))
+                note(cell, place, .numberedContext(Self.number(record)))
                 continue
             }
-            if record.unnamedPermissions != 0 { note(record, place, cell.count, .unnamedPermissions(record.unnamedPermissions)) }
+            if record.unnamedPermissions != 0 { note(cell, place, .unnamedPermissions(record.unnamedPermissions)) }
             guard !record.permissions.isEmpty else { continue }
             let key = Key(source: source, target: target, objectClass: record.objectClass)
             if let known = places[key] {
-                found[known].permissions = Set(found[known].permissions).union(record.permissions).sorted()
-                found[known].cells.append(place)
-                let (sum, overflow) = found[known].count.addingReportingOverflow(cell.count)
-                found[known].count = overflow ? .max : sum
+                found[known].add(cell, at: place)
             } else {
                 places[key] = found.count
-                found.append(
-                    DeniedAccess(
-                        source: source, target: target, objectClass: record.objectClass, permissions: Set(record.permissions).sorted(), cells: [place],
-                        count: cell.count))
+                found.append(DeniedAccess(source, target, cell, at: place))
             }
         }
         return found.sorted(by: DeniedAccess.precedes)
@@ -91,11 +85,9 @@ struct AccessSorting {
         return .null
     }
 
-    private mutating func note(_ record: AuditRecord, _ place: Int, _ count: UInt64, _ reason: UnsuggestedAccess.Reason) {
+    private mutating func note(_ cell: DenialCell, _ place: Int, _ reason: UnsuggestedAccess.Reason) {
         func text(_ context: AuditRecord.Context) -> [UInt8] { if case .text(let text) = context { text } else { [] } }
-        let access = DeniedAccess(
-            source: text(record.source), target: text(record.target), objectClass: record.objectClass, permissions: record.permissions.sorted(),
-            cells: [place], count: count)
+        let access = DeniedAccess(text(cell.record.source), text(cell.record.target), cell, at: place)
         unsuggested.append(UnsuggestedAccess(access: access, reasons: [reason]))
     }
 

@@ -45,9 +45,9 @@ public struct Suggestion: Sendable {
     public internal(set) var alternatives: [Suggestion] = []
 
     /// How many decisions of the log it is about.
-    public var count: UInt64 { allows.reduce(0) { $0.addingReportingOverflow($1.count).overflow ? .max : $0 + $1.count } }
+    public var count: UInt64 { allows.reduce(0) { $0.saturatingSum($1.count) } }
     /// How many permissions of one type over another it gives besides.
-    public var alsoAllowsCount: Int { alsoAllows.reduce(0) { $0.addingReportingOverflow($1.count).overflow ? .max : $0 + $1.count } }
+    public var alsoAllowsCount: Int { alsoAllows.reduce(0) { $0.saturatingSum($1.count) } }
 
     init(
         change: Change, lines: [Lines], patch: [UInt8]?, allows: [DeniedAccess], alsoAllows: [GrantedAccess], effects: SuggestionEffects,
