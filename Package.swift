@@ -45,6 +45,7 @@ let package = Package(
     name: "swift-xsm",
     products: [
         .library(name: "AuditAnalysis", targets: ["AuditAnalysis"]),
+        .library(name: "AuditFleet", targets: ["AuditFleet"]),
         .library(name: "AuditLog", targets: ["AuditLog"]),
         .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "DMRestrict", targets: ["DMRestrict"]),
@@ -72,6 +73,7 @@ let package = Package(
         // SQLite's functions need those of the mathematical library.
         .target(name: "Csqlite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         .target(name: "AuditStore", dependencies: ["AuditLog", "Csqlite", "Flask"], swiftSettings: strict),
+        .target(name: "AuditFleet", dependencies: ["AuditLog", "AuditStore", "CLinux", "Files", "Flask", "JSON"], swiftSettings: strict),
         .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
         .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
