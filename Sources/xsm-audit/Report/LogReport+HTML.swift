@@ -1,6 +1,7 @@
 import AuditLog
 import Flask
 import LogFiles
+import Reports
 
 extension LogReport {
     /// One page that needs nothing else: tables, and plots as SVG. What a log says is text in it, and nothing in it runs.

@@ -1,4 +1,5 @@
 import AuditLog
+import AuditReports
 import Flask
 import Files
 import Glibc
@@ -74,7 +75,7 @@ extension LogReport {
         text.append("  ")
         text.append(Self.bytes(cell.record.target))
         text.append("  { \(cell.record.permissions.map(\.description).joined(separator: " ")) }")
-        if !cell.objects.isEmpty { text.append("  " + cell.objects.map(Self.words).joined(separator: ", ") + (cell.hasMoreObjects ? ", …" : "")) }
+        if !cell.objects.isEmpty { text.append("  " + cell.objects.map(\.words).joined(separator: ", ") + (cell.hasMoreObjects ? ", …" : "")) }
         text.endLine()
     }
 

@@ -75,15 +75,4 @@ struct LogReport: Report {
         case .message: "other words of Flask's"
         }
     }
-
-    static func words(_ object: AuditObject) -> String {
-        func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
-        return switch object {
-        case .device(let number): "device \(hexadecimal(number))"
-        case .interrupt(let number): "irq \(number)"
-        case .range(let low, let high): low == high ? hexadecimal(low) : "\(hexadecimal(low))-\(hexadecimal(high))"
-        case .memory(let entry, let frame): "pte \(hexadecimal(entry)) mfn \(hexadecimal(frame))"
-        case .deviceTreeNode(let path): String(decoding: path, as: UTF8.self)
-        }
-    }
 }
