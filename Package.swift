@@ -157,6 +157,9 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer", "xsm-audit"],
             swiftSettings: strict),
+        .testTarget(name: "PageServerTests", dependencies: ["PageServer", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -53,7 +53,7 @@ public struct PageGate: Sendable {
     }
 
     private func form(_ status: PageStatus, _ next: [UInt8], hint: String?) -> PageResponse {
-        var response = PageFrame(title: "Sign in", refreshSeconds: nil).page(at: "", link: { $0 }) { page in
+        var response = PageFrame(title: "Sign in", refreshSeconds: nil, hasPlaces: false).page(at: "", link: { $0 }) { page in
             page.raw("<form class=\"sign\" method=\"post\" action=\"/sign-in\"><h1>Sign in</h1>")
             if let hint { page.raw("<p class=\"warn\">\(hint)</p>") }
             page.raw("<label>Token<br><input type=\"password\" name=\"token\" autocomplete=\"current-password\" required></label>")

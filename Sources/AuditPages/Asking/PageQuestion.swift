@@ -98,5 +98,12 @@ struct PageQuestion: Hashable {
         return fields.isEmpty ? path : path + "?" + FormField.query(fields)
     }
 
+    /// Whether it begins or ends within an hour: what a store counts beforehand is counted by hours.
+    var isWithinHours: Bool {
+        guard let dates = filter.dates else { return false }
+        let hour: Int64 = 3_600_000_000
+        return dates.lowerBound != .min && dates.lowerBound % hour != 0 || dates.upperBound != .max && (dates.upperBound &+ 1) % hour != 0
+    }
+
     var isFiltered: Bool { filter != DenialFilter() }
 }

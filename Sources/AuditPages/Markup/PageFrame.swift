@@ -6,6 +6,8 @@ struct PageFrame {
     let title: String
     /// How often a page that is live is loaded anew.
     let refreshSeconds: Int?
+    /// Whether who sees it may go to the other pages.
+    var hasPlaces = true
 
     /// The pages that can be gone to.
     private static let places = [("/", "Overview"), ("/decisions", "Decisions"), ("/hosts", "Hosts"), ("/notices", "Notices")]
@@ -17,7 +19,7 @@ struct PageFrame {
         if let refreshSeconds { page.raw("<meta http-equiv=\"refresh\" content=\"\(refreshSeconds)\">") }
         page.element("title", "\(title) · xsm-audit")
         page.raw("<link rel=\"stylesheet\" href=\"/style.css\"></head><body>\n<header><strong>xsm-audit</strong><nav>")
-        for (place, name) in Self.places {
+        for (place, name) in Self.places where hasPlaces {
             page.raw(place == path ? "<a class=\"here\" aria-current=\"page\" href=\"" : "<a href=\"")
             page.text(link(place))
             page.raw("\">\(name)</a>")

@@ -97,6 +97,7 @@ extension AuditPages {
         if totals.undated > 0 { parts.append("\(HTMLText.grouped(totals.undated)) without a date") }
         page.text(parts.joined(separator: "; "))
         page.raw("</p>\n")
+        if question.isWithinHours { page.raw("<p class=\"small\">Counted by whole hours; single decisions are those of the time that is asked for.</p>\n") }
     }
 
     private func writeGroups(_ groups: [AuditStore.DenialGroup], _ question: PageQuestion, _ page: inout HTMLText) {
