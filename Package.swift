@@ -149,6 +149,8 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer", "xsm-audit"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AuditFleetTests", dependencies: ["AuditFleet", "AuditLog", "AuditStore", "Flask", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

@@ -63,18 +63,16 @@ const void *linux_find(const void *bytes, size_t count, const void *wanted, size
 	return memmem(bytes, count, wanted, length);
 }
 
-int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+// A file in memory that has these bytes, from its beginning.
+static int memory_of(const void *bytes, size_t count)
 {
 	int descriptor = memfd_create("input", MFD_CLOEXEC);
-	posix_spawn_file_actions_t actions;
 	size_t written = 0;
-	pid_t child = 0;
-	int error;
 
 	if (descriptor < 0)
 		return -errno;
 	while (written < count) {
-		ssize_t result = write(descriptor, (const char *)input + written, count - written);
+		ssize_t result = write(descriptor, (const char *)bytes + written, count - written);
 
 		if (result < 0 && errno != EINTR)
 			return close_failed(descriptor);
@@ -83,6 +81,18 @@ int linux_start(const char *path, char *const arguments[], const void *input, si
 	}
 	if (lseek(descriptor, 0, SEEK_SET) < 0)
 		return close_failed(descriptor);
+	return descriptor;
+}
+
+int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+{
+	int descriptor = memory_of(input, count);
+	posix_spawn_file_actions_t actions;
+	pid_t child = 0;
+	int error;
+
+	if (descriptor < 0)
+		return descriptor;
 	error = posix_spawn_file_actions_init(&actions);
 	if (!error) {
 		error = posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO);
@@ -94,6 +104,81 @@ int linux_start(const char *path, char *const arguments[], const void *input, si
 	}
 	close(descriptor);
 	return error ? -error : child;
+}
+
+static int spawn_between(const char *path, char *const arguments[], const int descriptors[4], pid_t *child)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, pipe;
+	int error = posix_spawn_file_actions_init(&actions);
+
+	if (error)
+		return error;
+	error = posix_spawnattr_init(&attributes);
+	if (error) {
+		posix_spawn_file_actions_destroy(&actions);
+		return error;
+	}
+	sigemptyset(&none);
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &pipe);
+	error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	for (int index = 0; index < 4 && !error; index++)
+		error = posix_spawn_file_actions_adddup2(&actions, descriptors[index], index);
+	if (!error)
+		error = posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+	if (!error)
+		error = posix_spawn(child, path, &actions, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+int linux_start_between(const char *path, char *const arguments[], const void *input, size_t count, const void *more, size_t more_count, int outputs[2])
+{
+	// What the program is to have, by the number that it is to have it by; then the other ends of the pipes.
+	int descriptors[6] = { -1, -1, -1, -1, -1, -1 };
+	pid_t child = 0;
+	int error = 0;
+
+	descriptors[0] = memory_of(input, count);
+	descriptors[3] = memory_of(more, more_count);
+	if (descriptors[0] < 0 || descriptors[3] < 0)
+		error = descriptors[0] < 0 ? -descriptors[0] : -descriptors[3];
+	for (int index = 1; index <= 2 && !error; index++) {
+		int ends[2];
+
+		if (pipe2(ends, O_CLOEXEC)) {
+			error = errno;
+		} else {
+			descriptors[index] = ends[1];
+			descriptors[index + 3] = ends[0];
+		}
+	}
+	// None of them has a number that another is to have, whatever was closed in this process.
+	for (int index = 0; index < 4 && !error; index++) {
+		int other = fcntl(descriptors[index], F_DUPFD_CLOEXEC, 4);
+
+		if (other < 0) {
+			error = errno;
+		} else {
+			close(descriptors[index]);
+			descriptors[index] = other;
+		}
+	}
+	if (!error)
+		error = spawn_between(path, arguments, descriptors, &child);
+	for (int index = 0; index < 6; index++)
+		if (descriptors[index] >= 0 && (index < 4 || error))
+			close(descriptors[index]);
+	if (error)
+		return -error;
+	outputs[0] = descriptors[4];
+	outputs[1] = descriptors[5];
+	return child;
 }
 
 int linux_ended_child(int *status)

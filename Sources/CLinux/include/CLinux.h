@@ -28,6 +28,10 @@ const void *linux_find(const void *bytes, size_t count, const void *wanted, size
 // Starts a program with bytes on its standard input, which it may read or not, and nothing else of ours but the standard output and error. Its number.
 int linux_start(const char *path, char *const arguments[], const void *input, size_t count);
 
+// Starts a program with bytes on its standard input, others on its descriptor 3, pipes from its standard output and error (of which the ends to
+// read are told), no signal kept back, and nothing else of ours. It blocks nobody: what it may read is there as a whole. Its number.
+int linux_start_between(const char *path, char *const arguments[], const void *input, size_t count, const void *more, size_t more_count, int outputs[2]);
+
 // A child that has ended, and how (as wait says it); 0 when none has.
 int linux_ended_child(int *status);
 
