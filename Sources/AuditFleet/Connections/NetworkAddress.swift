@@ -10,31 +10,33 @@ struct NetworkAddress: Hashable, Sendable {
 
     init(_ text: String, schemes: [String]) throws(AddressMistake) {
         let shown = Self.withoutUser(text)
-        guard text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 }) else { throw AddressMistake(shown, "has a blank or a character that is not ASCII") }
-        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"), schemes.contains(String(text[..<colon])) else {
-            throw AddressMistake(shown, "does not begin with \(schemes.map { "`\($0)://`" }.joined(separator: " or "))")
+        guard text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 }) else {
+            throw AddressMistake("the address `\(HTTPAnswer(status: 0, body: Array(shown.utf8)).excerpt())` has a blank or a character that is not ASCII")
         }
-        scheme = String(text[..<colon])
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"), schemes.contains(text[..<colon].lowercased()) else {
+            throw AddressMistake("the address `\(shown)` does not begin with \(schemes.map { "`\($0)://`" }.joined(separator: " or "))")
+        }
+        scheme = text[..<colon].lowercased()
         let rest = text[text.index(colon, offsetBy: 3)...]
         let authority = rest.prefix { !"/?#".contains($0) }
-        guard shown == text else { throw AddressMistake(shown, "has a user in it: put what is secret into a file of credentials") }
-        guard !rest.contains("#") else { throw AddressMistake(shown, "has a `#`, behind which nothing is sent") }
+        guard shown == text else { throw AddressMistake("the address `\(shown)` has a user in it: put what is secret into a file of credentials") }
+        guard !rest.contains("#") else { throw AddressMistake("the address `\(shown)` has a `#`, behind which nothing is sent") }
         var port: Substring = ""
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = String(authority[authority.index(after: authority.startIndex)..<end])
             let behind = authority[authority.index(after: end)...]
-            guard behind.isEmpty || behind.hasPrefix(":"), host.utf8.allSatisfy(Self.isOfNumber) else { throw AddressMistake(shown, "has no host that can be read") }
+            guard behind.isEmpty || behind.hasPrefix(":"), host.utf8.allSatisfy(Self.isOfNumber) else { throw AddressMistake("the address `\(shown)` has no host that can be read") }
             port = behind
         } else {
             host = String(authority.prefix { $0 != ":" })
-            port = authority[host.endIndex...]
-            guard host.utf8.allSatisfy(Self.isOfName), !host.hasPrefix("-") else { throw AddressMistake(shown, "has no host that can be read") }
+            port = authority.dropFirst(host.count)
+            guard host.utf8.allSatisfy(Self.isOfName), !host.hasPrefix("-") else { throw AddressMistake("the address `\(shown)` has no host that can be read") }
         }
-        guard !host.isEmpty else { throw AddressMistake(shown, "names no host") }
+        guard !host.isEmpty else { throw AddressMistake("the address `\(shown)` names no host") }
         if port.isEmpty {
             self.port = nil
         } else {
-            guard let number = UInt16(port.dropFirst()), number > 0 else { throw AddressMistake(shown, "has no port from 1 to 65535 behind `:`") }
+            guard let number = UInt16(port.dropFirst()), number > 0, port.dropFirst().utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { throw AddressMistake("the address `\(shown)` has no port from 1 to 65535 behind `:`") }
             self.port = number
         }
         let behind = rest[authority.endIndex...]
