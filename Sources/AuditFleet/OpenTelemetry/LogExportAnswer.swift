@@ -25,7 +25,7 @@ enum LogExportAnswer: Hashable {
 
     private static func success(_ answer: HTTPAnswer) -> LogExportAnswer {
         // Some keep everything and have no words for it.
-        if answer.body.allSatisfy({ $0 <= 0x20 }) { return .kept(rejected: 0, words: "") }
+        if answer.body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { return .kept(rejected: 0, words: "") }
         guard let value = try? JSONValue(parsing: answer.body), value.object != nil else {
             return .garbled("\(answer.status), and not as OTLP has it: \(answer.excerpt(100))")
         }
