@@ -1,11 +1,15 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -359,6 +363,54 @@ int linux_connect(const char *path, int is_of_messages)
 	if (connect(descriptor, (struct sockaddr *)&address, sizeof(address)))
 		return close_failed(descriptor);
 	return descriptor;
+}
+
+// Waits until a connection has come about or has failed.
+static int finish_connection(int descriptor, int milliseconds)
+{
+	uint64_t deadline = linux_nanoseconds() + (uint64_t)milliseconds * 1000000;
+	struct pollfd waiting = { .fd = descriptor, .events = POLLOUT };
+	socklen_t size = sizeof(int);
+	int error = 0;
+
+	for (;;) {
+		uint64_t now = linux_nanoseconds();
+		int ready = now < deadline ? poll(&waiting, 1, (int)((deadline - now) / 1000000) + 1) : 0;
+
+		if (ready > 0)
+			break;
+		if (ready == 0 && now >= deadline)
+			return ETIMEDOUT;
+		if (ready < 0 && errno != EINTR)
+			return errno;
+	}
+	return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) ? errno : error;
+}
+
+int linux_connect_internet(const char *address, uint16_t port, int is_of_messages, int milliseconds)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int is_six = inet_pton(AF_INET, address, &four.sin_addr) != 1;
+	int on = 1, descriptor, error;
+
+	if (is_six && inet_pton(AF_INET6, address, &six.sin6_addr) != 1)
+		return -EINVAL;
+	descriptor = socket(is_six ? AF_INET6 : AF_INET, (is_of_messages ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (descriptor < 0)
+		return -errno;
+	if (!is_of_messages) {
+		// Neither is what a connection depends on.
+		setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	}
+	if (!connect(descriptor, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four, is_six ? sizeof(six) : sizeof(four)))
+		return descriptor;
+	error = errno == EINPROGRESS || errno == EINTR ? finish_connection(descriptor, milliseconds) : errno;
+	if (!error)
+		return descriptor;
+	close(descriptor);
+	return -error;
 }
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *descriptors, int descriptor_count)

@@ -45,7 +45,7 @@ public struct HTTPRequest: Hashable, Sendable {
         do {
             run = try ProgramRun(
                 program, ["-q", "--config", "-"], input: Array(configuration.utf8), more: method == .post ? body : [], outputLimit: answerLimit,
-                seconds: max(1, seconds) + 5)
+                seconds: max(1, seconds) + 2)
         } catch {
             throw HTTPFailure(.noProgram, "`\(program)` cannot be run: \(error.reason): install curl")
         }

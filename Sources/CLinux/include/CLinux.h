@@ -84,6 +84,10 @@ int64_t linux_process_start(pid_t process);
 // A connection to a path.
 int linux_connect(const char *path, int is_of_messages);
 
+// A connection to a number of the internet's, of version 4 or 6, that never blocks who uses it; -EINVAL for a name, -ETIMEDOUT when it does not come about in time.
+// One of messages (UDP) has nobody answer.
+int linux_connect_internet(const char *address, uint16_t port, int is_of_messages, int milliseconds);
+
 // Sends a message with descriptors; it is sent whole or not at all.
 ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *descriptors, int descriptor_count);
 

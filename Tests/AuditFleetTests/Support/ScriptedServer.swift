@@ -110,3 +110,11 @@ final class ScriptedServer: Sendable {
         }
     }
 }
+
+extension ScriptedServer {
+    /// Ends it before anybody came.
+    func withPortGivenBack() -> UInt16 {
+        _ = finish()
+        return port
+    }
+}
