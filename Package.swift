@@ -100,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "xsm-audit",
             dependencies: [
-                "Arguments", "AuditAnalysis", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask", "JSON",
-                "LogFiles", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles", "Threading",
+                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask",
+                "JSON", "LogFiles", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles", "Threading",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
@@ -160,6 +160,8 @@ let package = Package(
         .testTarget(name: "PageServerTests", dependencies: ["PageServer", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditFleetTests", dependencies: ["AuditFleet", "AuditLog", "AuditStore", "Flask", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

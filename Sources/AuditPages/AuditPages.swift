@@ -61,6 +61,13 @@ public struct AuditPages {
         PageFrame(title: title, refreshSeconds: question.isLive ? context.refreshSeconds : nil)
     }
 
+    /// Says when not all of the store was there to be asked.
+    func writeCoverage(_ page: inout HTMLText) {
+        let coverage = store.coverage
+        guard coverage.isPartial else { return }
+        page.raw("<p class=\"warn\">partial: \(coverage.missing) of \(coverage.parts) servers did not answer; counts are too small, and decisions are missing</p>\n")
+    }
+
     // MARK: Words
 
     func words(_ domain: DomainIdentifier) -> String {

@@ -1,11 +1,15 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -63,18 +67,16 @@ const void *linux_find(const void *bytes, size_t count, const void *wanted, size
 	return memmem(bytes, count, wanted, length);
 }
 
-int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+// A file in memory that has these bytes, from its beginning.
+static int memory_of(const void *bytes, size_t count)
 {
 	int descriptor = memfd_create("input", MFD_CLOEXEC);
-	posix_spawn_file_actions_t actions;
 	size_t written = 0;
-	pid_t child = 0;
-	int error;
 
 	if (descriptor < 0)
 		return -errno;
 	while (written < count) {
-		ssize_t result = write(descriptor, (const char *)input + written, count - written);
+		ssize_t result = write(descriptor, (const char *)bytes + written, count - written);
 
 		if (result < 0 && errno != EINTR)
 			return close_failed(descriptor);
@@ -83,6 +85,18 @@ int linux_start(const char *path, char *const arguments[], const void *input, si
 	}
 	if (lseek(descriptor, 0, SEEK_SET) < 0)
 		return close_failed(descriptor);
+	return descriptor;
+}
+
+int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+{
+	int descriptor = memory_of(input, count);
+	posix_spawn_file_actions_t actions;
+	pid_t child = 0;
+	int error;
+
+	if (descriptor < 0)
+		return descriptor;
 	error = posix_spawn_file_actions_init(&actions);
 	if (!error) {
 		error = posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO);
@@ -94,6 +108,81 @@ int linux_start(const char *path, char *const arguments[], const void *input, si
 	}
 	close(descriptor);
 	return error ? -error : child;
+}
+
+static int spawn_between(const char *path, char *const arguments[], const int descriptors[4], pid_t *child)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, pipe;
+	int error = posix_spawn_file_actions_init(&actions);
+
+	if (error)
+		return error;
+	error = posix_spawnattr_init(&attributes);
+	if (error) {
+		posix_spawn_file_actions_destroy(&actions);
+		return error;
+	}
+	sigemptyset(&none);
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &pipe);
+	error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	for (int index = 0; index < 4 && !error; index++)
+		error = posix_spawn_file_actions_adddup2(&actions, descriptors[index], index);
+	if (!error)
+		error = posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+	if (!error)
+		error = posix_spawn(child, path, &actions, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+int linux_start_between(const char *path, char *const arguments[], const void *input, size_t count, const void *more, size_t more_count, int outputs[2])
+{
+	// What the program is to have, by the number that it is to have it by; then the other ends of the pipes.
+	int descriptors[6] = { -1, -1, -1, -1, -1, -1 };
+	pid_t child = 0;
+	int error = 0;
+
+	descriptors[0] = memory_of(input, count);
+	descriptors[3] = memory_of(more, more_count);
+	if (descriptors[0] < 0 || descriptors[3] < 0)
+		error = descriptors[0] < 0 ? -descriptors[0] : -descriptors[3];
+	for (int index = 1; index <= 2 && !error; index++) {
+		int ends[2];
+
+		if (pipe2(ends, O_CLOEXEC)) {
+			error = errno;
+		} else {
+			descriptors[index] = ends[1];
+			descriptors[index + 3] = ends[0];
+		}
+	}
+	// None of them has a number that another is to have, whatever was closed in this process.
+	for (int index = 0; index < 4 && !error; index++) {
+		int other = fcntl(descriptors[index], F_DUPFD_CLOEXEC, 4);
+
+		if (other < 0) {
+			error = errno;
+		} else {
+			close(descriptors[index]);
+			descriptors[index] = other;
+		}
+	}
+	if (!error)
+		error = spawn_between(path, arguments, descriptors, &child);
+	for (int index = 0; index < 6; index++)
+		if (descriptors[index] >= 0 && (index < 4 || error))
+			close(descriptors[index]);
+	if (error)
+		return -error;
+	outputs[0] = descriptors[4];
+	outputs[1] = descriptors[5];
+	return child;
 }
 
 int linux_ended_child(int *status)
@@ -274,6 +363,54 @@ int linux_connect(const char *path, int is_of_messages)
 	if (connect(descriptor, (struct sockaddr *)&address, sizeof(address)))
 		return close_failed(descriptor);
 	return descriptor;
+}
+
+// Waits until a connection has come about or has failed.
+static int finish_connection(int descriptor, int milliseconds)
+{
+	uint64_t deadline = linux_nanoseconds() + (uint64_t)milliseconds * 1000000;
+	struct pollfd waiting = { .fd = descriptor, .events = POLLOUT };
+	socklen_t size = sizeof(int);
+	int error = 0;
+
+	for (;;) {
+		uint64_t now = linux_nanoseconds();
+		int ready = now < deadline ? poll(&waiting, 1, (int)((deadline - now) / 1000000) + 1) : 0;
+
+		if (ready > 0)
+			break;
+		if (ready == 0 && now >= deadline)
+			return ETIMEDOUT;
+		if (ready < 0 && errno != EINTR)
+			return errno;
+	}
+	return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) ? errno : error;
+}
+
+int linux_connect_internet(const char *address, uint16_t port, int is_of_messages, int milliseconds)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int is_six = inet_pton(AF_INET, address, &four.sin_addr) != 1;
+	int on = 1, descriptor, error;
+
+	if (is_six && inet_pton(AF_INET6, address, &six.sin6_addr) != 1)
+		return -EINVAL;
+	descriptor = socket(is_six ? AF_INET6 : AF_INET, (is_of_messages ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (descriptor < 0)
+		return -errno;
+	if (!is_of_messages) {
+		// Neither is what a connection depends on.
+		setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	}
+	if (!connect(descriptor, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four, is_six ? sizeof(six) : sizeof(four)))
+		return descriptor;
+	error = errno == EINPROGRESS || errno == EINTR ? finish_connection(descriptor, milliseconds) : errno;
+	if (!error)
+		return descriptor;
+	close(descriptor);
+	return -error;
 }
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *descriptors, int descriptor_count)

@@ -16,11 +16,14 @@ public struct ShippingFailure: Error, Hashable, Sendable {
     public var destination: String
     /// The other side's words, or ours.
     public var detail: String
+    /// How long it asks not to be asked again, where it does.
+    public var retrySeconds: Int?
 
-    public init(_ reason: Reason, destination: String, detail: String) {
+    public init(_ reason: Reason, destination: String, detail: String, retrySeconds: Int? = nil) {
         self.reason = reason
         self.destination = destination
         self.detail = detail
+        self.retrySeconds = retrySeconds
     }
 }
 

@@ -33,9 +33,11 @@ public struct DenialCell: Hashable, Sendable {
     public var startCounts: [UInt32]
 
     /// Decisions that were counted elsewhere.
+    ///
+    /// - Parameter dateCounts: by the places of a ``TimeAxis``; empty when that is not known.
     public init(
         _ record: AuditRecord, count: UInt64, first: LogTime = .unknown, last: LogTime = .unknown, domains: [(pair: DomainPair, count: UInt64)] = [],
-        otherDomains: UInt64 = 0
+        otherDomains: UInt64 = 0, dateCounts: [UInt32] = []
     ) {
         self.record = record
         self.record.subject = AuditSubject()
@@ -48,7 +50,7 @@ public struct DenialCell: Hashable, Sendable {
         objects = []
         hasMoreObjects = false
         hosts = []
-        dateCounts = []
+        self.dateCounts = dateCounts
         startCounts = []
     }
 

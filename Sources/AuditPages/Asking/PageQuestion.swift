@@ -1,3 +1,4 @@
+import AuditLog
 import AuditStore
 import Flask
 import PageServer
@@ -39,10 +40,10 @@ struct PageQuestion: Hashable {
                     mistakes.append("a domain is a number, like 3")
                 }
             case "from":
-                from = PageTime.microseconds(value)
+                from = LogTime.stretch(named: value)
                 if from == nil { mistakes.append("a time is like 2026-11-20T18:15, in UTC") }
             case "to":
-                to = PageTime.microseconds(value)
+                to = LogTime.stretch(named: value)
                 if to == nil { mistakes.append("a time is like 2026-11-20T18:15, in UTC") }
             case "offset": offset = min(max(0, Int(String(decoding: value, as: UTF8.self)) ?? 0), 1_000_000)
             case "start-host": key.host = value

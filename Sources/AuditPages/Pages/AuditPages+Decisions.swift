@@ -12,6 +12,7 @@ extension AuditPages {
         let hosts = try store.hosts()
         return frame("Decisions", question).page(at: "/decisions", link: { question.link($0) }) { page in
             writeFilter(question, hosts, at: "/decisions", &page)
+            writeCoverage(&page)
             page.element("h1", "Decisions, the newest of each start first")
             if found.records.isEmpty { page.element("p", found.next == nil ? "Nothing here is like that." : "Nothing among those that were looked at.") }
             writeRecords(found.records, question, &page)

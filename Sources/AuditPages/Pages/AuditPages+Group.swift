@@ -19,6 +19,7 @@ extension AuditPages {
         let explained = try explanations(Array(contexts.prefix(Self.contextLimit)), question)
         return frame("Why", question).page(at: "/group", link: { question.link($0) }) { page in
             writeFilter(question, hosts, at: "/group", &page)
+            writeCoverage(&page)
             writeTotals(totals, question, &page)
             TimePlot.write(times, question, at: "/group", &page)
             page.raw("<p class=\"pages\">")
@@ -37,7 +38,7 @@ extension AuditPages {
             return message(.notFound, "Nothing can be suggested", "xsm-audit serve was started without the source of a policy: --policy names it", question)
         }
         let groups = try store.groups(question.filter, by: .contexts, limit: 512, offset: 0)
-        let cells = groups.filter { $0.verdict == .denied }.map { DenialCell(Self.record($0), count: $0.count) }
+        let cells = groups.filter { $0.verdict == .denied }.map { DenialCell($0.record, count: $0.count) }
         let found = suggest(cells)
         return frame("Suggestions", question).page(at: "/suggest", link: { question.link($0) }) { page in
             page.element("h1", "What would allow it")
@@ -72,26 +73,9 @@ extension AuditPages {
             var explainer = explainers[releases]
                 ?? (try? DenialExplainer(context.policy, log: LogOrigin(banners: releases), booleans: context.booleans))
         else { return groups.map { _ in nil } }
-        let found = groups.map { explainer.explanation(of: Self.record($0)) }
+        let found = groups.map { explainer.explanation(of: $0.record) }
         explainers[releases] = explainer
         return found
-    }
-
-    /// What lines of a group say. A permission without a name is a number there.
-    static func record(_ group: AuditStore.DenialGroup) -> AuditRecord {
-        func context(_ text: [UInt8]) -> AuditRecord.Context {
-            let prefix = Array("sid ".utf8)
-            guard text.starts(with: prefix), let number = Int64(String(decoding: text.dropFirst(prefix.count), as: UTF8.self)) else { return .text(text) }
-            return .identifier(SecurityIdentifier(rawValue: UInt32(truncatingIfNeeded: number)))
-        }
-        var names: [Name] = []
-        var bits: UInt32 = 0
-        for name in group.permissions {
-            if name.description.hasPrefix("0x"), let number = UInt32(name.description.dropFirst(2), radix: 16) { bits |= number } else { names.append(name) }
-        }
-        return AuditRecord(
-            verdict: group.verdict, permissions: names, unnamedPermissions: bits, source: context(group.source), target: context(group.target),
-            objectClass: group.objectClass)
     }
 
     private func writeDomains(_ domains: [DomainCount], _ question: PageQuestion, _ page: inout HTMLText) {

@@ -8,6 +8,7 @@ extension AuditPages {
     func hosts(_ question: PageQuestion) throws(StoreError) -> PageResponse {
         let hosts = try store.hosts()
         return frame("Hosts", question).page(at: "/hosts", link: { question.link($0) }) { page in
+            writeCoverage(&page)
             page.element("h1", "\(hosts.count) host\(hosts.count == 1 ? "" : "s")")
             page.raw("<table class=\"narrow\"><thead><tr><th>Host</th><th class=\"n\">Starts</th><th class=\"n\">Decisions</th><th>First</th><th>Last</th></tr></thead><tbody>\n")
             for host in hosts {
@@ -35,6 +36,7 @@ extension AuditPages {
     func notices(_ question: PageQuestion) throws(StoreError) -> PageResponse {
         let notices = try store.notices(question.filter, limit: Self.recordLimit + 1, offset: question.offset)
         return frame("Notices", question).page(at: "/notices", link: { question.link($0) }) { page in
+            writeCoverage(&page)
             page.element("h1", "What hypervisors said besides")
             if notices.isEmpty { page.element("p", "Nothing.") }
             page.raw("<div class=\"wide\"><table><thead><tr><th>When</th><th>Host</th><th class=\"n\">Times</th><th>Kind</th><th>Words</th></tr></thead><tbody>\n")

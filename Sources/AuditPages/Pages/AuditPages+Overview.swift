@@ -14,6 +14,7 @@ extension AuditPages {
         let newest = try newest(question.filter, hosts)
         return frame("Overview", question).page(at: "/", link: { question.link($0) }) { page in
             writeFilter(question, hosts, at: "/", &page)
+            writeCoverage(&page)
             writeTotals(totals, question, &page)
             TimePlot.write(times, question, at: "/", &page)
             guard !groups.isEmpty else { return page.element("p", question.isFiltered ? "Nothing here is like that." : "Nothing is kept yet.") }

@@ -9,4 +9,13 @@ public struct StoredNotice: Hashable, Sendable {
     public var time: LogTime
     /// How often a log has it in this boot, at that time: the most that any log had.
     public var count: UInt64
+
+    public init(host: [UInt8], boot: [UInt8], kind: FlaskNotice.Kind, text: [UInt8], time: LogTime, count: UInt64) {
+        self.host = host
+        self.boot = boot
+        self.kind = kind
+        self.text = text
+        self.time = time
+        self.count = count
+    }
 }

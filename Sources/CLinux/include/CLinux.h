@@ -28,6 +28,10 @@ const void *linux_find(const void *bytes, size_t count, const void *wanted, size
 // Starts a program with bytes on its standard input, which it may read or not, and nothing else of ours but the standard output and error. Its number.
 int linux_start(const char *path, char *const arguments[], const void *input, size_t count);
 
+// Starts a program with bytes on its standard input, others on its descriptor 3, pipes from its standard output and error (of which the ends to
+// read are told), no signal kept back, and nothing else of ours. It blocks nobody: what it may read is there as a whole. Its number.
+int linux_start_between(const char *path, char *const arguments[], const void *input, size_t count, const void *more, size_t more_count, int outputs[2]);
+
 // A child that has ended, and how (as wait says it); 0 when none has.
 int linux_ended_child(int *status);
 
@@ -79,6 +83,10 @@ int64_t linux_process_start(pid_t process);
 
 // A connection to a path.
 int linux_connect(const char *path, int is_of_messages);
+
+// A connection to a number of the internet's, of version 4 or 6, that never blocks who uses it; -EINVAL for a name, -ETIMEDOUT when it does not come about in time.
+// One of messages (UDP) has nobody answer.
+int linux_connect_internet(const char *address, uint16_t port, int is_of_messages, int milliseconds);
 
 // Sends a message with descriptors; it is sent whole or not at all.
 ssize_t linux_send(int descriptor, const void *bytes, size_t count, const int *descriptors, int descriptor_count);

@@ -1,4 +1,5 @@
 import Arguments
+import AuditFleet
 import AuditStore
 import Diagnostics
 import Files
@@ -22,6 +23,8 @@ enum CommandFailure: Error {
     case server(PageServerFailure)
     /// What is to be secret is not.
     case secret(SecretFile.Failure)
+    /// A file of names and passwords.
+    case credentials(CredentialsFailure)
     /// An option is missing without which there is nothing to do.
     case usage(UsageError)
 
@@ -36,6 +39,7 @@ enum CommandFailure: Error {
         case .store(let error): error.description
         case .server(let error): error.description
         case .secret(let error): error.description
+        case .credentials(let error): error.description
         case .usage(let error): error.message + "\nsee `xsm-audit --help`"
         case .file(let error): "`\(error.path)` cannot be read: \(error.reason)"
         }

@@ -29,7 +29,10 @@ struct ExplainReport: Report {
             if index > 0 || mismatch != nil { text.endLine() }
             write(entry, &text)
         }
-        if omitted > 0 { text.line("\n… and \(omitted) more kinds of decisions: `--limit 0` shows all") }
+        if omitted > 0 {
+            text.endLine()
+            text.line("… and \(omitted) more kinds of decisions: `--limit 0` shows all")
+        }
     }
 
     /// What the whole log and the policy disagree about.

@@ -15,7 +15,7 @@ extension LogReport {
 
     private func writeLogs(_ text: inout AnswerText) {
         let releases = Set(logs.compactMap(\.release)).sorted().map(\.description)
-        var line = "\(lines) line\(lines == 1 ? "" : "s") of \(logs.count) log\(logs.count == 1 ? "" : "s"): \(denied) denied"
+        var line = "\(sources): \(denied) denied"
         if granted > 0 { line += ", \(granted) granted" }
         if joined > 0 { line += ", \(joined) put together from pieces" }
         if !releases.isEmpty { line += "; Xen \(releases.joined(separator: ", "))" }

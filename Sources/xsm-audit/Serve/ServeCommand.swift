@@ -15,7 +15,7 @@ import Threading
 /// `xsm-audit serve`: pages about what was denied.
 struct ServeCommand: Subcommand {
     static let usage = """
-        usage: xsm-audit serve [OPTION…] --store FILE [LOG …]
+        usage: xsm-audit serve [OPTION…] --store STORE [LOG …]
 
         Pages about the decisions of a database, for a browser: who was denied what, when and
         how often, and for each why, by a policy, and what would allow it, by its source. LOGs
@@ -27,6 +27,7 @@ struct ServeCommand: Subcommand {
         """
 
     private var store: String?
+    private var credentials: String?
     private var address = ListeningAddress("127.0.0.1:8642")
     private var token: String?
     private var host = ""
@@ -39,6 +40,7 @@ struct ServeCommand: Subcommand {
     mutating func set(_ option: ServeOption, to value: String) throws(UsageError) {
         switch option {
         case .store: store = value
+        case .credentials: credentials = value
         case .listen:
             guard let address = ListeningAddress(value) else {
                 throw UsageError(message: "`\(value)` is no address to listen at: say a port, or like `127.0.0.1:8642` or `[::1]:8642`")
@@ -62,22 +64,24 @@ struct ServeCommand: Subcommand {
         // A browser may go while it is answered, and the disk may be full while a log is kept.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        try look(into: store, makes: !logs.paths.isEmpty)
+        try follow(logs, into: store)
+        let credentials = credentials
+        // What is wrong with it is said before anybody asks.
+        _ = try StoreLocation.open(store, credentials: credentials)
         do throws(PageServerFailure) {
             let server = try PageServer(address)
             let chance = (0..<4).flatMap { _ in bytes(of: UInt64.random(in: .min ... .max)) }
             let gate = PageGate(server.address, token: word, session: chance)
-            try follow(logs, into: store)
             tell("http://\(server.address)/\n", STDOUT_FILENO)
             try server.run {
                 var pages: AuditPages?
                 return { request in
                     if let refusal = gate.refusal(of: request) { return refusal }
-                    do throws(StoreError) {
-                        if pages == nil { pages = AuditPages(try SQLiteStore(store, .read), context) }
+                    do throws(CommandFailure) {
+                        if pages == nil { pages = AuditPages(try StoreLocation.open(store, credentials: credentials), context) }
                         return pages?.response(to: request) ?? PageResponse(.failed)
                     } catch {
-                        return PageResponse(.unavailable, "text/plain; charset=utf-8", Array("\(error)\n".utf8))
+                        return PageResponse(.unavailable, "text/plain; charset=utf-8", Array("\(error.message)\n".utf8))
                     }
                 }
             }
@@ -88,15 +92,6 @@ struct ServeCommand: Subcommand {
     }
 
     private func bytes(of number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
-
-    /// Says before anybody asks what is wrong with a database.
-    private func look(into path: String, makes: Bool) throws(CommandFailure) {
-        do throws(StoreError) {
-            _ = try SQLiteStore(path, makes ? .write : .read)
-        } catch {
-            throw .store(error)
-        }
-    }
 
     private func secretWord(_ address: ListeningAddress) throws(CommandFailure) -> [UInt8]? {
         guard let token else {
@@ -136,8 +131,12 @@ struct ServeCommand: Subcommand {
     }
 
     /// Logs are kept as they grow, by a thread of its own.
-    private func follow(_ logs: Logs, into path: String) throws(PageServerFailure) {
+    private func follow(_ logs: Logs, into path: String) throws(CommandFailure) {
         guard !logs.paths.isEmpty else { return }
+        guard !StoreLocation.isServer(path) else {
+            throw .usage(UsageError(message: "logs are followed into a file: give one to `--store`, and `xsm-audit ship` what is in it"))
+        }
+        do throws(StoreError) { _ = try SQLiteStore(path) } catch { throw .store(error) }
         let (paths, options, host) = (logs.paths, logs.options, Array(host.utf8))
         do throws(ThreadFailure) {
             try Thread.detached {
@@ -146,7 +145,7 @@ struct ServeCommand: Subcommand {
                 FollowedIngest.follow(paths.map { FollowedIngest($0, store, IngestOptions(host: host, log: Array($0.utf8), reader: options)) })
             }
         } catch {
-            throw PageServerFailure("cannot start a thread", error.number)
+            throw .server(PageServerFailure("cannot start a thread", error.number))
         }
     }
 }

@@ -10,7 +10,7 @@ import Reports
 /// `xsm-audit suggest`: the smallest changes of a policy that allow what was denied.
 struct SuggestCommand: Subcommand {
     static let usage = """
-        usage: xsm-audit suggest --policy TREE [OPTION…] LOG …
+        usage: xsm-audit suggest --policy TREE [OPTION…] LOG … | --store STORE
 
         What would allow what was denied, in the words of the policy's author: a call of an
         interface that the tree has, or else a rule, where it belongs; or the value of a boolean.
@@ -28,6 +28,8 @@ struct SuggestCommand: Subcommand {
     private var patch: String?
     private var input = InputOptions()
 
+    static var takesStores: Bool { true }
+
     mutating func set(_ option: SuggestOption, to value: String) throws(UsageError) {
         switch option {
         case .policy: policy = value
@@ -40,7 +42,7 @@ struct SuggestCommand: Subcommand {
     func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
         guard let policy else { throw .usage(UsageError(message: "there is no policy: name its source by `--policy`")) }
         let source = try SuggestionSource(policy, input, assertions: assertions)
-        let (tally, _) = logs.tally()
+        let (tally, _) = try logs.tally()
         let found: SuggestionReport
         do throws(QuestionMistake) { found = try source.finder.suggestions(for: tally.all) } catch { throw .question(error) }
         if let patch {

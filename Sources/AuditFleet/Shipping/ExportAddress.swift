@@ -1,0 +1,36 @@
+/// Where decisions go in a standard form, for systems of others: `otlp+http://`, `otlp+https://`, `syslog+tcp://`, `syslog+udp://` or `relp://`.
+public struct ExportAddress: Hashable, Sendable {
+    public static let schemes = OTLPDestination.schemes + SyslogDestination.schemes + [RELPDestination.scheme]
+
+    private let scheme: String
+    /// By what a queue knows the destination. Nothing secret is in it.
+    public let name: String
+
+    public init(_ text: String) throws(AddressMistake) {
+        let address = try NetworkAddress(text, schemes: Self.schemes)
+        scheme = address.scheme
+        name = address.text
+        // What is wrong is said now, not when something is to be sent.
+        _ = try made(Credentials(), version: nil)
+    }
+
+    /// The destination, to be sent to. Nobody is asked yet. Only OpenTelemetry's has a use for credentials.
+    /// - Parameter version: that of the program that sends.
+    public func destination(_ credentials: Credentials = Credentials(), version: String? = nil) throws(ShippingFailure) -> any ShippingDestination {
+        let isRequest = OTLPDestination.schemes.contains(scheme)
+        guard isRequest || credentials == Credentials() else {
+            throw ShippingFailure(.refused, destination: name, detail: "syslog has no credentials to show: leave them out")
+        }
+        do throws(AddressMistake) {
+            return try made(credentials, version: version)
+        } catch {
+            throw ShippingFailure(.refused, destination: name, detail: error.message)
+        }
+    }
+
+    private func made(_ credentials: Credentials, version: String?) throws(AddressMistake) -> any ShippingDestination {
+        if scheme == RELPDestination.scheme { return try RELPDestination(name) }
+        if SyslogDestination.schemes.contains(scheme) { return try SyslogDestination(name) }
+        return try OTLPDestination(name, credentials: credentials, version: version)
+    }
+}

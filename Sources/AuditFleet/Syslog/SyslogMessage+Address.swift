@@ -1,0 +1,18 @@
+extension SyslogMessage.Form {
+    /// The form that an address asks for: `?facility=0…23&enterprise=NUMBER`.
+    init(_ address: NetworkAddress) throws(AddressMistake) {
+        self.init()
+        guard address.path.isEmpty || address.path == "/" else { throw AddressMistake("the address `\(address.text)` has a path, which syslog has no use for") }
+        for (name, value) in address.options {
+            switch name {
+            case "facility":
+                guard let number = UInt8(value), number < 24 else { throw AddressMistake("the address `\(address.text)` has a facility that is not a number from 0 to 23") }
+                facility = Int(number)
+            case "enterprise":
+                guard let number = UInt32(value), number > 0 else { throw AddressMistake("the address `\(address.text)` has an enterprise that is not a number: it is yours of IANA's list") }
+                enterprise = number
+            default: throw AddressMistake("the address `\(address.text)` has an option `\(name)`: there are `facility` and `enterprise`")
+            }
+        }
+    }
+}
