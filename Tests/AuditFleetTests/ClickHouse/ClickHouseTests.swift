@@ -64,6 +64,7 @@ import Testing
         var more = records[0]
         more.key.sequence = 77_777
         #expect(try server.add([more, more, records[1]]) == 1)
+        try cluster.synchronize(address)
         #expect(try server.totals(DenialFilter()).records == UInt64(records.count) + 1)
     }
 
