@@ -13,6 +13,8 @@ final class ScriptedServer: Sendable {
         case bytes([UInt8])
         /// Reads and says nothing.
         case silence
+        /// Neither reads nor says anything.
+        case deaf
         /// Closes without a word.
         case nothing
     }
@@ -50,7 +52,7 @@ final class ScriptedServer: Sendable {
         return received.withLock { $0 }
     }
 
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+    deinit { _ = shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve() {
         var number = 0
@@ -72,6 +74,7 @@ final class ScriptedServer: Sendable {
         var data = Data()
         switch answer {
         case .nothing: break
+        case .deaf: while !isOver.withLock({ $0 }) { usleep(10_000) }
         case .silence: while receive(connection, &data) {}
         case .bytes(let bytes):
             send(connection, bytes)
