@@ -49,8 +49,11 @@ final class ScriptedServer: Sendable {
     func finish() -> [Data] {
         isOver.withLock { $0 = true }
         shutdown(listener, Int32(SHUT_RDWR))
-        return received.withLock { $0 }
+        return sent()
     }
+
+    /// What connections that ended were sent.
+    func sent() -> [Data] { received.withLock { $0 } }
 
     deinit { _ = shutdown(listener, Int32(SHUT_RDWR)) }
 
