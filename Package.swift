@@ -92,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "xsm-audit",
             dependencies: [
-                "Arguments", "AuditAnalysis", "AuditLog", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles", "PolicyAnalysis",
-                "PolicyReports", "Reports", "SourceFiles",
+                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles",
+                "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(

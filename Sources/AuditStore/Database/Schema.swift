@@ -13,7 +13,8 @@ enum Schema {
     static let tables = """
         CREATE TABLE host (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);
         CREATE TABLE boot (
-            id INTEGER PRIMARY KEY, host INTEGER NOT NULL, identity BLOB NOT NULL, banner BLOB, added INTEGER NOT NULL, UNIQUE (host, identity));
+            id INTEGER PRIMARY KEY, host INTEGER NOT NULL, identity BLOB NOT NULL, banner BLOB, added INTEGER NOT NULL,
+            used INTEGER NOT NULL DEFAULT 0, UNIQUE (host, identity));
         CREATE TABLE stretch (
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL, is_start INTEGER NOT NULL, next INTEGER);
         CREATE INDEX stretch_boot ON stretch (boot);
@@ -47,6 +48,13 @@ enum Schema {
         CREATE TABLE ingest (
             id INTEGER PRIMARY KEY, log BLOB NOT NULL, started INTEGER NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL, decisions INTEGER NOT NULL,
             added INTEGER NOT NULL, known INTEGER NOT NULL, notices INTEGER NOT NULL, unread INTEGER NOT NULL, is_whole INTEGER NOT NULL);
+        CREATE TABLE destination (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);
+        CREATE TABLE sent_stretch (
+            destination INTEGER NOT NULL, stretch INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (destination, stretch)) WITHOUT ROWID;
+        CREATE TABLE sent_notice (
+            destination INTEGER NOT NULL, notice INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (destination, notice)) WITHOUT ROWID;
+        CREATE TRIGGER stretch_removed AFTER DELETE ON stretch BEGIN DELETE FROM sent_stretch WHERE stretch = old.id; END;
+        CREATE TRIGGER notice_removed AFTER DELETE ON notice BEGIN DELETE FROM sent_notice WHERE notice = old.id; END;
         """
 
     /// Before the first table is made: pages that became free can be given back.

@@ -17,14 +17,20 @@ public struct StoreError: Error, Hashable, Sendable {
         case readOnly = "read-only"
         /// Another process had it for too long.
         case busy
+        /// Nobody answers at its address, or not in time.
+        case unreachable
+        /// The server refuses what it is asked: a wrong name or password, no such database, tables that are not there.
+        case refused
+        /// The server answered what it should not.
+        case garbled
         /// It could not be read or written for another reason.
         case failed
     }
 
     public var reason: Reason
-    /// The file.
+    /// The file, or the address without what is secret in it.
     public var path: String
-    /// SQLite's words, or ours.
+    /// SQLite's words, the server's, or ours.
     public var detail: String
 
     public init(_ reason: Reason, path: String, detail: String) {
@@ -47,6 +53,9 @@ extension StoreError: CustomStringConvertible {
         case .full: return what + "no room to write (\(detail)): make room, or remove old records with `xsm-audit prune`, then ingest the same logs again"
         case .readOnly: return what + "cannot be written to (\(detail)): check its owner and mode, and those of its folder"
         case .busy: return what + "is in use by another process (\(detail)): try again when that has ended"
+        case .unreachable: return what + "cannot be reached (\(detail)): check that a server runs there, and try again"
+        case .refused: return what + "refuses to answer (\(detail)): check the address, the name and the password"
+        case .garbled: return what + "does not answer as it should (\(detail)): check that the address is that of the server that is meant"
         case .failed: return what + "could not be used (\(detail))"
         }
     }

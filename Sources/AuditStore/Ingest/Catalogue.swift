@@ -4,6 +4,8 @@ struct Catalogue {
         var id: Int64
         var identity: [UInt8]
         var banner: [UInt8]?
+        /// Behind the last place that a record had which was removed: a key is never given to another.
+        var used: Int64
 
         /// Whether it is known apart from what its records are.
         var isCertain: Bool { banner != nil || !identity.starts(with: Catalogue.unknown) }
@@ -29,8 +31,8 @@ struct Catalogue {
 
     init(of host: Int64, in database: Database) throws(StoreError) {
         self.host = host
-        try database.query("SELECT id, identity, banner FROM boot WHERE host = ? ORDER BY id", [.integer(host)]) { (row) throws(StoreError) in
-            boots.append(Boot(id: row.integer(0), identity: row.bytes(1), banner: row.isNull(2) ? nil : row.bytes(2)))
+        try database.query("SELECT id, identity, banner, used FROM boot WHERE host = ? ORDER BY id", [.integer(host)]) { (row) throws(StoreError) in
+            boots.append(Boot(id: row.integer(0), identity: row.bytes(1), banner: row.isNull(2) ? nil : row.bytes(2), used: row.integer(3)))
         }
         try database.query(
             "SELECT s.id, s.boot, s.first, s.end, s.is_start, s.next FROM stretch s JOIN boot b ON b.id = s.boot WHERE b.host = ?", [.integer(host)]
@@ -82,7 +84,7 @@ struct Catalogue {
         try database.run("INSERT INTO boot (id, host, identity, banner, added) VALUES (?, ?, ?, ?, ?)", [
             .integer(id), .integer(host), .bytes(name), banner.map { .bytes($0) } ?? .null, .integer(now),
         ])
-        boots.append(Boot(id: id, identity: name, banner: banner))
+        boots.append(Boot(id: id, identity: name, banner: banner, used: 0))
         return id
     }
 
@@ -93,7 +95,8 @@ struct Catalogue {
 
     /// Adds an empty stretch behind all of a boot's.
     mutating func addStretch(in boot: Int64, isStart: Bool, _ database: Database) throws(StoreError) -> Stretch {
-        let last = stretches.values.filter { $0.boot == boot }.map(\.end).max()
+        let used = self.boot(boot)?.used ?? 0
+        let last = (stretches.values.filter { $0.boot == boot }.map(\.end) + (used > 0 ? [used] : [])).max()
         let first = last.map { ($0 / RecordPlace.gap + 1) * RecordPlace.gap } ?? RecordPlace.first(of: boot)
         guard first + RecordPlace.gap <= RecordPlace.first(of: boot + 1) else {
             throw StoreError(.full, path: database.path, detail: "a boot has as many separate pieces of log as it can have")

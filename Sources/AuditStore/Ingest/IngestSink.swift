@@ -24,7 +24,7 @@ struct IngestSink: LogSink {
         }
         let place = place(denial.host, denial.bootIdentity)
         if denial.line == 1 { runs[place].mayBeCut = true }
-        let (clock, time) = RecordRow.parts(of: denial.time)
+        let (clock, time) = StoredClock.parts(of: denial.time)
         runs[place].rows.append(
             RecordRow(
                 kind: kinds.place(of: denial, in: line), source: Self.domain(denial.sourceDomain), target: Self.domain(denial.targetDomain),

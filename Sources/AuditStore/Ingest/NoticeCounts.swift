@@ -17,7 +17,7 @@ struct NoticeCounts {
         if counts.count >= Self.limit { counts = [:] }
         let count = (counts[Key(boot: boot, kind: notice.kind, text: notice.text, time: notice.time)] ?? 0) + 1
         counts[Key(boot: boot, kind: notice.kind, text: notice.text, time: notice.time)] = count
-        let (clock, time) = RecordRow.parts(of: notice.time)
+        let (clock, time) = StoredClock.parts(of: notice.time)
         try database.run(
             """
             INSERT INTO notice (boot, kind, text, clock, time, count, stored) VALUES (?, ?, ?, ?, ?, ?, ?)

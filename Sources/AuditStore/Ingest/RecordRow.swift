@@ -8,33 +8,12 @@ struct RecordRow {
     var source: Int32
     var target: Int32
     var current: Int32
-    var clock: Clock
+    var clock: StoredClock
     var time: Int64
     /// What of the hardware it was about, in the line's words.
     var object: [UInt8]?
     /// All of it in one number, by which it is known again: ``Fingerprint``.
     var print: UInt64 = 0
-
-    /// By which clock a time is. The numbers stand in the database.
-    enum Clock: Int64 { case none = 0, start = 1, date = 2, cycles = 3 }
-
-    static func parts(of time: LogTime) -> (Clock, Int64) {
-        switch time {
-        case .unknown: (.none, 0)
-        case .sinceStart(let time): (.start, Int64(bitPattern: time))
-        case .date(let date): (.date, date)
-        case .cycles(let count): (.cycles, Int64(bitPattern: count))
-        }
-    }
-
-    static func time(_ clock: Int64, _ time: Int64) -> LogTime {
-        switch Clock(rawValue: clock) {
-        case .start: .sinceStart(UInt64(bitPattern: time))
-        case .date: .date(time)
-        case .cycles: .cycles(UInt64(bitPattern: time))
-        case .some(.none), nil: .unknown
-        }
-    }
 }
 
 /// What a record says in one number: equal for equal records of a database, and hardly ever for others.

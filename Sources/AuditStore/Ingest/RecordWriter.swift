@@ -54,7 +54,7 @@ final class RecordWriter {
             [
                 .bytes(text), .integer(record.verdict == .granted ? 1 : 0), .bytes(Array(record.permissions.map(\.bytes).joined(separator: [0x20]))),
                 .integer(Int64(record.unnamedPermissions)), Self.text(record.source), Self.text(record.target), Self.number(record.source),
-                Self.number(record.target), .bytes(record.objectClass.bytes), .bytes(Self.type(record.source)), .bytes(Self.type(record.target)),
+                Self.number(record.target), .bytes(record.objectClass.bytes), .bytes(record.source.typeName), .bytes(record.target.typeName),
             ])
         let kind = database.lastInserted
         for name in Set(record.permissions) {
@@ -73,15 +73,5 @@ final class RecordWriter {
 
     private static func number(_ context: AuditRecord.Context) -> SQLValue {
         if case .identifier(let identifier) = context { .integer(Int64(identifier.rawValue)) } else { .null }
-    }
-
-    /// The type of a context, `user:role:type` and a level behind that; all of it when it has another form, and `sid N` of one that has no text.
-    static func type(_ context: AuditRecord.Context) -> [UInt8] {
-        switch context {
-        case .identifier(let identifier): return Array("sid \(identifier.rawValue)".utf8)
-        case .text(let text):
-            let parts = text.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
-            return parts.count > 2 ? Array(parts[2]) : text
-        }
     }
 }

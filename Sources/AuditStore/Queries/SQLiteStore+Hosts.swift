@@ -29,11 +29,17 @@ extension SQLiteStore {
             \(conditions.clause) ORDER BY t.id DESC LIMIT ? OFFSET ?
             """, conditions.values + [Self.limit(limit), Self.offset(offset)]
         ) { (row) throws(StoreError) in
-            notices.append(
-                StoredNotice(
-                    host: row.bytes(0), boot: row.bytes(1), kind: FlaskNotice.Kind(rawValue: String(decoding: row.bytes(2), as: UTF8.self)) ?? .message,
-                    text: row.bytes(3), time: RecordRow.time(row.integer(4), row.integer(5)), count: UInt64(clamping: row.integer(6))))
+            notices.append(StoredNotice(row))
         }
         return notices
+    }
+}
+
+extension StoredNotice {
+    /// Of a row: host, boot, kind, text, clock, time, count.
+    init(_ row: Statement) {
+        self.init(
+            host: row.bytes(0), boot: row.bytes(1), kind: FlaskNotice.Kind(rawValue: String(decoding: row.bytes(2), as: UTF8.self)) ?? .message,
+            text: row.bytes(3), time: StoredClock.time(row.integer(4), row.integer(5)), count: UInt64(clamping: row.integer(6)))
     }
 }

@@ -47,7 +47,7 @@ extension SQLiteStore {
                         source: row.optional(4).flatMap(Self.domain), target: row.optional(5).flatMap(Self.domain),
                         current: row.optional(6).flatMap(Self.domain),
                         object: row.isNull(7) ? nil : ObjectText.object(row.bytes(7)))
-                    page.records.append(KeyedDenial(key, record, time: RecordRow.time(row.integer(2), row.integer(3))))
+                    page.records.append(KeyedDenial(key, record, time: StoredClock.time(row.integer(2), row.integer(3))))
                 }
                 if page.next != nil { break }
             }
@@ -127,7 +127,8 @@ extension SQLiteStore {
         return DenialKey(host: names.host, boot: names.boot, sequence: RecordPlace.sequence(of: record))
     }
 
-    private func record(ofKind kind: Int64) throws(StoreError) -> AuditRecord {
+    /// What records of a kind say, but their domains and hardware.
+    func record(ofKind kind: Int64) throws(StoreError) -> AuditRecord {
         var record = AuditRecord(verdict: .denied, permissions: [], source: .text([]), target: .text([]), objectClass: "")
         try database.query(
             "SELECT verdict, permissions, unnamed, source, target, source_sid, target_sid, class FROM kind WHERE id = ?", [.integer(kind)]

@@ -71,6 +71,8 @@ extension SQLiteStore {
             var touched: Set<[Int64]> = []
             for block in blocks { try remove(block, olderThan: limit, &removed, &touched) }
             for pair in touched { try adjust(kind: pair[0], boot: pair[1]) }
+            try database.run(
+                "UPDATE boot SET used = max(used, (SELECT max(end) FROM stretch s WHERE s.boot = boot.id)) WHERE id IN (SELECT boot FROM stretch WHERE end <= first)")
             try database.run("DELETE FROM stretch WHERE end <= first")
             try database.run("UPDATE stretch SET next = NULL WHERE next IS NOT NULL AND next NOT IN (SELECT id FROM stretch)")
             try database.run("DELETE FROM kind WHERE id NOT IN (SELECT kind FROM tally)")

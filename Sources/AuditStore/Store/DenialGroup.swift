@@ -17,4 +17,20 @@ public struct DenialGroup: Hashable, Sendable {
     public var last: Int64?
     /// In how many boots.
     public var boots: Int
+
+    public init(
+        source: [UInt8], target: [UInt8], objectClass: Name, verdict: AuditRecord.Verdict, permissions: [Name], count: UInt64, undated: UInt64,
+        first: Int64? = nil, last: Int64? = nil, boots: Int
+    ) {
+        self.source = source
+        self.target = target
+        self.objectClass = objectClass
+        self.verdict = verdict
+        self.permissions = permissions
+        self.count = count
+        self.undated = undated
+        self.first = first
+        self.last = last
+        self.boots = boots
+    }
 }

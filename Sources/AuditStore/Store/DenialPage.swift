@@ -4,4 +4,9 @@ public struct DenialPage: Hashable, Sendable {
     /// Where the next page begins; nil when there is none. A page may have fewer than were asked for, even none, and there are more: much
     /// was looked at in vain.
     public var next: DenialKey?
+
+    public init(records: [KeyedDenial], next: DenialKey? = nil) {
+        self.records = records
+        self.next = next
+    }
 }

@@ -2,6 +2,9 @@
 ///
 /// Every decision has a key, and is kept once. Values go in and come out; nothing of a log becomes a part of a question's text.
 public protocol DenialStore {
+    /// How much of what is kept the last answer is of.
+    var coverage: StoreCoverage { get }
+
     /// Keeps decisions that have keys. Those whose key is there already change nothing. When it returns, they are safe.
     ///
     /// - Returns: how many were new.

@@ -8,4 +8,13 @@ public struct DenialTotals: Hashable, Sendable {
     /// The first and the last date, in microseconds since 1970; nil when none is known.
     public var first: Int64?
     public var last: Int64?
+
+    public init(records: UInt64, undated: UInt64, hosts: Int, boots: Int, first: Int64? = nil, last: Int64? = nil) {
+        self.records = records
+        self.undated = undated
+        self.hosts = hosts
+        self.boots = boots
+        self.first = first
+        self.last = last
+    }
 }

@@ -1,9 +1,9 @@
-import AuditLog
-import Flask
+internal import AuditLog
+public import Flask
 
 /// Hardware in the words of a line, which is how it is kept.
-enum ObjectText {
-    static func text(_ object: AuditObject) -> [UInt8] {
+public enum ObjectText {
+    public static func text(_ object: AuditObject) -> [UInt8] {
         func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
         switch object {
         case .device(let number): return Array("device=\(hexadecimal(number))".utf8)
@@ -15,5 +15,5 @@ enum ObjectText {
     }
 
     /// The hardware; nil when the words are of no form that is known.
-    static func object(_ text: [UInt8]) -> AuditObject? { DenialFields.object(text) }
+    public static func object(_ text: [UInt8]) -> AuditObject? { DenialFields.object(text) }
 }

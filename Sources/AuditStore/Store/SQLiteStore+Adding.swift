@@ -45,6 +45,8 @@ extension SQLiteStore {
                 [.integer(boot), .integer(record), .integer(record)])
             {
                 try database.run("UPDATE stretch SET end = max(end, ?) WHERE id = ?", [.integer(record + 1), .integer(stretch)])
+                // What fills a gap is behind those that were sent.
+                try database.run("UPDATE sent_stretch SET end = ? WHERE stretch = ? AND end > ?", [.integer(record), .integer(stretch), .integer(record)])
             } else {
                 try database.run("INSERT INTO stretch (boot, first, end, is_start) VALUES (?, ?, ?, 0)", [
                     .integer(boot), .integer(record), .integer(record + 1),
@@ -55,7 +57,7 @@ extension SQLiteStore {
 
     private static func row(_ denial: KeyedDenial) -> RecordRow {
         let subject = denial.record.subject
-        let (clock, time) = RecordRow.parts(of: denial.time)
+        let (clock, time) = StoredClock.parts(of: denial.time)
         func number(_ domain: DomainIdentifier?) -> Int32 { domain.map { Int32($0.rawValue) } ?? -1 }
         return RecordRow(
             kind: 0, source: number(subject.source), target: number(subject.target), current: number(subject.current), clock: clock, time: time,

@@ -5,6 +5,9 @@
 public final class SQLiteStore: DenialStore {
     let database: Database
 
+    /// A file is there or not: there are no parts.
+    public var coverage: StoreCoverage { .whole }
+
     /// What is done with a file.
     public enum Access: Sendable {
         /// It is made when it is not there.

@@ -1,4 +1,5 @@
 import Arguments
+import AuditFleet
 import AuditStore
 import Diagnostics
 import Files
@@ -18,6 +19,8 @@ enum CommandFailure: Error {
     /// A text beside the policy has mistakes.
     case text([Diagnostic], SourceMap)
     case store(StoreError)
+    /// A file of names and passwords.
+    case credentials(CredentialsFailure)
     /// An option is missing without which there is nothing to do.
     case usage(UsageError)
 
@@ -31,6 +34,7 @@ enum CommandFailure: Error {
         case .policy(let failure): tell("error: \(failure.message)\n", STDERR_FILENO)
         case .question(let mistake): tell("error: \(mistake.message)\n", STDERR_FILENO)
         case .store(let error): tell("error: \(error)\n", STDERR_FILENO)
+        case .credentials(let error): tell("error: \(error)\n", STDERR_FILENO)
         case .usage(let error): tell("error: \(error.message)\nsee `xsm-audit --help`\n", STDERR_FILENO)
         case .file(let error): tell("error: `\(error.path)` cannot be read: \(error.reason)\n", STDERR_FILENO)
         }

@@ -1,0 +1,47 @@
+/// Decisions go to a ClickHouse server, or a cluster of them. What is sent twice is there once: it has keys.
+public struct ClickHouseDestination: ShippingDestination {
+    private var connection: ClickHouseConnection
+    private var inserter = ClickHouseInserter()
+    /// Whether its tables were looked at.
+    private var isChecked = false
+
+    /// Whether tables are made that are not there.
+    private let isCreating: Bool
+
+    /// Nobody is asked yet.
+    ///
+    /// - Parameter isCreating: the database and the tables are made where they are not there; on all machines of the address's cluster, when it names one.
+    public init(_ address: ClickHouseAddress, _ credentials: Credentials, creating isCreating: Bool = false) throws(ShippingFailure) {
+        self.isCreating = isCreating
+        do {
+            connection = try ClickHouseConnection(address, credentials)
+        } catch {
+            throw error.shippingFailure(address)
+        }
+    }
+
+    public mutating func prepare() throws(ShippingFailure) {
+        do throws(ClickHouseFailure) {
+            if isCreating { try ClickHouseTables.create(&connection) }
+            let cluster = try ClickHouseTables.check(&connection)
+            if let wanted = connection.address.cluster, wanted != cluster {
+                let place = cluster.map { "on the cluster `\($0)`" } ?? "on no cluster"
+                throw ClickHouseFailure(.refused, "its tables are \(place), not on `\(wanted)`")
+            }
+            isChecked = true
+        } catch {
+            throw error.shippingFailure(connection.address)
+        }
+    }
+
+    public mutating func send(_ batch: ShippingBatch) throws(ShippingFailure) {
+        if !isChecked { try prepare() }
+        do {
+            try inserter.insert(batch.denials, batch.notices, &connection)
+        } catch {
+            // Somebody may exchange the tables meanwhile.
+            isChecked = false
+            throw error.shippingFailure(connection.address)
+        }
+    }
+}
