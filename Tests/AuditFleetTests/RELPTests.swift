@@ -16,47 +16,46 @@ import Testing
         }
     }
 
-    @Test("A server that is killed in the middle and started again has everything; what it has twice has one identifier")
+    @Test("A server that is killed in the middle and started again has all that a database has; what it has twice has one identifier")
     func killed() throws {
         guard let server = try SyslogServer.started() else { return }
-        let destination = try RELPDestination("relp://127.0.0.1:\(server.relp)?enterprise=1")
-        destination.seconds = 5
-        let batches = (0..<8).map { number in ShippingBatch(denials: (0..<500).map { Sample.denial(Int64(number * 500 + $0)) }) }
-        let (failures, isDone) = (Mutex(0), Atomic(false))
-        let killer = Thread {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
+        let lines = (0..<5_000).map { number in
+            "(XEN) [2026-11-20 18:\(10 + number / 60 % 50):\(10 + number % 50)] avc:  denied  { map_read } for source=d\(number) target=d0 scontext=u:r:a_t tcontext=u:r:b_t tclass=grant\n"
+        }
+        var log = store.ingest(IngestOptions(host: Array("alpha".utf8), log: Array("log".utf8), batch: 1 << 16), now: Sample.time)
+        try log.read(Array(lines.joined().utf8).span)
+        #expect(try log.finish().added == 5_000)
+        let address = try ExportAddress("relp://127.0.0.1:\(server.relp)?enterprise=1")
+        var queue = try ShippingQueue(store, to: address.destination(), name: address.name, batch: 1_000)
+        let isDone = Mutex(false), ended = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
             for round in 1...3 {
                 // In the middle of what is sent, wherever that is.
                 let before = server.size
-                _ = eventually { server.size > before + round * 100_000 || isDone.load(ordering: .relaxed) }
-                if isDone.load(ordering: .relaxed) { return }
+                _ = eventually { server.size > before + round * 150_000 || isDone.withLock { $0 } }
+                if isDone.withLock({ $0 }) { break }
                 server.kill()
                 try? server.start()
             }
-        }
-        let ended = DispatchSemaphore(value: 0)
-        let watcher = Thread {
-            killer.start()
-            while !killer.isFinished { usleep(1_000) }
             ended.signal()
         }
-        watcher.start()
-        for batch in batches {
-            while let failure = outcome(destination, batch) {
-                #expect(failure.reason == .unreachable)
-                let count = failures.withLock { count in
-                    count += 1
-                    return count
-                }
-                try #require(count < 2_000)
-                usleep(5_000)
-            }
+        var failures = 0
+        try queue.ship(RetrySchedule(first: 0, longest: 0, attempts: 2_000)) { _, failure in
+            #expect(failure.reason == .unreachable)
+            failures += 1
+            usleep(5_000)
+            return true
         }
-        isDone.store(true, ordering: .relaxed)
+        isDone.withLock { $0 = true }
         ended.wait()
-        let identifiers = try server.messages(atLeast: 4_000).compactMap { SyslogServer.data($0, 1)?["uid"] }
-        let wanted = Set(batches.flatMap(\.denials).map { "alpha/b1/\($0.key.sequence)" })
-        #expect(Set(identifiers) == wanted && failures.withLock { $0 } > 0)
-        print("killed: \(identifiers.count - wanted.count) of \(wanted.count) came twice, \(failures.withLock { $0 }) tries failed")
+        #expect(queue.sent.denials == 5_000)
+        let messages = try server.messages(atLeast: 5_000).compactMap { SyslogServer.data($0, 1) }
+        // The same decision has the same identifier, and no other has it.
+        #expect(Set(messages.map { "\($0["uid"] ?? "") \($0["source.domain"] ?? "")" }).count == 5_000 && Set(messages.compactMap { $0["uid"] }).count == 5_000)
+        #expect(Set(messages.compactMap { $0["source.domain"] }) == Set((0..<5_000).map { "\($0)" }) && failures > 0)
+        print("killed: \(messages.count - 5_000) of 5000 came twice, \(failures) tries failed")
     }
 
     private static let opened = "1 rsp 53 200 OK\nrelp_version=0\nrelp_software=x\ncommands=syslog\n"
@@ -74,6 +73,7 @@ import Testing
         ] as [(String, ShippingFailure.Reason?)])
     func hostile(text: String, reason: ShippingFailure.Reason?) throws {
         let server = try ScriptedServer([.bytes(Array(text.utf8))])
+        defer { _ = server.finish() }
         let destination = try RELPDestination(server.url("relp"))
         destination.seconds = 2
         let failure = outcome(destination, ShippingBatch(denials: [Sample.denial(1), Sample.denial(2)]))
@@ -84,6 +84,7 @@ import Testing
     @Test("What a server has acknowledged before it failed is not sent to it again")
     func resumed() throws {
         let server = try ScriptedServer([.bytes(Array((Self.opened + "2 rsp 6 200 OK\n3 rsp 6 200 OK\n").utf8)), .bytes(Array((Self.opened + "2 rsp 6 200 OK\n").utf8))])
+        defer { _ = server.finish() }
         do {
             let destination = try RELPDestination(server.url("relp"))
             destination.seconds = 2
@@ -100,6 +101,7 @@ import Testing
     func silent() throws {
         for answer in [ScriptedServer.Answer.silence, .deaf] {
             let server = try ScriptedServer([answer])
+            defer { _ = server.finish() }
             let destination = try RELPDestination(server.url("relp"))
             destination.seconds = 1
             let start = Date()
@@ -124,6 +126,7 @@ import Testing
         var reasons: [ShippingFailure.Reason: Int] = [:]
         for bytes in answers {
             let server = try ScriptedServer([.bytes(bytes)])
+            defer { _ = server.finish() }
             let destination = try RELPDestination(server.url("relp"))
             destination.seconds = 2
             guard let failure = outcome(destination, ShippingBatch(denials: [Sample.denial(1), Sample.denial(2)])) else {

@@ -104,6 +104,7 @@ import Testing
         try destination.send(ShippingBatch(denials: [Sample.denial(3)]))
         #expect(try server.messages(atLeast: 2).compactMap { $0["words"] as? String }.map { $0.hasSuffix("/3") } == [false, true])
         let deaf = try ScriptedServer([.deaf])
+        defer { _ = deaf.finish() }
         destination = try SyslogDestination(deaf.url("syslog+tcp"))
         destination.seconds = 1
         let many = ShippingBatch(denials: Array(repeating: Self.long, count: 8_000))
