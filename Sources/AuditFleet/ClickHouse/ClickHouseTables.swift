@@ -70,7 +70,8 @@ enum ClickHouseTables {
     /// Makes the database and the tables where they are not there.
     static func create(_ connection: inout ClickHouseConnection) throws(ClickHouseFailure) {
         for statement in creation(connection.address) {
-            _ = try connection.ask(statement.text, isInDatabase: false, seconds: 200)
+            let settings = connection.address.cluster == nil ? [:] : ["distributed_ddl_task_timeout": "30"]
+            _ = try connection.ask(statement.text, settings: settings, isInDatabase: false, seconds: 60)
         }
     }
 

@@ -14,8 +14,9 @@ struct ShipCommand: Subcommand {
 
         Sends what a database has and ADDRESS was not sent yet. The database is the queue: what the
         other side has not acknowledged is sent again by the next run. ADDRESS is
-        `clickhouse://HOST:8123/DATABASE`, or `clickhouses://` by TLS. The exit status is 1 when
-        something waits.
+        `clickhouse://HOST:8123/DATABASE` or `clickhouses://`, where each is once however often it is
+        sent; `otlp+http://`, `otlp+https://`; `syslog+tcp://`, `syslog+udp://`, `relp://`. The exit
+        status is 1 when something waits.
 
         """
 
@@ -58,7 +59,7 @@ struct ShipCommand: Subcommand {
         signal(SIGPIPE, SIG_IGN)
         let destination: any ShippingDestination
         do {
-            destination = try address.destination(who, creating: isCreating)
+            destination = try address.destination(who, creating: isCreating, version: ToolVersion.current)
         } catch {
             throw .usage(UsageError(message: error.detail))
         }
@@ -92,11 +93,13 @@ struct ShipCommand: Subcommand {
                     return true
                 }
             } catch {
+                for warning in queue.takeWarnings() { tell("warning: \(warning)\n", STDERR_FILENO) }
                 switch error {
                 case .failure(let failure): return failure
                 case .store(let error): throw error
                 }
             }
+            for warning in queue.takeWarnings() { tell("warning: \(warning)\n", STDERR_FILENO) }
             guard isFollowing else { return nil }
             while try queue.version() == version { sleep(Self.interval) }
         }

@@ -1,0 +1,39 @@
+import Foundation
+
+/// Servers that run in folders of their own, and end, with their folders, when this process does: a shell waits for that beside each.
+final class SupervisedServers: @unchecked Sendable {
+    private let root: URL
+    /// The shells, each with the end of a pipe that is never written to.
+    private var shells: [(process: Process, input: Pipe)] = []
+    private var servers: [URL: Int32] = [:]
+
+    init(_ root: URL) { self.root = root }
+
+    func start(_ folder: URL, _ words: [String]) throws {
+        let process = Process(), input = Pipe(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // A shell gives what runs behind it no input of its own.
+        let script = """
+            cd "$1" || exit 1; root=$2; shift 2
+            "$@" >output 2>&1 & server=$!
+            echo $server; read -r line
+            kill -9 $server 2>/dev/null; wait; cd /; rm -rf "$root"
+            """
+        process.arguments = ["-c", script, "sh", folder.path, root.path] + words
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        servers[folder] = Int32(line.trimmingCharacters(in: .whitespacesAndNewlines))
+        shells.append((process, input))
+    }
+
+    /// Ends a server at once.
+    func kill(_ folder: URL) {
+        guard let server = servers.removeValue(forKey: folder) else { return }
+        Foundation.kill(server, SIGKILL)
+        // Until nobody has its ports.
+        _ = eventually { Foundation.kill(server, 0) != 0 }
+    }
+}
