@@ -58,6 +58,9 @@ public struct ShippingQueue {
         }
     }
 
+    /// What somebody should know of what was sent, since this was last asked: see ``ShippingDestination/takeWarnings()``.
+    public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
+
     private func next() throws(ShippingStop) -> OutboxBatch? {
         do {
             return try outbox.next(limit: batch)
@@ -75,7 +78,9 @@ public struct ShippingQueue {
             do {
                 return try body(&destination)
             } catch {
-                guard error.reason == .unreachable || error.reason == .busy, let seconds = retries.seconds(before: retry), pause(seconds, error) else {
+                guard error.reason == .unreachable || error.reason == .busy, let pauseSeconds = retries.seconds(before: retry),
+                    pause(max(pauseSeconds, min(error.retrySeconds ?? 0, retries.longest)), error)
+                else {
                     throw .failure(error)
                 }
                 retry += 1
