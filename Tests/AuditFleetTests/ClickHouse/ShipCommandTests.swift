@@ -1,3 +1,4 @@
+import AuditFleet
 import AuditStore
 import Foundation
 import TestSupport
@@ -30,10 +31,10 @@ extension ClickHouseTests {
         try Data("user: \(ClickHouseCluster.user)\npassword: \(ClickHouseCluster.password)\n".utf8).write(to: URL(fileURLWithPath: path("who")))
         let address = try cluster.address([0], isOnCluster: false)
         let words = ["ship", "--store", path("a.sqlite"), "--to", address, "--credentials", path("who")]
-        chmod(path("who"), 0o644)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path("who"))
         let open = try run(words)
         #expect(open.status == 2 && open.errors.contains("chmod 600") && open.output.isEmpty, "\(open)")
-        chmod(path("who"), 0o600)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path("who"))
         let early = try run(words)
         #expect(early.status == 1 && early.errors.contains("--create"), "\(early)")
         #expect(early.output == "\(address): 0 decisions and 0 notices sent, \(denials) decisions and \(notices) notice\(notices == 1 ? "" : "s") wait\n")
