@@ -28,6 +28,7 @@ import Testing
     @Test("A request brings method, headers, secrets and a body of megabytes, and has status, patience and body of the answer")
     func whole() throws {
         let server = try ScriptedServer([Self.answer("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlater")])
+        defer { _ = server.finish() }
         var random = SplitMix64(seed: 7)
         let body = (0..<5_000_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let credentials = Credentials(user: "a\"b\\", password: "p: \"\\\u{e4}'$", headers: [HTTPHeader("X-Key", "tab\there")])
@@ -48,6 +49,7 @@ import Testing
         let (told, home) = (folder.url.appending(path: "told").path, folder.url.path)
         try Data("user-agent = \"from-a-file\"\nheader = \"X-From: file\"\n".utf8).write(to: folder.url.appending(path: ".curlrc"))
         let server = try ScriptedServer([Self.fine])
+        defer { _ = server.finish() }
         var request = HTTPRequest(
             .post, server.url("http", "/secretpath"), headers: [HTTPHeader("X-One", "secretheader")], credentials: Credentials(user: "secretname", password: "secretword", headers: [HTTPHeader("X-Two", "secretkey")]), body: Array("secretbody".utf8))
         request.program = try script(folder, "export HOME='\(home)'; { echo \"$@\"; env; } >'\(told)'; exec curl \"$@\"")
@@ -64,6 +66,7 @@ import Testing
             Self.answer("HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"),
             Self.answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Made\r\nRetry-After: Fri, 20 Nov 2026 18:00:00 GMT\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: yes\r\n\r\n"),
         ])
+        defer { _ = server.finish() }
         #expect(try HTTPRequest(.get, server.url("http")).answer() == HTTPAnswer(status: 302))
         #expect(try HTTPRequest(.get, server.url("http")).answer() == HTTPAnswer(status: 201, body: Array("abc".utf8)))
         #expect(server.finish().count == 2)
@@ -72,20 +75,24 @@ import Testing
     @Test("Nobody there, no answer in time, an answer without end, and a curl that is missing, killed, silent or loud are failures of their kind")
     func failures() throws {
         let folder = try TemporaryFolder()
-        let gone = try ScriptedServer([.nothing])
-        _ = gone.finish()
-        var request = HTTPRequest(.get, gone.url("http"))
+        let port = try freePorts(1)[0]
+        #expect(reason(HTTPRequest(.get, "http://127.0.0.1:\(port)")) == .unreachable)
+        let silent = try ScriptedServer([.nothing, .silence])
+        defer { _ = silent.finish() }
+        var request = HTTPRequest(.get, silent.url("http"))
         #expect(reason(request) == .unreachable)
-        #expect(reason(HTTPRequest(.get, try ScriptedServer([.nothing]).url("http"))) == .unreachable)
-        request = HTTPRequest(.get, try ScriptedServer([.silence]).url("http"))
         request.seconds = 1
         #expect(reason(request) == .unreachable)
-        request = HTTPRequest(.get, try ScriptedServer([.http(Array("HTTP/1.1 200 OK\r\n\r\n".utf8) + [UInt8](repeating: 65, count: 3_000_000))]).url("http"))
+        let long = try ScriptedServer([.http(Array("HTTP/1.1 200 OK\r\n\r\n".utf8) + [UInt8](repeating: 65, count: 3_000_000))])
+        defer { _ = long.finish() }
+        request = HTTPRequest(.get, long.url("http"))
         #expect(reason(request) == .tooLarge)
         request.answerLimit = 3_000_000
         #expect(try request.answer().body.count == 3_000_000)
-        #expect(reason(HTTPRequest(.get, try ScriptedServer([.bytes(Array("SSH-2.0-x\r\n".utf8))]).url("http"))) == .garbled)
-        #expect(reason(HTTPRequest(.get, try ScriptedServer([.bytes(Array("HTTP/1.1 200 OK\r\n\r\n".utf8))]).url("https"))) == .untrusted)
+        let other = try ScriptedServer([.bytes(Array("SSH-2.0-x\r\n".utf8))])
+        defer { _ = other.finish() }
+        #expect(reason(HTTPRequest(.get, other.url("http"))) == .garbled)
+        #expect(reason(HTTPRequest(.get, other.url("https"))) == .untrusted)
         request.program = folder.url.appending(path: "none").path
         #expect(reason(request) == .noProgram)
         request.program = try script(folder, "kill -9 $$")
@@ -127,6 +134,7 @@ import Testing
         }
         let kinds = try await inPairs(answers) { bytes in
             let server = try ScriptedServer([.http(bytes)])
+            defer { _ = server.finish() }
             var request = HTTPRequest(.post, server.url("http"), body: [1])
             request.seconds = 2
             do throws(HTTPFailure) {

@@ -15,7 +15,9 @@ struct SQLText: ExpressibleByStringInterpolation, Hashable {
 
         mutating func appendLiteral(_ literal: String) { text += literal }
         mutating func appendInterpolation(_ part: SQLText) { text += part.text }
-        mutating func appendInterpolation(_ number: Int64) { text += number < 0 ? "toInt64('\(number)')" : String(number) }
+        /// With its type: a literal has the smallest that it fits into, and so have some results.
+        mutating func appendInterpolation(_ number: Int64) { text += "toInt64('\(number)')" }
+        mutating func appendInterpolation(_ number: UInt64) { text += "toUInt64('\(number)')" }
         mutating func appendInterpolation(_ number: Int) { text += String(number) }
         /// A name of one of our tables or columns, or one that an address has had checked.
         mutating func appendInterpolation(name: String) { text += name }

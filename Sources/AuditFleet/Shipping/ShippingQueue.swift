@@ -27,9 +27,6 @@ public struct ShippingQueue {
         return ShippingCount(denials: denials, notices: notices)
     }
 
-    /// What somebody should know of what was sent since this was last asked, in lines without their end.
-    public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
-
     /// A number that is another when somebody has changed the database: until then there is nothing new.
     public func version() throws(StoreError) -> Int64 { try outbox.version() }
 
@@ -58,6 +55,9 @@ public struct ShippingQueue {
         }
     }
 
+    /// What somebody should know of what was sent, since this was last asked: see ``ShippingDestination/takeWarnings()``.
+    public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
+
     private func next() throws(ShippingStop) -> OutboxBatch? {
         do {
             return try outbox.next(limit: batch)
@@ -75,7 +75,9 @@ public struct ShippingQueue {
             do {
                 return try body(&destination)
             } catch {
-                guard error.reason == .unreachable || error.reason == .busy, let seconds = retries.seconds(before: retry), pause(seconds, error) else {
+                guard error.reason == .unreachable || error.reason == .busy, let pauseSeconds = retries.seconds(before: retry),
+                    pause(max(pauseSeconds, min(error.retrySeconds ?? 0, retries.longest)), error)
+                else {
                     throw .failure(error)
                 }
                 retry += 1

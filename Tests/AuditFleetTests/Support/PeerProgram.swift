@@ -37,5 +37,11 @@ func eventually(_ seconds: Double = 10, _ condition: () throws -> Bool) rethrows
     return true
 }
 
-/// Ports of loopback that nobody had when the kernel was asked.
-func freePort() throws -> UInt16 { try ScriptedServer([.nothing]).withPortGivenBack() }
+/// Ports of loopback that nobody had when the kernel was asked, each another.
+func freePorts(_ count: Int) throws -> [UInt16] {
+    let servers = try (0..<count).map { _ in try ScriptedServer([.nothing]) }
+    return servers.map { server in
+        _ = server.finish()
+        return server.port
+    }
+}

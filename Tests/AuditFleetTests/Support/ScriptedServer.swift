@@ -13,24 +13,19 @@ final class ScriptedServer: Sendable {
         case bytes([UInt8])
         /// Reads and says nothing.
         case silence
+        /// Neither reads nor says anything.
+        case deaf
         /// Closes without a word.
         case nothing
     }
 
     let port: UInt16
-    private let listener: Int32
-    private let answers: [Answer]
-    private let received = Mutex<[Data]>([])
-    private let isOver = Mutex(false)
+    private let conversation: Conversation
 
     init(_ answers: [Answer]) throws {
-        self.answers = answers
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = Self.address(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 unsafe bind(descriptor, address, size) == 0 && listen(descriptor, 64) == 0 && getsockname(descriptor, address, &size) == 0
@@ -38,40 +33,92 @@ final class ScriptedServer: Sendable {
         }
         guard descriptor >= 0, result else { throw POSIXError(.EADDRNOTAVAIL) }
         port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in serve() }
+        let conversation = Conversation(descriptor, answers)
+        self.conversation = conversation
+        Thread.detachNewThread { conversation.serve() }
+    }
+
+    private static func address(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return address
+    }
+
+    /// Whether somebody takes connections there.
+    static func isListening(_ port: UInt16) -> Bool {
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(connection) }
+        var address = Self.address(port)
+        return unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        }
     }
 
     func url(_ scheme: String, _ path: String = "") -> String { "\(scheme)://127.0.0.1:\(port)\(path)" }
 
     /// Ends it, and has what each connection was sent, in the order in which they ended.
     func finish() -> [Data] {
-        isOver.withLock { $0 = true }
-        shutdown(listener, Int32(SHUT_RDWR))
-        return received.withLock { $0 }
+        conversation.end()
+        return sent()
     }
 
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+    /// What connections that ended were sent.
+    func sent() -> [Data] { conversation.received.withLock { $0 } }
 
-    private func serve() {
+    deinit { conversation.end() }
+}
+
+/// What threads of a server share, for as long as they take.
+private final class Conversation: Sendable {
+    private let listener: Int32
+    private let answers: [ScriptedServer.Answer]
+    let received = Mutex<[Data]>([])
+    private let isOver = Mutex(false)
+    private let isClosed = Mutex(false)
+    private let underWay = Mutex(0)
+
+    init(_ listener: Int32, _ answers: [ScriptedServer.Answer]) {
+        self.listener = listener
+        self.answers = answers
+    }
+
+    /// Takes nobody any more, and waits a little for those that are there: whom one speaks to may be gone before it has looked.
+    func end() {
+        isOver.withLock { $0 = true }
+        isClosed.withLock { if !$0 { shutdown(listener, Int32(SHUT_RDWR)) } }
+        _ = eventually(0.5) { underWay.withLock { $0 } == 0 && isClosed.withLock { $0 } }
+    }
+
+    func serve() {
         var number = 0
         while !isOver.withLock({ $0 }) {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { break }
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+            underWay.withLock { $0 += 1 }
             let answer = answers[min(number, answers.count - 1)]
             number += 1
             Thread.detachNewThread { [self] in
                 let request = talk(connection, answer)
                 received.withLock { $0.append(request) }
                 close(connection)
+                underWay.withLock { $0 -= 1 }
             }
         }
-        close(listener)
+        // Nobody shuts down what has this number next.
+        isClosed.withLock {
+            close(listener)
+            $0 = true
+        }
     }
 
-    private func talk(_ connection: Int32, _ answer: Answer) -> Data {
+    private func talk(_ connection: Int32, _ answer: ScriptedServer.Answer) -> Data {
         var data = Data()
         switch answer {
         case .nothing: break
+        case .deaf: while !isOver.withLock({ $0 }) { usleep(10_000) }
         case .silence: while receive(connection, &data) {}
         case .bytes(let bytes):
             send(connection, bytes)
@@ -108,13 +155,5 @@ final class ScriptedServer: Sendable {
             guard count > 0 else { return }
             sent += count
         }
-    }
-}
-
-extension ScriptedServer {
-    /// Ends it before anybody came.
-    func withPortGivenBack() -> UInt16 {
-        _ = finish()
-        return port
     }
 }
