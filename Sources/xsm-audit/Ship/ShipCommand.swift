@@ -85,7 +85,6 @@ struct ShipCommand: Subcommand {
     private func ship(_ queue: inout ShippingQueue) throws(StoreError) -> ShippingFailure? {
         while true {
             let version = try queue.version()
-            defer { for warning in queue.takeWarnings() { tell("warning: \(warning)\n", STDERR_FILENO) } }
             do throws(ShippingStop) {
                 try queue.ship(isFollowing ? .lasting : .brief) { (seconds, failure) in
                     tell("\(failure); trying again in \(seconds) s\n", STDERR_FILENO)

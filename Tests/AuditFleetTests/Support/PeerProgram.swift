@@ -1,27 +1,32 @@
 import Foundation
 import Synchronization
 
-/// A program that a test has run beside it, and that ends with the test.
+/// A program that a test has run beside it, and that ends with the test, also when that is ended itself: a shell waits for that.
 final class PeerProgram: @unchecked Sendable {
     private let process = Process()
     private let input = Pipe()
+    private let ended = DispatchSemaphore(value: 0)
+    private var isOver = false
     let output = Pipe()
 
     init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // It does not wait for what it killed: that ends is told by a signal, which whoever starts it may have kept back.
+        process.arguments = ["-c", #""$@" </dev/null & peer=$!; read -r line; kill -9 $peer 2>/dev/null"#, "sh", program] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
+        process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
     }
 
-    var isRunning: Bool { process.isRunning }
-
+    /// Ends it at once, as a failure of its machine would.
     func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        guard !isOver else { return }
+        isOver = true
+        try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+        try? input.fileHandleForWriting.close()
+        ended.wait()
     }
 
     deinit { kill() }
@@ -45,3 +50,5 @@ func freePorts(_ count: Int) throws -> [UInt16] {
         return server.port
     }
 }
+
+func freePort() throws -> UInt16 { try freePorts(1)[0] }

@@ -68,7 +68,8 @@ final class SyslogServer: @unchecked Sendable {
     }
 
     func start() throws {
-        process = try PeerProgram(Self.program, ["-n", "-f", folder.url.appending(path: "rsyslog.conf").path, "-i", folder.url.appending(path: "pid").path])
+        // With the file of one that was killed it would wait until nobody has its number.
+        process = try PeerProgram(Self.program, ["-n", "-f", folder.url.appending(path: "rsyslog.conf").path, "-i", folder.url.appending(path: UUID().uuidString).path])
         let listens = eventually(3) { ScriptedServer.isListening(tcp) && ScriptedServer.isListening(relp) }
         guard listens else {
             kill()
@@ -80,6 +81,7 @@ final class SyslogServer: @unchecked Sendable {
     func kill() {
         process?.kill()
         process = nil
+        _ = eventually(3) { !ScriptedServer.isListening(tcp) && !ScriptedServer.isListening(relp) }
     }
 
     /// How many bytes it wrote.
