@@ -70,6 +70,13 @@ let package = Package(
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
         .target(
             name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
+        .target(name: "AuditReports", dependencies: ["AuditAnalysis", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyReports", "Reports"], swiftSettings: strict),
+        .target(
+            name: "AuditPages",
+            dependencies: [
+                "AuditAnalysis", "AuditLog", "AuditReports", "AuditStore", "Flask", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports",
+            ],
+            swiftSettings: strict),
         // SQLite's functions need those of the mathematical library.
         .target(name: "Csqlite", linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         .target(name: "AuditStore", dependencies: ["AuditLog", "Csqlite", "Flask"], swiftSettings: strict),
@@ -85,6 +92,7 @@ let package = Package(
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
         .target(name: "XenStore", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
+        .target(name: "PageServer", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "PolicyReports",
@@ -92,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "xsm-audit",
             dependencies: [
-                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask", "JSON", "LogFiles",
-                "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles",
+                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask",
+                "JSON", "LogFiles", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles", "Threading",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
@@ -149,8 +157,11 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer", "xsm-audit"],
             swiftSettings: strict),
+        .testTarget(name: "PageServerTests", dependencies: ["PageServer", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "AuditFleetTests", dependencies: ["AuditFleet", "AuditLog", "AuditStore", "Flask", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
+        .testTarget(
+            name: "AuditFleetTests", dependencies: ["AuditFleet", "AuditLog", "AuditStore", "Flask", "JSON", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

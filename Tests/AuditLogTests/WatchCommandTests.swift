@@ -35,7 +35,7 @@ struct WatchCommandTests {
             return false
         }
 
-        deinit { if process.isRunning { process.terminate() } }
+        deinit { process.kill() }
     }
 
     private static func append(_ text: String, to file: URL) throws {

@@ -12,7 +12,7 @@ import Testing
         var filter = DenialFilter()
         let one = random.pick(records)
         for _ in 0..<random.below(4) {
-            switch random.below(9) {
+            switch random.below(10) {
             case 0: filter.host = one.key.host
             case 1: filter.boot = one.key.boot
             case 2: filter.objectClass = one.record.objectClass
@@ -20,6 +20,7 @@ import Testing
             case 4: filter.targetType = type(one.record.target)
             case 5: if case .text(let text) = one.record.source { filter.sourceContext = text }
             case 6: filter.permission = one.record.permissions.first
+            case 8: filter.kind = one.record
             case 7: filter.domain = random.percent(50) ? one.record.subject.source : one.record.subject.target
             default: filter.verdict = one.record.verdict
             }
@@ -37,6 +38,13 @@ import Testing
         return Name(bytes: Array(text.split(separator: UInt8(ascii: ":"))[2]))
     }
 
+    /// What a line says but domains and hardware.
+    static func kind(_ record: AuditRecord) -> AuditRecord {
+        var record = record
+        record.subject = AuditSubject()
+        return record
+    }
+
     static func passes(_ denial: KeyedDenial, _ filter: DenialFilter) -> Bool {
         let (record, subject) = (denial.record, denial.record.subject)
         if let host = filter.host, denial.key.host != host { return false }
@@ -48,6 +56,7 @@ import Testing
         if let name = filter.permission, !record.permissions.contains(name) { return false }
         if let domain = filter.domain, (subject.source ?? subject.current) != domain, subject.target != domain { return false }
         if let verdict = filter.verdict, record.verdict != verdict { return false }
+        if let kind = filter.kind, Self.kind(record) != Self.kind(kind) { return false }
         if let dates = filter.dates { if case .date(let date) = denial.time { return dates.contains(date) } else { return false } }
         return true
     }
@@ -81,6 +90,8 @@ import Testing
             if filter.dates == nil, filter.domain == nil { #expect(group.first == dates.min() && group.last == dates.max(), words) }
         }
         #expect(try store.groups(filter, by: .contexts, limit: 10_000).reduce(0) { $0 + $1.count } == UInt64(wanted.count), words)
+        let kinds = try store.groups(filter, by: .kinds, limit: 10_000)
+        #expect(Dictionary(uniqueKeysWithValues: kinds.map { ($0.record, Int($0.count)) }) == wanted.map { kind($0.record) }.counted(), words)
         let dated = wanted.count { if case .date = $0.time { true } else { false } }
         #expect(try store.histogram(filter, limit: 7).reduce(0) { $0 + $1.count } == UInt64(dated), words)
         if filter.dates == nil {
@@ -102,6 +113,34 @@ import Testing
         for round in 0..<20 {
             let filter = Self.filter(records, &random)
             try Self.check(store, records, filter, "seed \(seed), round \(round): \(filter)")
+        }
+    }
+
+    @Test("A store is counted as its records are: each kind, how often, first and last, by which domains, and when")
+    func tally() throws {
+        let seed = testSeed()
+        var random = SplitMix64(seed: seed)
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
+        try Self.fill(store, &random)
+        let records = try store.all()
+        for filter in [DenialFilter(), Self.filter(records, &random)] where filter.dates == nil && filter.domain == nil {
+            let wanted = records.filter { Self.passes($0, filter) }
+            let tally = try DenialTally(store, filter)
+            #expect(tally.decisions == UInt64(wanted.count) && tally.untold == 0, "seed \(seed)")
+            let kinds = Dictionary(grouping: wanted) { Self.kind($0.record) }
+            #expect(Set(tally.all.map(\.record)) == Set(kinds.keys), "seed \(seed)")
+            for cell in tally.all {
+                let members = kinds[cell.record] ?? []
+                #expect(cell.count == UInt64(members.count), "seed \(seed)")
+                let dates = members.compactMap { if case .date(let date) = $0.time { date } else { nil } }
+                #expect(cell.first.time == (dates.min().map { .date($0) } ?? .unknown) && cell.last.time == (dates.max().map { .date($0) } ?? .unknown))
+                #expect(cell.dateCounts.reduce(0) { $0 + Int($1) } == dates.count, "seed \(seed)")
+                #expect(cell.domains.reduce(0) { $0 + $1.count } + cell.otherDomains == cell.count, "seed \(seed)")
+                let pairs = members.map { DomainPair(source: $0.record.subject.source ?? $0.record.subject.current, target: $0.record.subject.target) }.counted()
+                for (pair, count) in cell.domains { #expect(pairs[pair] == Int(count), "seed \(seed)") }
+            }
+            #expect(tally.groups().reduce(0) { $0 + $1.count } == UInt64(wanted.count))
         }
     }
 

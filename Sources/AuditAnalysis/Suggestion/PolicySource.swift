@@ -76,3 +76,5 @@ private struct ChangedSources<Base: SourceReader>: SourceReader {
 
     func entries(of directory: String) throws(SourceReadError) -> [String]? { try base.entries(of: directory) }
 }
+
+extension SourceBuild: Sendable where Reader: Sendable {}

@@ -35,3 +35,5 @@ public struct SuggestionFinder<Reader: SourceReader> {
         return search.run()
     }
 }
+
+extension SuggestionFinder: Sendable where Reader: Sendable {}

@@ -22,8 +22,7 @@ public struct ClickHouseDestination: ShippingDestination {
 
     public mutating func prepare() throws(ShippingFailure) {
         do throws(ClickHouseFailure) {
-            if isCreating { try ClickHouseTables.create(&connection) }
-            let cluster = try ClickHouseTables.check(&connection)
+            let cluster = try checked()
             if let wanted = connection.address.cluster, wanted != cluster {
                 let place = cluster.map { "on the cluster `\($0)`" } ?? "on no cluster"
                 throw ClickHouseFailure(.refused, "its tables are \(place), not on `\(wanted)`")
@@ -31,6 +30,17 @@ public struct ClickHouseDestination: ShippingDestination {
             isChecked = true
         } catch {
             throw error.shippingFailure(connection.address)
+        }
+    }
+
+    /// The cluster on which the tables are, which are made where there are none.
+    private mutating func checked() throws(ClickHouseFailure) -> String? {
+        do {
+            return try ClickHouseTables.check(&connection)
+        } catch {
+            guard isCreating, error.reason == .noDatabase || error.reason == .noTables else { throw error }
+            try ClickHouseTables.create(&connection)
+            return try ClickHouseTables.check(&connection)
         }
     }
 

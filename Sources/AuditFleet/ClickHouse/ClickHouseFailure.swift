@@ -47,7 +47,7 @@ struct ClickHouseFailure: Error, Hashable {
         case .some: reason = .refused
         case nil: reason = answer.status == 503 || answer.status == 502 || answer.status == 504 || answer.status == 429 ? .busy : .garbled
         }
-        detail = code == nil ? "HTTP status \(answer.status): \(answer.excerpt(200))" : answer.excerpt(400)
+        detail = code == nil ? "HTTP status \(answer.status): \(answer.excerpt(200))" : answer.excerpt(250)
     }
 
     /// The number behind `Code: `, with which the text begins.

@@ -61,11 +61,10 @@ extension ClickHouseStore {
                 """
             ) { (row) throws(ClickHouseFailure) in place = try row.number() }
             guard let place else { return [] }
-            let number = Int64(clamping: place)
             condition =
                 newestFirst
-                ? "(place > \(number) OR place = \(number) AND (host < \(key.host) OR host = \(key.host) AND boot <= \(key.boot)))"
-                : "(place < \(number) OR place = \(number) AND (host > \(key.host) OR host = \(key.host) AND boot >= \(key.boot)))"
+                ? "(place > \(place) OR place = \(place) AND (host < \(key.host) OR host = \(key.host) AND boot <= \(key.boot)))"
+                : "(place < \(place) OR place = \(place) AND (host > \(key.host) OR host = \(key.host) AND boot >= \(key.boot)))"
         }
         var boots: [Boot] = []
         let order: SQLText = newestFirst ? "place, host DESC, boot DESC" : "place DESC, host, boot"

@@ -42,6 +42,7 @@ extension ClickHouseStore {
             switch grouping {
             case .types: "source_type, target_type, class, verdict"
             case .contexts: "source, target, class, verdict, source_sid, target_sid"
+            case .kinds: "source, target, class, verdict, source_sid, target_sid, permissions, unnamed"
             }
         return try answer { () throws(ClickHouseFailure) in
             var groups: [AuditStore.DenialGroup] = []
@@ -63,10 +64,15 @@ extension ClickHouseStore {
                 group.target = try row.text()
                 group.objectClass = Name(bytes: try row.text())
                 group.verdict = try row.number(UInt8.self) == 1 ? .granted : .denied
-                if grouping == .contexts {
+                if grouping != .types {
                     let (source, target): (Int64, Int64) = (try row.number(), try row.number())
                     if source >= 0 { group.source = Array("sid \(source)".utf8) }
                     if target >= 0 { group.target = Array("sid \(target)".utf8) }
+                }
+                if grouping == .kinds {
+                    let names = try row.array { (row) throws(ClickHouseFailure) in Name(bytes: try row.text()) }
+                    let bits: UInt32 = try row.number()
+                    group.permissions = names + (bits == 0 ? [] : [Name("0x" + String(bits, radix: 16))])
                 }
                 groups.append(group)
             }

@@ -79,9 +79,9 @@ enum ClickHouseTables {
     static func check(_ connection: inout ClickHouseConnection) throws(ClickHouseFailure) -> String? {
         var reader = RowBinaryReader(try connection.ask("SELECT version, cluster FROM \(schema) FORMAT RowBinary"))
         let found: UInt32 = try reader.number()
-        guard found <= version else { throw ClickHouseFailure(.newer, "its tables are of version \(found), known is \(version)") }
         let cluster = try reader.text()
-        guard found == version, reader.isAtEnd else { throw ClickHouseFailure(.garbled, "its tables are of no version that there was") }
+        guard reader.isAtEnd, found > 0 else { throw ClickHouseFailure(.garbled, "what it says of its tables is nothing that xsm-audit said") }
+        guard found <= version else { throw ClickHouseFailure(.newer, "its tables are of version \(found), known is \(version)") }
         return cluster.isEmpty ? nil : String(decoding: cluster, as: UTF8.self)
     }
 }

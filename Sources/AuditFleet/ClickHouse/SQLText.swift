@@ -15,7 +15,9 @@ struct SQLText: ExpressibleByStringInterpolation, Hashable {
 
         mutating func appendLiteral(_ literal: String) { text += literal }
         mutating func appendInterpolation(_ part: SQLText) { text += part.text }
-        mutating func appendInterpolation(_ number: Int64) { text += number < 0 ? "toInt64('\(number)')" : String(number) }
+        /// With its type: a literal has the smallest that it fits into, and so have some results.
+        mutating func appendInterpolation(_ number: Int64) { text += "toInt64('\(number)')" }
+        mutating func appendInterpolation(_ number: UInt64) { text += "toUInt64('\(number)')" }
         mutating func appendInterpolation(_ number: Int) { text += String(number) }
         /// A name of one of our tables or columns, or one that an address has had checked.
         mutating func appendInterpolation(name: String) { text += name }
@@ -58,12 +60,29 @@ extension SQLText {
         if let name = filter.targetType { conditions.append("target_type = \(name.bytes)") }
         if let text = filter.sourceContext { conditions.append("source = \(text) AND source_sid < 0") }
         if let text = filter.targetContext { conditions.append("target = \(text) AND target_sid < 0") }
+        if let record = filter.kind { conditions += kind(record) }
         if let name = filter.permission { conditions.append("has(permissions, \(name.bytes))") }
         if let verdict = filter.verdict { conditions.append("verdict = \(verdict == .granted ? 1 : 0)") }
         if let domain = filter.domain {
             conditions.append("(\(sourceDomain) = \(Int(domain.rawValue)) OR target_domain = \(Int(domain.rawValue)))")
         }
         return conditions
+    }
+
+    /// All that a line says but domains and hardware.
+    private static func kind(_ record: AuditRecord) -> [SQLText] {
+        func context(_ context: AuditRecord.Context, _ text: SQLText, _ number: SQLText) -> SQLText {
+            switch context {
+            case .text(let bytes): "\(text) = \(bytes) AND \(number) < 0"
+            case .identifier(let identifier): "\(number) = \(Int64(identifier.rawValue))"
+            }
+        }
+        let names = record.permissions.map { "\($0.bytes)" as SQLText }
+        return [
+            context(record.source, "source", "source_sid"), context(record.target, "target", "target_sid"), "class = \(record.objectClass.bytes)",
+            "verdict = \(record.verdict == .granted ? 1 : 0)", "unnamed = \(Int64(record.unnamedPermissions))",
+            names.isEmpty ? "empty(permissions)" : "permissions = [\(joined(names, by: ", "))]",
+        ]
     }
 
     /// What it says of the dates of single records.

@@ -27,9 +27,6 @@ public struct ShippingQueue {
         return ShippingCount(denials: denials, notices: notices)
     }
 
-    /// What somebody should know of what was sent since this was last asked, in lines without their end.
-    public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
-
     /// A number that is another when somebody has changed the database: until then there is nothing new.
     public func version() throws(StoreError) -> Int64 { try outbox.version() }
 

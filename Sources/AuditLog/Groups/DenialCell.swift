@@ -31,4 +31,44 @@ public struct DenialCell: Hashable, Sendable {
     /// How often in each stretch of ``DenialTally/dates``, and of ``DenialTally/starts``; empty for never.
     public var dateCounts: [UInt32]
     public var startCounts: [UInt32]
+
+    /// Decisions that were counted elsewhere.
+    ///
+    /// - Parameter dateCounts: by the places of a ``TimeAxis``; empty when that is not known.
+    public init(
+        _ record: AuditRecord, count: UInt64, first: LogTime = .unknown, last: LogTime = .unknown, domains: [(pair: DomainPair, count: UInt64)] = [],
+        otherDomains: UInt64 = 0, dateCounts: [UInt32] = []
+    ) {
+        self.record = record
+        self.record.subject = AuditSubject()
+        self.count = count
+        self.first = Sight(time: first, boot: 0, log: 0, line: 0)
+        self.last = Sight(time: last, boot: 0, log: 0, line: 0)
+        pairs = domains.map(\.pair)
+        pairCounts = domains.map(\.count)
+        self.otherDomains = otherDomains
+        objects = []
+        hasMoreObjects = false
+        hosts = []
+        self.dateCounts = dateCounts
+        startCounts = []
+    }
+
+    init(
+        record: AuditRecord, count: UInt64, first: Sight, last: Sight, pairs: [DomainPair], pairCounts: [UInt64], otherDomains: UInt64,
+        objects: [AuditObject], hasMoreObjects: Bool, hosts: [[UInt8]], dateCounts: [UInt32], startCounts: [UInt32]
+    ) {
+        self.record = record
+        self.count = count
+        self.first = first
+        self.last = last
+        self.pairs = pairs
+        self.pairCounts = pairCounts
+        self.otherDomains = otherDomains
+        self.objects = objects
+        self.hasMoreObjects = hasMoreObjects
+        self.hosts = hosts
+        self.dateCounts = dateCounts
+        self.startCounts = startCounts
+    }
 }

@@ -57,6 +57,31 @@ public struct DenialTally: LogSink, Sendable {
         slots = Array(repeating: -1, count: 1 << 10)
     }
 
+    /// A tally of what was counted elsewhere, each kind once. Nothing more is to be read into it.
+    ///
+    /// - Parameters:
+    ///   - dates: what the cells' ``DenialCell/dateCounts`` are counted on.
+    ///   - notices: what was said besides, and how often.
+    ///   - untold: decisions of more kinds than these.
+    public init(_ counted: [DenialCell], dates: TimeAxis?, notices: [(notice: FlaskNotice, count: UInt64)], untold: UInt64) {
+        self.init()
+        self.dates = dates
+        self.untold = untold
+        decisions = untold
+        for cell in counted {
+            decisions &+= cell.count
+            cells.append(
+                Cell(
+                    text: 0..<0, record: cell.record, count: cell.count, first: cell.first, last: cell.last, pairs: cell.pairs.map(Self.number),
+                    pairCounts: cell.pairCounts, otherPairs: cell.otherDomains, objects: cell.objects, hasMoreObjects: cell.hasMoreObjects, hosts: cell.hosts,
+                    dateCounts: cell.dateCounts, startCounts: cell.startCounts))
+        }
+        for (notice, count) in notices {
+            take(notice)
+            noticeCounts[notice.kind, default: 0] &+= max(1, count) - 1
+        }
+    }
+
     public var count: Int { cells.count }
 
     /// How many decisions there were.
@@ -174,6 +199,11 @@ public struct DenialTally: LogSink, Sendable {
     private static func number(_ denial: borrowing DenialFields) -> UInt64 {
         let source = denial.sourceDomain >= 0 ? denial.sourceDomain : denial.currentDomain
         return UInt64(UInt32(bitPattern: source)) << 32 | UInt64(UInt32(bitPattern: denial.targetDomain))
+    }
+
+    private static func number(_ pair: DomainPair) -> UInt64 {
+        func half(_ domain: DomainIdentifier?) -> UInt64 { domain.map { UInt64($0.rawValue) } ?? UInt64(UInt32.max) }
+        return half(pair.source) << 32 | half(pair.target)
     }
 
     private static func pair(_ number: UInt64) -> DomainPair {

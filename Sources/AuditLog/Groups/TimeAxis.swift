@@ -17,6 +17,12 @@ public struct TimeAxis: Hashable, Sendable {
         start = Self.floor(max(-Self.limit, min(Self.limit, time)), 1_000_000)
     }
 
+    /// The axis on which all of a range has a place, as far as any axis goes.
+    public init(_ range: ClosedRange<Int64>) {
+        self.init(range.lowerBound)
+        _ = reach(range.upperBound)
+    }
+
     /// The place of a time; nil when it is beyond the axis.
     public func place(of time: Int64) -> Int? {
         guard time >= start else { return nil }

@@ -15,4 +15,11 @@ public struct IngestSummary: Hashable, Sendable {
     public var unread: UInt64 = 0
 
     public init() {}
+
+    /// What became of two logs, or of two parts of one.
+    public static func + (first: IngestSummary, second: IngestSummary) -> IngestSummary {
+        var sum = first
+        for count in [\IngestSummary.bytes, \.lines, \.decisions, \.added, \.known, \.cut, \.notices, \.unread] { sum[keyPath: count] &+= second[keyPath: count] }
+        return sum
+    }
 }

@@ -21,7 +21,22 @@ struct Conditions {
         if let text = filter.sourceContext { add("k.source = ?", .bytes(text)) }
         if let text = filter.targetContext { add("k.target = ?", .bytes(text)) }
         if let verdict = filter.verdict { add("k.verdict = ?", .integer(verdict == .granted ? 1 : 0)) }
+        if let record = filter.kind { addKind(record) }
         if let name = filter.permission { add("k.id IN (SELECT kind FROM permission WHERE name = ?)", .bytes(name.bytes)) }
+    }
+
+    private mutating func addKind(_ record: AuditRecord) {
+        switch record.source {
+        case .text(let text): add("k.source = ?", .bytes(text))
+        case .identifier(let identifier): add("k.source IS NULL AND k.source_sid = ?", .integer(Int64(identifier.rawValue)))
+        }
+        switch record.target {
+        case .text(let text): add("k.target = ?", .bytes(text))
+        case .identifier(let identifier): add("k.target IS NULL AND k.target_sid = ?", .integer(Int64(identifier.rawValue)))
+        }
+        add(
+            "k.class = ? AND k.verdict = ? AND k.permissions = ? AND k.unnamed = ?", .bytes(record.objectClass.bytes), .integer(record.verdict == .granted ? 1 : 0),
+            .bytes(Array(record.permissions.map(\.bytes).joined(separator: [0x20]))), .integer(Int64(record.unnamedPermissions)))
     }
 
     /// What a filter says of boots; the column is `boot` of `t`.
@@ -46,6 +61,6 @@ struct Conditions {
 extension DenialFilter {
     /// Whether it looks at kinds at all.
     var hasKind: Bool {
-        objectClass != nil || sourceType != nil || targetType != nil || sourceContext != nil || targetContext != nil || verdict != nil || permission != nil
+        objectClass != nil || sourceType != nil || targetType != nil || sourceContext != nil || targetContext != nil || verdict != nil || permission != nil || kind != nil
     }
 }

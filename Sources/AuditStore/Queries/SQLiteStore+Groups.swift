@@ -45,6 +45,7 @@ extension SQLiteStore {
             switch grouping {
             case .types: "k.source_type, k.target_type, k.class, k.verdict"
             case .contexts: "k.source, k.target, k.class, k.verdict, k.source_sid, k.target_sid"
+            case .kinds: "k.source, k.target, k.class, k.verdict, k.source_sid, k.target_sid, k.permissions, k.unnamed"
             }
         let sums = "sum(t.count) AS n, sum(t.undated), min(t.first_date), max(t.last_date), count(DISTINCT t.boot), group_concat(DISTINCT k.id)"
         let conditions = source.conditions
@@ -67,7 +68,7 @@ extension SQLiteStore {
                         first: Self.clamped(row.optional(2), filter), last: Self.clamped(row.optional(3), filter), boots: Int(row.integer(4))))
                 kinds.append(String(decoding: row.bytes(5), as: UTF8.self).split(separator: ",").compactMap { Int64($0) })
             }
-            for index in groups.indices { groups[index].permissions = try permissions(of: kinds[index]) }
+            for index in groups.indices { groups[index].permissions = try permissions(of: grouping == .kinds ? Array(kinds[index].prefix(1)) : kinds[index], isSorted: grouping != .kinds) }
             return groups
         }
     }
@@ -79,15 +80,15 @@ extension SQLiteStore {
     }
 
     /// All permissions of some kinds, by name; and the numbers of those that have none.
-    private func permissions(of kinds: [Int64]) throws(StoreError) -> [Name] {
-        var names: Set<Name> = []
+    private func permissions(of kinds: [Int64], isSorted: Bool) throws(StoreError) -> [Name] {
+        var names: [Name] = []
         for kind in kinds {
             try database.query("SELECT permissions, unnamed FROM kind WHERE id = ?", [.integer(kind)]) { (row) throws(StoreError) in
-                for name in row.bytes(0).split(separator: UInt8(ascii: " ")) { names.insert(Name(bytes: Array(name))) }
-                if row.integer(1) != 0 { names.insert(Name("0x" + String(row.integer(1), radix: 16))) }
+                for name in row.bytes(0).split(separator: UInt8(ascii: " ")) { names.append(Name(bytes: Array(name))) }
+                if row.integer(1) != 0 { names.append(Name("0x" + String(row.integer(1), radix: 16))) }
             }
         }
-        return names.sorted()
+        return isSorted ? Set(names).sorted() : names
     }
 
     /// Which domains did it to which, most frequent first.

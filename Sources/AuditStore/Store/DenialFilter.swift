@@ -17,6 +17,8 @@ public struct DenialFilter: Hashable, Sendable {
     /// A domain that did it, or to which it was done.
     public var domain: DomainIdentifier?
     public var verdict: AuditRecord.Verdict?
+    /// Both contexts, the class, the verdict and all permissions, exactly; domains and hardware of the record are not looked at.
+    public var kind: AuditRecord?
 
     public init() {}
 }

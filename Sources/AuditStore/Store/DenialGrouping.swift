@@ -4,4 +4,6 @@ public enum DenialGrouping: String, Hashable, Sendable, CaseIterable {
     case types
     /// Both contexts, the class, the verdict.
     case contexts
+    /// All that a line says but domains and hardware: contexts, class, verdict and permissions, these in the line's order.
+    case kinds
 }

@@ -2,7 +2,7 @@ import Arguments
 
 /// What this tool can be asked, by the word that asks it.
 enum Command: String, CaseIterable {
-    case report, explain, suggest, replay, watch, ingest, prune, ship
+    case report, explain, suggest, replay, watch, ingest, prune, ship, serve
 
     /// What it answers, in a line.
     var summary: String {
@@ -14,6 +14,7 @@ enum Command: String, CaseIterable {
         case .watch: "decisions as they come, and alerts to a command, the system's log, an address"
         case .ingest: "logs into a database, in which each decision is once"
         case .prune: "old decisions out of a database"
+        case .serve: "pages about a database, for a browser"
         case .ship: "a database's decisions to a server that gathers a fleet's"
         }
     }
@@ -27,6 +28,7 @@ enum Command: String, CaseIterable {
         case .watch: WatchCommand.self
         case .ingest: IngestCommand.self
         case .prune: PruneCommand.self
+        case .serve: ServeCommand.self
         case .ship: ShipCommand.self
         }
     }

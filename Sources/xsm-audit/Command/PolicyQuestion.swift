@@ -6,7 +6,7 @@ import PolicyReports
 /// The policy that a command line names, and how it is read and asked.
 struct PolicyQuestion {
     private(set) var path: String?
-    private var input = InputOptions()
+    private(set) var input = InputOptions()
     /// Values that booleans are to have instead of the policy's.
     private(set) var booleans: [Boolean] = []
 

@@ -4,6 +4,9 @@ import AuditStore
 
 /// What `--store` names: a database file, or a server that gathers those of a fleet.
 enum StoreLocation {
+    /// Whether it is a server's address.
+    static func isServer(_ text: String) -> Bool { DestinationAddress.scheme(of: text) != nil }
+
     /// Opens it to be asked.
     ///
     /// - Parameter credentials: the file of who asks a server; nil when none is named.

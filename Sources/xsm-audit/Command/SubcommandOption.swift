@@ -5,14 +5,18 @@ import Reports
 enum SubcommandOption<Command: Subcommand>: CommandOption {
     case own(Command.Option)
     case log(LogOption)
+    case store(StoreOption)
     case format, help
 
-    static var allCases: [Self] { Command.Option.allCases.map(Self.own) + [.format] + LogOption.allCases.map(Self.log) + [.help] }
+    static var allCases: [Self] {
+        Command.Option.allCases.map(Self.own) + [.format] + LogOption.allCases.map(Self.log) + (Command.takesStores ? StoreOption.allCases.map(Self.store) : [])
+            + [.help]
+    }
 
     var letter: Character? {
         switch self {
         case .own(let option): option.letter
-        case .log, .format: nil
+        case .log, .store, .format: nil
         case .help: "h"
         }
     }
@@ -21,6 +25,7 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
         switch self {
         case .own(let option): option.name
         case .log(let option): option.name
+        case .store(let option): option.name
         case .format: "format"
         case .help: "help"
         }
@@ -30,6 +35,7 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
         switch self {
         case .own(let option): option.value
         case .log(let option): option.value
+        case .store(let option): option.value
         case .format: Command.Format.allCases.map(\.rawValue).joined(separator: "|")
         case .help: nil
         }
@@ -41,6 +47,7 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
         switch self {
         case .own(let option): option.help
         case .log(let option): option.help
+        case .store(let option): option.help
         case .format: "how it is told (\(Command.Format.allCases.first?.rawValue ?? ""))"
         case .help: "print this"
         }

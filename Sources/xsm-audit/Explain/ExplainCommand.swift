@@ -8,7 +8,7 @@ import Reports
 /// `xsm-audit explain`: what was tried, what a policy says of it, and why.
 struct ExplainCommand: Subcommand {
     static let usage = """
-        usage: xsm-audit explain [OPTION…] [--policy POLICY] LOG …
+        usage: xsm-audit explain [OPTION…] [--policy POLICY] LOG … | --store STORE
 
         What each denial was about: the hypercalls that ask for the permission, what POLICY says
         of it now, and the cause: a rule that is missing, a boolean and the value that would
@@ -24,6 +24,8 @@ struct ExplainCommand: Subcommand {
     private var limit: Int?
     private var showsGranted = false
 
+    static var takesStores: Bool { true }
+
     mutating func set(_ option: ExplainOption, to value: String) throws(UsageError) {
         switch option {
         case .policy(let option): try question.set(option, to: value)
@@ -37,7 +39,7 @@ struct ExplainCommand: Subcommand {
     func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
         let policy = try question.policy()
         let names = try logs.names()
-        let (tally, summaries) = logs.tally()
+        let (tally, summaries) = try logs.tally()
         let cells = tally.groups().flatMap(\.cells).filter { showsGranted || $0.record.verdict == .denied }
         let limit = limit ?? (format == .text ? 20 : 0)
         let shown = limit == 0 ? cells[...] : cells.prefix(limit)

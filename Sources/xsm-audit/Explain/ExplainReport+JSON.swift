@@ -1,5 +1,6 @@
 import AuditAnalysis
 import AuditLog
+import AuditReports
 import Flask
 import JSON
 import PolicyAnalysis
@@ -49,7 +50,7 @@ extension ExplainReport {
             }
         })
         json.member("otherDomains", Int(clamping: cell.otherDomains))
-        json.member("objects", array: { json in for object in cell.objects { json.value(LogReport.words(object)) } })
+        json.member("objects", array: { json in for object in cell.objects { json.value(object.words) } })
     }
 
     private static func write(_ permission: DenialExplanation.Permission, _ names: StatementNames?, _ json: inout JSONWriter) {

@@ -1,5 +1,6 @@
 import AuditAnalysis
 import AuditLog
+import AuditReports
 import Flask
 import PolicyAnalysis
 import PolicyReports
@@ -28,7 +29,10 @@ struct ExplainReport: Report {
             if index > 0 || mismatch != nil { text.endLine() }
             write(entry, &text)
         }
-        if omitted > 0 { text.line("\n… and \(omitted) more kinds of decisions: `--limit 0` shows all") }
+        if omitted > 0 {
+            text.endLine()
+            text.line("… and \(omitted) more kinds of decisions: `--limit 0` shows all")
+        }
     }
 
     /// What the whole log and the policy disagree about.
@@ -64,7 +68,7 @@ struct ExplainReport: Report {
     private func writeSights(_ cell: DenialCell, _ text: inout AnswerText) {
         var parts = cell.domains.prefix(4).map { log.words($0.pair) }
         if cell.domains.count > 4 || cell.otherDomains > 0 { parts.append("…") }
-        parts += cell.objects.prefix(4).map { LogReport.words($0) }
+        parts += cell.objects.prefix(4).map { $0.words }
         if cell.objects.count > 4 || cell.hasMoreObjects { parts.append("…") }
         let times = cell.count == 1 ? log.words(cell.first) : "\(log.words(cell.first)) to \(log.words(cell.last))"
         text.line("    " + (parts.isEmpty ? times : "\(parts.joined(separator: ", ")); \(times)"))

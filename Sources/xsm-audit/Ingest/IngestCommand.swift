@@ -19,11 +19,13 @@ struct IngestCommand: Subcommand {
 
     private var path: String?
     private var host = ""
+    private var follows = false
 
     mutating func set(_ option: IngestOption, to value: String) throws(UsageError) {
         switch option {
         case .store: path = value
         case .host: host = value
+        case .follow: follows = true
         }
     }
 
@@ -34,6 +36,10 @@ struct IngestCommand: Subcommand {
         var summaries: [(path: String, summary: IngestSummary)] = []
         do throws(StoreError) {
             let store = try SQLiteStore(path)
+            if follows {
+                FollowedIngest.follow(
+                    logs.paths.map { FollowedIngest($0, store, IngestOptions(host: Array(host.utf8), log: Array($0.utf8), reader: logs.options)) })
+            }
             for log in logs.paths { summaries.append((log, try ingest(log, logs, store))) }
         } catch {
             throw .store(error)

@@ -7,7 +7,7 @@ import Reports
 /// `xsm-audit replay`: a whole log against another policy.
 struct ReplayCommand: Subcommand {
     static let usage = """
-        usage: xsm-audit replay [OPTION…] --policy POLICY LOG …
+        usage: xsm-audit replay [OPTION…] --policy POLICY LOG … | --store STORE
 
         What POLICY would do with the decisions of logs: what it would deny still, or newly, what
         in part, what no more, and what it cannot be asked about because it lacks a context, a
@@ -19,6 +19,8 @@ struct ReplayCommand: Subcommand {
 
     private var question = PolicyQuestion()
     private var limit: Int?
+
+    static var takesStores: Bool { true }
 
     mutating func set(_ option: ReplayOption, to value: String) throws(UsageError) {
         switch option {
@@ -34,7 +36,7 @@ struct ReplayCommand: Subcommand {
             throw .usage(UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree with `--policy`"))
         }
         let names = try logs.names()
-        let (tally, summaries) = logs.tally()
+        let (tally, summaries) = try logs.tally()
         do throws(QuestionMistake) {
             let replay = try LogReplay(tally.all, log: LogOrigin(tally), against: policy, booleans: question.booleans)
             let log = LogReport(logs: summaries, tally: tally, groups: [], shown: 0, names: names, isFull: false)

@@ -1,5 +1,6 @@
 import AuditAnalysis
 import AuditLog
+import AuditReports
 import Flask
 import JSON
 import PolicyAnalysis

@@ -1,6 +1,7 @@
 import AuditLog
 import Flask
 import LogFiles
+import Reports
 
 extension LogReport {
     /// One page that needs nothing else: tables, and plots as SVG. What a log says is text in it, and nothing in it runs.
@@ -39,12 +40,12 @@ extension LogReport {
 
     private func writeSummary(_ page: inout HTMLText) {
         let releases = Set(logs.compactMap(\.release)).sorted().map(\.description)
-        var words = "\(denied) denied in \(groups.count { $0.verdict == .denied }) groups; \(lines) lines of \(logs.count) log\(logs.count == 1 ? "" : "s")"
+        var words = "\(denied) denied in \(groups.count { $0.verdict == .denied }) groups; \(sources)"
         if granted > 0 { words += "; \(granted) granted" }
         if !releases.isEmpty { words += "; Xen \(releases.joined(separator: ", "))" }
         page.element("p", words)
         if let ends { page.element("p", "From \(ends.first) to \(ends.last), UTC.") }
-        for log in logs {
+        for log in logs where !log.isStore {
             page.raw("<p class=\"small\"><code>")
             page.text(log.path)
             page.raw("</code> ")

@@ -1,4 +1,5 @@
 import AuditLog
+import AuditReports
 import Flask
 import JSON
 import LogFiles
@@ -89,7 +90,7 @@ extension LogReport {
             }
         })
         json.member("otherDomains", Int(clamping: group.otherDomains))
-        json.member("objects", array: { json in for object in group.objects { json.value(Self.words(object)) } })
+        json.member("objects", array: { json in for object in group.objects { json.value(object.words) } })
         json.member("moreObjects", group.hasMoreObjects)
         json.member("hosts", array: { json in for host in group.hosts { json.value(host[...]) } })
         Self.write("dateCounts", group.dateCounts, &json)

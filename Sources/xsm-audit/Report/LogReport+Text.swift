@@ -1,4 +1,5 @@
 import AuditLog
+import AuditReports
 import Flask
 import Files
 import Glibc
@@ -14,7 +15,7 @@ extension LogReport {
 
     private func writeLogs(_ text: inout AnswerText) {
         let releases = Set(logs.compactMap(\.release)).sorted().map(\.description)
-        var line = "\(lines) line\(lines == 1 ? "" : "s") of \(logs.count) log\(logs.count == 1 ? "" : "s"): \(denied) denied"
+        var line = "\(sources): \(denied) denied"
         if granted > 0 { line += ", \(granted) granted" }
         if joined > 0 { line += ", \(joined) put together from pieces" }
         if !releases.isEmpty { line += "; Xen \(releases.joined(separator: ", "))" }
@@ -74,7 +75,7 @@ extension LogReport {
         text.append("  ")
         text.append(Self.bytes(cell.record.target))
         text.append("  { \(cell.record.permissions.map(\.description).joined(separator: " ")) }")
-        if !cell.objects.isEmpty { text.append("  " + cell.objects.map(Self.words).joined(separator: ", ") + (cell.hasMoreObjects ? ", …" : "")) }
+        if !cell.objects.isEmpty { text.append("  " + cell.objects.map(\.words).joined(separator: ", ") + (cell.hasMoreObjects ? ", …" : "")) }
         text.endLine()
     }
 

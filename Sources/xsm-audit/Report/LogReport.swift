@@ -25,6 +25,12 @@ struct LogReport: Report {
         }
     }
 
+    /// What was read, in words.
+    var sources: String {
+        if let store = logs.first, store.isStore { return "\(store.counts.decisions) decision\(store.counts.decisions == 1 ? "" : "s") of `\(store.path)`" }
+        return "\(lines) line\(lines == 1 ? "" : "s") of \(logs.count) log\(logs.count == 1 ? "" : "s")"
+    }
+
     // MARK: Words
 
     /// A domain by its name, where that is known, and its number.
@@ -44,7 +50,8 @@ struct LogReport: Report {
     func words(_ sight: DenialCell.Sight) -> String {
         let boot = sight.boot > 0 ? "start \(sight.boot + 1), " : ""
         let log = logs.count > 1 && sight.log < logs.count ? logs[sight.log].path.split(separator: "/").last.map { "\($0):" } : nil
-        let line = (log ?? "line ") + "\(sight.line)"
+        // A store does not know lines.
+        let line = sight.line == 0 ? "" : (log ?? "line ") + "\(sight.line)"
         switch sight.time {
         case .date: return sight.time.text ?? line
         case .sinceStart: return boot + (sight.time.text ?? line)
@@ -73,17 +80,6 @@ struct LogReport: Report {
         case .validation: "a change of context was forbidden"
         case .panic: "the hypervisor gave up"
         case .message: "other words of Flask's"
-        }
-    }
-
-    static func words(_ object: AuditObject) -> String {
-        func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
-        return switch object {
-        case .device(let number): "device \(hexadecimal(number))"
-        case .interrupt(let number): "irq \(number)"
-        case .range(let low, let high): low == high ? hexadecimal(low) : "\(hexadecimal(low))-\(hexadecimal(high))"
-        case .memory(let entry, let frame): "pte \(hexadecimal(entry)) mfn \(hexadecimal(frame))"
-        case .deviceTreeNode(let path): String(decoding: path, as: UTF8.self)
         }
     }
 }

@@ -8,7 +8,7 @@ struct ReportCommand: Subcommand {
     typealias Format = ReportFormat
 
     static let usage = """
-        usage: xsm-audit report [OPTION…] LOG …
+        usage: xsm-audit report [OPTION…] LOG … | --store STORE
 
         Who was denied what, grouped by the types of both and the class, as rules are: how often,
         by which permission and which domains, when first and last, and when most. All logs are
@@ -22,6 +22,8 @@ struct ReportCommand: Subcommand {
     private var isFull = false
     private var showsGranted = false
 
+    static var takesStores: Bool { true }
+
     mutating func set(_ option: ReportOption, to value: String) throws(UsageError) {
         switch option {
         case .limit:
@@ -34,7 +36,7 @@ struct ReportCommand: Subcommand {
 
     func run(_ logs: Logs, _ format: ReportFormat) throws(CommandFailure) -> CommandAnswer {
         let names = try logs.names()
-        let (tally, summaries) = logs.tally()
+        let (tally, summaries) = try logs.tally()
         var groups = tally.groups()
         if !showsGranted { groups.removeAll { $0.verdict == .granted } }
         let limit = limit ?? (format == .text ? 50 : 0)

@@ -1,17 +1,16 @@
 import Arguments
 import AuditAnalysis
 import AuditLog
-import Diagnostics
+import AuditReports
 import Files
 import PolicyAnalysis
 import PolicyReports
 import Reports
-import SourceFiles
 
 /// `xsm-audit suggest`: the smallest changes of a policy that allow what was denied.
 struct SuggestCommand: Subcommand {
     static let usage = """
-        usage: xsm-audit suggest --policy TREE [OPTION…] LOG …
+        usage: xsm-audit suggest --policy TREE [OPTION…] LOG … | --store STORE
 
         What would allow what was denied, in the words of the policy's author: a call of an
         interface that the tree has, or else a rule, where it belongs; or the value of a boolean.
@@ -29,6 +28,8 @@ struct SuggestCommand: Subcommand {
     private var patch: String?
     private var input = InputOptions()
 
+    static var takesStores: Bool { true }
+
     mutating func set(_ option: SuggestOption, to value: String) throws(UsageError) {
         switch option {
         case .policy: policy = value
@@ -40,49 +41,14 @@ struct SuggestCommand: Subcommand {
 
     func run(_ logs: Logs, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
         guard let policy else { throw .usage(UsageError(message: "there is no policy: name its source by `--policy`")) }
-        let source: PolicySource
-        do throws(InputFailure) {
-            source = policy != "-" && Files.isDirectory(policy) ? .tree(policy) : .text(name: policy, bytes: try PolicyFile(policy).bytes())
-        } catch {
-            throw .policy(error)
-        }
-        let promised = try assertionFile(source)
-        let (tally, _) = logs.tally()
-        let finder: SuggestionFinder<FileSystemReader>
-        do throws(InputFailure) {
-            finder = try SuggestionFinder(source, reader: FileSystemReader(), options: input, assertions: promised)
-        } catch {
-            throw .policy(error)
-        }
-        guard finder.policy.form != .image else {
-            throw .usage(UsageError(message: "`\(policy)` is a binary: a change is suggested in a source, a tree or a policy.conf"))
-        }
+        let source = try SuggestionSource(policy, input, assertions: assertions)
+        let (tally, _) = try logs.tally()
         let found: SuggestionReport
-        do throws(QuestionMistake) { found = try finder.suggestions(for: tally.all) } catch { throw .question(error) }
+        do throws(QuestionMistake) { found = try source.finder.suggestions(for: tally.all) } catch { throw .question(error) }
         if let patch {
             do throws(FileError) { try Files.write(found.patch?.bytes ?? [], to: patch) } catch { throw .unwritable(error) }
         }
-        let report = SuggestReport(found: found, untold: tally.untold, patch: patch, isChecked: promised != nil)
+        let report = SuggestReport(found: found, untold: tally.untold, patch: patch, isChecked: source.isChecked)
         return CommandAnswer(found.suggestions.isEmpty ? .otherOutcome : .answered, report, format)
-    }
-
-    /// What the policy's author promised: in the file that was named, or the tree's own.
-    private func assertionFile(_ source: PolicySource) throws(CommandFailure) -> AssertionFile? {
-        guard let path = assertions ?? source.assertionsPath.flatMap({ Files.exists($0) ? $0 : nil }) else { return nil }
-        var map = SourceMap()
-        var diagnostics: [Diagnostic] = []
-        let file: AssertionFile
-        do throws(InputFailure) {
-            let bytes = try PolicyFile(path).bytes()
-            do throws(SourceMap.TooLarge) {
-                file = AssertionFile(try map.add(name: path, bytes: bytes), diagnostics: &diagnostics)
-            } catch {
-                throw .tooLarge(path, limit: error.limit)
-            }
-        } catch {
-            throw .policy(error)
-        }
-        guard diagnostics.isEmpty else { throw .text(diagnostics, map) }
-        return file
     }
 }

@@ -64,6 +64,7 @@ import Testing
         var more = records[0]
         more.key.sequence = 77_777
         #expect(try server.add([more, more, records[1]]) == 1)
+        try cluster.synchronize(address)
         #expect(try server.totals(DenialFilter()).records == UInt64(records.count) + 1)
     }
 
@@ -219,7 +220,7 @@ import Testing
         #expect(newer?.reason == .refused && newer?.detail.contains("version 2") == true, "\(String(describing: newer))")
         let asked = #expect(throws: StoreError.self) { try cluster.store(address) }
         #expect(asked?.reason == .newer)
-        let nobody = try failure("clickhouse://127.0.0.1:\(freePort())/audit", cluster.credentials)
+        let nobody = try failure("clickhouse://127.0.0.1:\(freePorts(1)[0])/audit", cluster.credentials)
         #expect(nobody?.reason == .unreachable)
         for (answer, reason) in [
             ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", ShippingFailure.Reason.garbled),

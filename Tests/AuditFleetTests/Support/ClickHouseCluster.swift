@@ -40,10 +40,7 @@ final class ClickHouseCluster: @unchecked Sendable {
     private var count = 0
 
     private init() throws {
-        let python = "import socket; s = [socket.create_server(('127.0.0.1', 0)) for _ in range(13)]; print(*[x.getsockname()[1] for x in s])"
-        let words = try ProcessResult.run(URL(fileURLWithPath: "/usr/bin/python3"), ["-c", python]).text
-        let ports = words.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        try #require(ports.count == 13, "no ports: \(words)")
+        let ports = try freePorts(13).map { Int($0) }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("xsm-fleet-\(UUID().uuidString)")
         self.folder = folder
         nodes = (0..<4).map { number in

@@ -33,7 +33,7 @@ final class SupervisedServers: @unchecked Sendable {
     func kill(_ folder: URL) {
         guard let server = servers.removeValue(forKey: folder) else { return }
         Foundation.kill(server, SIGKILL)
-        // Until nobody has its ports.
-        _ = eventually { Foundation.kill(server, 0) != 0 }
+        // Until nobody has its ports; its shell does not look at it.
+        _ = eventually { (try? String(contentsOfFile: "/proc/\(server)/stat", encoding: .utf8))?.contains(") Z ") ?? true }
     }
 }

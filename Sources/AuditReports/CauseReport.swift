@@ -1,13 +1,13 @@
-import AuditAnalysis
-import Flask
-import JSON
+public import AuditAnalysis
+public import Flask
+public import JSON
 import PolicyAnalysis
-import PolicyReports
-import Reports
+public import PolicyReports
+public import Reports
 
 /// How a cause is told, with the statements that it is about.
-enum CauseReport {
-    static func write(_ cause: DenialCause, indented indent: String, _ text: inout AnswerText) {
+public enum CauseReport {
+    public static func write(_ cause: DenialCause, indented indent: String, _ text: inout AnswerText) {
         text.line(indent + cause.text)
         let within = indent + "    "
         switch cause {
@@ -20,7 +20,7 @@ enum CauseReport {
         }
     }
 
-    static func write(_ causes: [DenialCause], _ names: StatementNames?, _ json: inout JSONWriter) {
+    public static func write(_ causes: [DenialCause], _ names: StatementNames?, _ json: inout JSONWriter) {
         json.member("causes", array: { json in
             for cause in causes {
                 json.object { json in
@@ -120,11 +120,11 @@ enum CauseReport {
         }
     }
 
-    static func write(_ key: String, _ releases: [XenRelease], _ json: inout JSONWriter) {
+    public static func write(_ key: String, _ releases: [XenRelease], _ json: inout JSONWriter) {
         json.member(key, array: { json in for release in releases { json.value(release.description) } })
     }
 
-    static func write(_ mismatch: ReleaseMismatch, _ json: inout JSONWriter) {
+    public static func write(_ mismatch: ReleaseMismatch, _ json: inout JSONWriter) {
         write("log", mismatch.logReleases, &json)
         write("policy", mismatch.policyReleases, &json)
         json.member("signs", array: { json in for sign in mismatch.signs { json.value(sign.text) } })

@@ -1,10 +1,10 @@
 import AuditAnalysis
 import Diagnostics
 import Flask
-import JSON
+public import JSON
 
 extension SuggestReport {
-    func write(_ json: inout JSONWriter) {
+    public func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
             json.member("suggestions", array: { json in

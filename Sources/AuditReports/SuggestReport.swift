@@ -1,11 +1,11 @@
-import AuditAnalysis
+public import AuditAnalysis
 import Diagnostics
 import Flask
 import PolicyAnalysis
-import Reports
+public import Reports
 
 /// How `xsm-audit suggest` tells what it has found.
-struct SuggestReport: Report {
+public struct SuggestReport: Report {
     let found: SuggestionReport
     /// Decisions of kinds that there was no room for.
     let untold: UInt64
@@ -17,7 +17,14 @@ struct SuggestReport: Report {
     /// Of what else a change allows so many lines are told as text.
     private static let listed = 12
 
-    func write(_ text: inout AnswerText) {
+    public init(found: SuggestionReport, untold: UInt64, patch: String?, isChecked: Bool) {
+        self.found = found
+        self.untold = untold
+        self.patch = patch
+        self.isChecked = isChecked
+    }
+
+    public func write(_ text: inout AnswerText) {
         for suggestion in found.suggestions {
             text.line("\(Self.times(suggestion.count)): \(Self.summary(suggestion))")
             write(suggestion, indented: "  ", &text)
@@ -115,7 +122,7 @@ struct SuggestReport: Report {
                 text.endLine()
                 for clause in failing { text.line("    \(clause.text) is \(clause.isTrue ? "true" : "false"): \(clause.values)") }
             case .neverAllow(_, let forbidden): for line in forbidden { text.line("    a rule \(line)") }
-            case .unlabeled(_, let objects): for object in objects { text.line("    \(LogReport.words(object))") }
+            case .unlabeled(_, let objects): for object in objects { text.line("    \(object.words)") }
             default: break
             }
             if let advice = reason.advice { text.line("    what it would need: \(advice)") }

@@ -1,0 +1,14 @@
+import AuditLog
+
+/// Times as a form has them: UTC, to the minute.
+enum PageTime {
+    /// As a form's field shows it.
+    static func field(_ time: Int64) -> String { String((LogTime.date(time).timestamp ?? "").prefix(16)) }
+
+    static func words(_ time: Int64) -> String { LogTime.date(time).text ?? "" }
+
+    static func duration(_ microseconds: Int64) -> String {
+        let seconds = microseconds / 1_000_000
+        return seconds < 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
+    }
+}
