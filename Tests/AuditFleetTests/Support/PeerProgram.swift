@@ -11,14 +11,17 @@ final class PeerProgram: @unchecked Sendable {
 
     init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        // It does not wait for what it killed: that ends is told by a signal, which whoever starts it may have kept back.
-        process.arguments = ["-c", #""$@" </dev/null & peer=$!; read -r line; kill -9 $peer 2>/dev/null"#, "sh", program] + arguments
+        // The program takes the shell's place; beside it another waits for a line or the end of what both have as input.
+        process.arguments = ["-c", #"exec 3<&0; (read -r line <&3; kill -9 $$ 2>/dev/null) & exec "$@" <&3 3<&-"#, "sh", program] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
     }
+
+    /// Whether it still runs.
+    var isRunning: Bool { process.isRunning }
 
     /// Ends it at once, as a failure of its machine would.
     func kill() {
