@@ -6,8 +6,8 @@ import Testing
     @Test(
         "An address that can be sent to is known by its name",
         arguments: [
-            ("otlp+http://host", "otlp+http://host"), ("OTLP+https://h.example:443/a/b?c=d", "otlp+https://h.example:443/a/b?c=d"), ("syslog+tcp://10.0.0.1:601", "syslog+tcp://10.0.0.1:601"),
-            ("syslog+udp://[::1]:514?facility=16&enterprise=99999", "syslog+udp://[::1]:514?facility=16&enterprise=99999"), ("relp://a_b", "relp://a_b"),
+            ("otlp+http://host", "otlp+http://host"), ("OTLP+https://h.example:443/a/b", "otlp+https://h.example:443/a/b"), ("syslog+tcp://10.0.0.1:601", "syslog+tcp://10.0.0.1:601"),
+            ("syslog+udp://[::1]:514?facility=16&enterprise=99999", "syslog+udp://[::1]:514"), ("relp://a_b", "relp://a_b"),
         ])
     func names(text: String, name: String) throws {
         let address = try ExportAddress(text)
@@ -20,7 +20,7 @@ import Testing
         arguments: [
             "", "relp", "relp:", "relp://", "relp://:1", "relp://a:", "relp://a:0", "relp://a:65536", "relp://a:+5", "relp://a:1x", "relp://[::1", "relp://[x]:1", "relp://[::1]x", "relp://-a", "relp://a b",
             "relp://a\u{7}", "relp://a/path", "relp://a?x=1", "relp://a?facility=24", "relp://a?facility=-1", "relp://a?enterprise=0", "relp://u:hidden@a", "otlp+http://hidden@a", "otlp://a", "http://a",
-            "otlp+http://a#b", "syslog://a", "syslog+tcp://\u{e4}", "syslog+tcp://a$(b)",
+            "otlp+http://a#b", "otlp+http://a?key=hidden", "syslog://a", "syslog+tcp://\u{e4}", "syslog+tcp://a$(b)",
         ])
     func mistakes(text: String) {
         #expect { try ExportAddress(text) } throws: { error in

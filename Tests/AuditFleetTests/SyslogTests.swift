@@ -32,9 +32,46 @@ import Testing
             "host": "alpha", "app": "xen", "process": "b1", "kind": "denied", "time": "2026-11-20T18:15:39.000250Z", "facility": "13", "severity": "4", "data": "-", "version": "1", "words": words,
         ]
         for (name, value) in wanted { #expect(messages[0][name] as? String == value, "\(name)") }
+        var reader = LogReader(), sink = Told()
+        reader.read(Array(((messages[0]["raw"] as? String ?? "") + "\n").utf8).span, into: &sink)
+        reader.finish(into: &sink)
+        let again = try #require(sink.records.first)
+        #expect(again.record == Sample.denial(1).record && again.time == .date(Sample.time) && reader.hosts == [Array("alpha".utf8)])
         #expect(messages[1]["host"] as? String == "b%20eta" && messages[1]["process"] as? String == "-" && messages[1]["kind"] as? String == "refusal" && messages[1]["severity"] as? String == "3")
         #expect(messages[1]["words"] as? String == #"Flask: \xc3\xa4\x0a"]\x5c uid=b%20eta//refusal/start=5/2/Flask%3A%20%C3%A4%0A%22%5D%5C count=2 since_start_us=5"#)
         #expect(destination.takeWarnings().isEmpty)
+    }
+
+    private struct Told: LogSink {
+        var records: [DenialRecord] = []
+        mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) { records.append(denial.record(in: line)) }
+        mutating func take(_ notice: FlaskNotice) {}
+        mutating func take(_ line: UnreadLine) {}
+    }
+
+    @Test("`xsm-audit ship` sends to a server by its address, and tells what was cut")
+    func command() throws {
+        guard let server = try SyslogServer.started() else { return }
+        let folder = try TemporaryFolder()
+        let store = folder.url.appending(path: "a.sqlite").path
+        let name = String(repeating: "s", count: 1_000)
+        let lines = "(XEN) [2026-11-20 18:15:39] avc:  denied  { map_read } for source=d3 target=d0 scontext=u:r:\(name) tcontext=u:r:\(name) tclass=grant\n"
+        var log = try SQLiteStore(store).ingest(IngestOptions(host: Array("alpha".utf8), log: Array("log".utf8)), now: Sample.time)
+        try log.read(Array(lines.utf8).span)
+        #expect(try log.finish().added == 1)
+        let tool = try #require(BuiltPackage.auditTool, "xsm-audit is built with the tests")
+        for (address, isCut) in [("relp://127.0.0.1:\(server.relp)", false), ("syslog+udp://127.0.0.1:\(server.udp)", true)] {
+            let process = Process(), output = Pipe(), errors = Pipe()
+            process.executableURL = tool
+            process.arguments = ["ship", "--store", store, "--to", address + "?facility=10"]
+            (process.standardOutput, process.standardError) = (output, errors)
+            try process.runToItsEnd()
+            let (told, warned) = (String(decoding: try output.fileHandleForReading.readToItsEnd(), as: UTF8.self), String(decoding: try errors.fileHandleForReading.readToItsEnd(), as: UTF8.self))
+            #expect(process.terminationStatus == 0 && told == "\(address): 1 decision and 0 notices sent, nothing waits\n", "\(told)\(warned)")
+            #expect(warned.hasPrefix("warning: `\(address)`: 1 message was longer") == isCut && warned.isEmpty != isCut)
+        }
+        let messages = try server.messages(atLeast: 2)
+        #expect(messages.count == 2 && messages.allSatisfy { $0["facility"] as? String == "10" })
     }
 
     @Test("With a number of one's own a message has structured data, which mmpstrucdata takes apart")

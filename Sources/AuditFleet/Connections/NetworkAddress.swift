@@ -52,9 +52,12 @@ struct NetworkAddress: Hashable, Sendable {
     /// Host and port as an address has them.
     var authority: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
 
+    /// Without what is behind `?`.
+    var name: String { "\(scheme)://\(authority)\(path)" }
+
     var text: String {
         let query = options.map { $0.name + "=" + $0.value }.joined(separator: "&")
-        return "\(scheme)://\(authority)\(path)" + (query.isEmpty ? "" : "?" + query)
+        return name + (query.isEmpty ? "" : "?" + query)
     }
 
     private static func withoutUser(_ text: String) -> String {

@@ -22,7 +22,10 @@ public struct OTLPDestination: ShippingDestination {
     /// - Parameter version: that of the program that sends.
     public init(_ text: String, credentials: Credentials = Credentials(), version: String? = nil) throws(AddressMistake) {
         var address = try NetworkAddress(text, schemes: Self.schemes)
-        destination = address.text
+        guard address.options.isEmpty else {
+            throw AddressMistake("the address `\(address.name)` has something behind a `?`: what a receiver wants to know of the sender is a `header:` in a file of credentials")
+        }
+        destination = address.name
         if address.scheme == "otlp+http", address.port == nil { address.port = 4_318 }
         if address.path.isEmpty || address.path == "/" { address.path = Self.path }
         address.scheme = String(address.scheme.dropFirst("otlp+".count))

@@ -2,14 +2,12 @@
 public struct ExportAddress: Hashable, Sendable {
     public static let schemes = OTLPDestination.schemes + SyslogDestination.schemes + [RELPDestination.scheme]
 
-    private let scheme: String
-    /// By what a queue knows the destination. Nothing secret is in it.
-    public let name: String
+    private let address: NetworkAddress
+    /// By what a queue knows the destination: without what is behind `?`, which says how, not where. Nothing secret is in it.
+    public var name: String { address.name }
 
     public init(_ text: String) throws(AddressMistake) {
-        let address = try NetworkAddress(text, schemes: Self.schemes)
-        scheme = address.scheme
-        name = address.text
+        address = try NetworkAddress(text, schemes: Self.schemes)
         // What is wrong is said now, not when something is to be sent.
         _ = try made(Credentials(), version: nil)
     }
@@ -17,7 +15,7 @@ public struct ExportAddress: Hashable, Sendable {
     /// The destination, to be sent to. Nobody is asked yet. Only OpenTelemetry's has a use for credentials.
     /// - Parameter version: that of the program that sends.
     public func destination(_ credentials: Credentials = Credentials(), version: String? = nil) throws(ShippingFailure) -> any ShippingDestination {
-        let isRequest = OTLPDestination.schemes.contains(scheme)
+        let isRequest = OTLPDestination.schemes.contains(address.scheme)
         guard isRequest || credentials == Credentials() else {
             throw ShippingFailure(.refused, destination: name, detail: "syslog has no credentials to show: leave them out")
         }
@@ -29,8 +27,8 @@ public struct ExportAddress: Hashable, Sendable {
     }
 
     private func made(_ credentials: Credentials, version: String?) throws(AddressMistake) -> any ShippingDestination {
-        if scheme == RELPDestination.scheme { return try RELPDestination(name) }
-        if SyslogDestination.schemes.contains(scheme) { return try SyslogDestination(name) }
-        return try OTLPDestination(name, credentials: credentials, version: version)
+        if address.scheme == RELPDestination.scheme { return try RELPDestination(address.text) }
+        if SyslogDestination.schemes.contains(address.scheme) { return try SyslogDestination(address.text) }
+        return try OTLPDestination(address.text, credentials: credentials, version: version)
     }
 }

@@ -43,9 +43,9 @@ public final class RELPDestination: ShippingDestination {
 
     private func failure(_ failure: RELPSession.Failure) -> ShippingFailure {
         switch failure {
-        case .connection(let why): ShippingFailure(.unreachable, destination: address.text, detail: why.detail)
-        case .refused(let why): ShippingFailure(.refused, destination: address.text, detail: why)
-        case .garbled(let why): ShippingFailure(.garbled, destination: address.text, detail: why)
+        case .connection(let why): ShippingFailure(.unreachable, destination: address.name, detail: why.detail)
+        case .refused(let why): ShippingFailure(.refused, destination: address.name, detail: why)
+        case .garbled(let why): ShippingFailure(.garbled, destination: address.name, detail: why)
         }
     }
 }

@@ -32,7 +32,7 @@ public struct SyslogDestination: ShippingDestination {
             if isOfDatagrams { try sendDatagrams(batch, connection) } else { try sendStream(batch, connection) }
         } catch {
             connection = nil
-            throw ShippingFailure(.unreachable, destination: address.text, detail: error.detail)
+            throw ShippingFailure(.unreachable, destination: address.name, detail: error.detail)
         }
     }
 
@@ -40,7 +40,7 @@ public struct SyslogDestination: ShippingDestination {
     public mutating func takeWarnings() -> [String] {
         guard cut > 0 else { return [] }
         defer { cut = 0 }
-        return ["`\(address.text)`: \(cut) messages were longer than \(Self.datagramLimit) bytes and were sent without their end, which they say: send them by `syslog+tcp` or `relp`"]
+        return ["`\(address.name)`: \(cut) message\(cut == 1 ? " was" : "s were") longer than \(Self.datagramLimit) bytes and sent without the end, which it says: send them by `syslog+tcp` or `relp`"]
     }
 
     /// The connection that there is, if it still is one.

@@ -20,11 +20,9 @@ final class OTLPReceiver {
     }
 
     private static let program = """
-        import http.server, json, os, sys, threading
+        import http.server, json, sys
         from google.protobuf import json_format
         from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as service
-
-        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 
         class Receiver(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"

@@ -1,27 +1,35 @@
 import Foundation
 import Synchronization
 
-/// A program that a test has run beside it, and that ends with the test.
+/// A program that a test has run beside it, and that ends with the test, also when that is ended itself: a shell waits for that.
 final class PeerProgram: @unchecked Sendable {
     private let process = Process()
     private let input = Pipe()
+    private let ended = DispatchSemaphore(value: 0)
+    private var isOver = false
     let output = Pipe()
 
     init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // The program takes the shell's place; beside it another waits for a line or the end of what both have as input.
+        process.arguments = ["-c", #"exec 3<&0; (read -r line <&3; kill -9 $$ 2>/dev/null) & exec "$@" <&3 3<&-"#, "sh", program] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
+        process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
     }
 
+    /// Whether it still runs.
     var isRunning: Bool { process.isRunning }
 
+    /// Ends it at once, as a failure of its machine would.
     func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        guard !isOver else { return }
+        isOver = true
+        try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+        try? input.fileHandleForWriting.close()
+        ended.wait()
     }
 
     deinit { kill() }
@@ -45,3 +53,5 @@ func freePorts(_ count: Int) throws -> [UInt16] {
         return server.port
     }
 }
+
+func freePort() throws -> UInt16 { try freePorts(1)[0] }

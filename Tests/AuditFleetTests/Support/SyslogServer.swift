@@ -5,18 +5,14 @@ import Testing
 
 /// The real rsyslogd, as Debian has it, that writes what it understood of each message as JSON; nobody's privileges, ports on loopback.
 final class SyslogServer: @unchecked Sendable {
-    static let program = "/usr/sbin/rsyslogd"
-
-    static var isThere: Bool {
-        FileManager.default.isExecutableFile(atPath: program)
-            && ["imrelp", "imtcp", "imudp", "mmpstrucdata"].allSatisfy { name in folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(name).so") } }
-    }
-    private static let folders = ["/usr/lib/x86_64-linux-gnu/rsyslog", "/usr/lib/aarch64-linux-gnu/rsyslog", "/usr/lib/rsyslog"]
+    /// Where `scripts/setup test` has it.
+    static let program = BuiltPackage.repository.appending(path: ".build/peers/rsyslog/rsyslogd").path
+    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
 
     /// One that runs; nil, and said, where there is none.
     static func started() throws -> SyslogServer? {
         guard isThere else {
-            notTested("rsyslog and rsyslog-relp are not installed (`scripts/setup test`): no real server of syslog took what is sent")
+            notTested("rsyslog is not there (`scripts/setup test`): no real server of syslog took what is sent")
             return nil
         }
         // Somebody else may take a port before it does.
@@ -68,7 +64,8 @@ final class SyslogServer: @unchecked Sendable {
     }
 
     func start() throws {
-        process = try PeerProgram(Self.program, ["-n", "-f", folder.url.appending(path: "rsyslog.conf").path, "-i", folder.url.appending(path: "pid").path])
+        // With the file of one that was killed it would wait until nobody has its number.
+        process = try PeerProgram(Self.program, ["-n", "-f", folder.url.appending(path: "rsyslog.conf").path, "-i", folder.url.appending(path: UUID().uuidString).path])
         let listens = eventually(3) { ScriptedServer.isListening(tcp) && ScriptedServer.isListening(relp) }
         guard listens else {
             kill()
@@ -80,6 +77,7 @@ final class SyslogServer: @unchecked Sendable {
     func kill() {
         process?.kill()
         process = nil
+        _ = eventually(3) { !ScriptedServer.isListening(tcp) && !ScriptedServer.isListening(relp) }
     }
 
     /// How many bytes it wrote.
