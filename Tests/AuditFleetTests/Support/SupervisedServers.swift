@@ -12,12 +12,13 @@ final class SupervisedServers: @unchecked Sendable {
     func start(_ folder: URL, _ words: [String]) throws {
         let process = Process(), input = Pipe(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        // A shell gives what runs behind it no input of its own.
+        // A shell gives what runs behind it no input of its own. It does not wait for its end: where the signal that tells of it is blocked, it never would.
         let script = """
             cd "$1" || exit 1; root=$2; shift 2
             "$@" >output 2>&1 & server=$!
             echo $server; read -r line
-            kill -9 $server 2>/dev/null; wait; cd /; rm -rf "$root"
+            kill -9 $server 2>/dev/null; cd /
+            for time in 1 2 3 4 5; do rm -rf "$root"; sleep 0.1; done 2>/dev/null
             """
         process.arguments = ["-c", script, "sh", folder.path, root.path] + words
         process.standardInput = input
