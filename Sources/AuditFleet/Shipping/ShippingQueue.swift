@@ -55,6 +55,9 @@ public struct ShippingQueue {
         }
     }
 
+    /// What somebody should know of what was sent, since this was last asked: see ``ShippingDestination/takeWarnings()``.
+    public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
+
     private func next() throws(ShippingStop) -> OutboxBatch? {
         do {
             return try outbox.next(limit: batch)
