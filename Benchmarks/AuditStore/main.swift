@@ -7,7 +7,7 @@ import Glibc
 ///
 ///     audit-store-benchmarks ingest FOLDER [RECORDS]     a log in memory into a new database: `audit.ingest`, records a second, the median of five
 ///     audit-store-benchmarks build FILE RECORDS          makes a database of so many records, of thirty days, four hosts and many kinds
-///     audit-store-benchmarks pages FILE                  times every kind of question: `audit.page-ms`, the slowest of the medians
+///     audit-store-benchmarks pages FILE                  times every kind of question: `audit.question-ms`, the slowest of the medians
 func now() -> UInt64 {
     var time = timespec()
     // SAFETY: the call writes one `timespec`, which is ours.
@@ -135,7 +135,7 @@ func measurePages(_ path: String) throws(StoreError) {
     }
     try measure("hosts") { () throws(StoreError) in try store.hosts().count }
     try measure("notices") { () throws(StoreError) in try store.notices(DenialFilter(), limit: 100).count }
-    print("audit.page-ms \((slowest * 10).rounded() / 10)")
+    print("audit.question-ms \((slowest * 10).rounded() / 10)")
 }
 
 let arguments = CommandLine.arguments

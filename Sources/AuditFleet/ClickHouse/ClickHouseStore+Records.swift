@@ -2,7 +2,7 @@ public import AuditStore
 internal import Flask
 
 extension ClickHouseStore {
-    private static let pageLimit = 1_000
+    private static let pageLimit = 20_000
     /// How many boots are looked through at once, and how often, before a page ends without more.
     private static let bootsAtOnce = 200
     private static let rounds = 5
@@ -29,11 +29,13 @@ extension ClickHouseStore {
     ///
     /// - Parameters:
     ///   - key: where the page begins: ``DenialPage/next`` of the page before; nil for the first. A key of a boot that is not there begins nothing.
-    ///   - limit: how many, at most 1,000.
+    ///   - limit: how many, at most 20,000.
     public func records(_ filter: DenialFilter, from key: DenialKey?, newestFirst: Bool, limit: Int) throws(StoreError) -> DenialPage {
         try answer { () throws(ClickHouseFailure) in
             var page = DenialPage(records: [], next: nil)
             let wanted = max(1, min(limit, Self.pageLimit))
+            if let key, !(0..<1 << 40).contains(key.sequence) { return page }
+            if let key, let full = try nextOfBoot(filter, key, newestFirst, wanted) { return full }
             var cursor = key
             for _ in 0..<Self.rounds {
                 let boots = try boots(filter, from: cursor, newestFirst)
@@ -48,6 +50,26 @@ extension ClickHouseStore {
             }
             return page
         }
+    }
+
+    /// A page, when a short way behind its key there is enough for it, as there mostly is; nil when there is not.
+    private func nextOfBoot(
+        _ filter: DenialFilter, _ key: DenialKey, _ newestFirst: Bool, _ wanted: Int
+    ) throws(ClickHouseFailure) -> DenialPage? {
+        let reach = Int64(wanted) * 4 + 1_000
+        let range = newestFirst ? key.sequence - reach...key.sequence : key.sequence...key.sequence + reach
+        let conditions: [SQLText] = [
+            "host = \(key.host)", "boot = \(key.boot)", "sequence >= \(range.lowerBound)", "sequence <= \(range.upperBound)",
+        ]
+        var found: [KeyedDenial] = []
+        try query(
+            """
+            SELECT \(RowBinaryReader.denialColumns) FROM \(name: ClickHouseTables.denials.name) FINAL\
+            \(.clause(conditions + SQLText.conditions(filter) + SQLText.dates(filter))) ORDER BY sequence \(name: newestFirst ? "DESC" : "ASC") LIMIT \(wanted + 1)
+            """
+        ) { (row) throws(ClickHouseFailure) in found.append(try row.denial()) }
+        guard found.count > wanted, let next = found.last else { return nil }
+        return DenialPage(records: Array(found.prefix(wanted)), next: next.key)
     }
 
     /// The boots from a key on, as many as are looked through at once and one more.

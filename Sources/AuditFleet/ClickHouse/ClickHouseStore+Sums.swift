@@ -3,7 +3,9 @@ public import AuditStore
 internal import Flask
 
 extension ClickHouseStore {
-    private static let denials: SQLText = "\(name: ClickHouseTables.denials.name) FINAL"
+    static let denials: SQLText = "\(name: ClickHouseTables.denials.name) FINAL"
+    /// What decisions of one kind have in common.
+    static let kind: SQLText = "source, target, class, verdict, source_sid, target_sid, permissions, unnamed"
     /// How many have no date, how many have one, and the first and the last.
     private static let dates: SQLText = "countIf(clock != 2), countIf(clock = 2), minIf(time, clock = 2), maxIf(time, clock = 2)"
 
@@ -42,7 +44,7 @@ extension ClickHouseStore {
             switch grouping {
             case .types: "source_type, target_type, class, verdict"
             case .contexts: "source, target, class, verdict, source_sid, target_sid"
-            case .kinds: "source, target, class, verdict, source_sid, target_sid, permissions, unnamed"
+            case .kinds: Self.kind
             }
         return try answer { () throws(ClickHouseFailure) in
             var groups: [AuditStore.DenialGroup] = []
@@ -91,40 +93,7 @@ extension ClickHouseStore {
                 GROUP BY one, other ORDER BY n DESC, one, other LIMIT \(Self.limit(limit))
                 """
             ) { (row) throws(ClickHouseFailure) in
-                func domain(_ number: Int32) -> DomainIdentifier? { UInt16(exactly: number).map(DomainIdentifier.init(rawValue:)) }
-                let (source, target): (Int32, Int32) = (try row.number(), try row.number())
-                counts.append(DomainCount(pair: DomainPair(source: domain(source), target: domain(target)), count: try row.number()))
-            }
-            return counts
-        }
-    }
-
-    /// How many there are in equal stretches of time: so many whole hours that there are at most `limit` stretches.
-    public func histogram(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [TimeCount] {
-        try answer { () throws(ClickHouseFailure) in
-            var bounds: (first: Int64, last: Int64)?
-            // Copies of a key change no bound.
-            try query(
-                """
-                SELECT count(), min(time), max(time) FROM \(name: ClickHouseTables.denials.name)\
-                \(.clause(["clock = 2"] + SQLText.boots(filter) + SQLText.dates(.hours(of: filter))))
-                """
-            ) { (row) throws(ClickHouseFailure) in
-                let (count, first, last): (UInt64, Int64, Int64) = (try row.number(), try row.number(), try row.number())
-                if count > 0, first <= last { bounds = (FleetTime.hour(of: first), FleetTime.hour(of: last)) }
-            }
-            guard let bounds else { return [] }
-            let width = (bounds.last - bounds.first) / Int64(max(1, min(limit, Self.answerLimit))) + 1
-            let hour = FleetTime.hour
-            var counts: [TimeCount] = []
-            try query(
-                """
-                SELECT intDiv(intDiv(time - (time % \(hour) + \(hour)) % \(hour), \(hour)) - \(bounds.first), \(width)) AS slot, count() \
-                FROM \(Self.denials)\(.clause(["clock = 2"] + SQLText.conditions(filter) + SQLText.hours(filter))) GROUP BY slot ORDER BY slot
-                """
-            ) { (row) throws(ClickHouseFailure) in
-                let slot: Int64 = try row.number()
-                counts.append(TimeCount(start: (bounds.first &+ slot &* width) &* hour, width: width &* hour, count: try row.number()))
+                counts.append(DomainCount(pair: try row.domains(), count: try row.number()))
             }
             return counts
         }
@@ -134,4 +103,23 @@ extension ClickHouseStore {
 extension RowBinaryReader {
     /// A number of things.
     mutating func count() throws(ClickHouseFailure) -> Int { Int(clamping: try number(UInt64.self)) }
+
+    /// The numbers of two domains, of which there may be none.
+    mutating func domains() throws(ClickHouseFailure) -> DomainPair {
+        func domain(_ number: Int32) -> DomainIdentifier? { UInt16(exactly: number).map(DomainIdentifier.init(rawValue:)) }
+        let (source, target): (Int32, Int32) = (try number(), try number())
+        return DomainPair(source: domain(source), target: domain(target))
+    }
+
+    /// The columns of ``ClickHouseStore/kind``.
+    mutating func kind() throws(ClickHouseFailure) -> AuditRecord {
+        let texts = (try text(), try text())
+        let objectClass = Name(bytes: try text())
+        let verdict: UInt8 = try number()
+        let numbers: (Int64, Int64) = (try number(), try number())
+        let permissions = try array { (reader) throws(ClickHouseFailure) in Name(bytes: try reader.text()) }
+        return AuditRecord(
+            verdict: verdict == 1 ? .granted : .denied, permissions: permissions, unnamedPermissions: try number(),
+            source: Self.context(texts.0, numbers.0), target: Self.context(texts.1, numbers.1), objectClass: objectClass)
+    }
 }

@@ -55,9 +55,6 @@ extension RowBinaryReader {
         let unnamed: UInt32 = try number()
         let texts = (try text(), try text())
         let numbers: (Int64, Int64) = (try number(), try number())
-        func context(_ text: [UInt8], _ number: Int64) -> AuditRecord.Context {
-            number < 0 ? .text(text) : .identifier(SecurityIdentifier(rawValue: UInt32(truncatingIfNeeded: number)))
-        }
         let objectClass = Name(bytes: try text())
         let domains: (Int32, Int32, Int32) = (try number(), try number(), try number())
         func domain(_ number: Int32) -> DomainIdentifier? { UInt16(exactly: number).map(DomainIdentifier.init(rawValue:)) }
@@ -69,8 +66,13 @@ extension RowBinaryReader {
             key,
             AuditRecord(
                 verdict: verdict == 1 ? .granted : .denied, permissions: permissions, unnamedPermissions: unnamed, subject: subject,
-                source: context(texts.0, numbers.0), target: context(texts.1, numbers.1), objectClass: objectClass),
+                source: Self.context(texts.0, numbers.0), target: Self.context(texts.1, numbers.1), objectClass: objectClass),
             time: StoredClock.time(Int64(clock), time))
+    }
+
+    /// A context by its text, or by its number when that is none below zero.
+    static func context(_ text: [UInt8], _ number: Int64) -> AuditRecord.Context {
+        number < 0 ? .text(text) : .identifier(SecurityIdentifier(rawValue: UInt32(truncatingIfNeeded: number)))
     }
 
     static let denialColumns: SQLText = """

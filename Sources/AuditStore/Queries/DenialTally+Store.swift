@@ -18,17 +18,16 @@ extension DenialTally {
             isWhole = more.count < 1_000
         }
         let axis: TimeAxis? = if let first = totals.first, let last = totals.last, first <= last { TimeAxis(first...last) } else { nil }
+        let details = try store.details(of: Array(kinds.prefix(Self.detailed)), filter, domains: 32, stretches: axis == nil ? 0 : TimeAxis.count)
         var cells: [DenialCell] = []
         for (place, kind) in kinds.enumerated() {
             let record = kind.record
-            var filter = filter
-            filter.kind = record
-            let domains = place < Self.detailed ? try store.domains(filter, limit: 32) : []
+            let domains = place < details.count ? details[place].domains : []
             let told = domains.reduce(0) { $0 &+ $1.count }
             var counts: [UInt32] = []
-            if let axis, let first = totals.first, let last = totals.last, place < Self.detailed {
+            if let axis, let first = totals.first, let last = totals.last, place < details.count {
                 counts = Array(repeating: 0, count: TimeAxis.count)
-                for stretch in try store.histogram(filter, limit: TimeAxis.count) {
+                for stretch in details[place].times {
                     guard let place = axis.place(of: min(max(stretch.start, first), last)) else { continue }
                     counts[place] = UInt32(clamping: UInt64(counts[place]) &+ stretch.count)
                 }

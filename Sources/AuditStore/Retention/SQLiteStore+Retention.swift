@@ -61,6 +61,10 @@ extension SQLiteStore {
             ) { (row) throws(StoreError) in blocks.append(row.integer(0)) }
             guard !blocks.isEmpty else { return }
             try remove(blocks, olderThan: nil, &report)
+            // Of a damaged file there may be blocks that nothing takes away.
+            guard try database.number("SELECT count(*) FROM block") ?? 0 < all else {
+                throw StoreError(.corrupt, path: database.path, detail: "records that were removed are still there")
+            }
         }
     }
 
@@ -128,6 +132,8 @@ extension SQLiteStore {
             try take(count, from: "boot_hour", where: "hour = ? AND boot = ?", [hour, boot])
         }
         try database.run("DELETE FROM record WHERE \(condition)", bounds)
+        // Of a whole block nothing is left, also where its count was wrong.
+        if limit == nil { try database.run("DELETE FROM block WHERE id = ?", [.integer(block)]) }
         try database.run(
             """
             UPDATE block SET first_date = (SELECT min(time) FROM record WHERE id >= ?1 AND id < ?2 AND clock = 2),

@@ -22,6 +22,14 @@ public protocol DenialStore {
     /// Which domains did it to which, most frequent first. Time is not looked at.
     func domains(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [DomainCount]
 
+    /// Domains and times of some of the kinds that a filter lets through, each as if it was asked about alone.
+    ///
+    /// - Parameters:
+    ///   - kinds: of ``groups(_:by:limit:offset:)`` by kinds.
+    ///   - domains: how many pairs of each.
+    ///   - stretches: how many stretches of time; 0 for no times.
+    func details(of kinds: [DenialGroup], _ filter: DenialFilter, domains: Int, stretches: Int) throws(StoreError) -> [KindDetail]
+
     /// Single decisions in the order of their keys, or the newest first, page by page.
     ///
     /// - Parameter key: behind which the page begins; nil for the first page.

@@ -30,6 +30,8 @@ import Testing
         #expect(try file.histogram(filter, limit: limit) == server.histogram(filter, limit: limit), words)
         #expect(try file.domains(filter, limit: limit) == server.domains(filter, limit: limit), words)
         #expect(try file.notices(filter, limit: limit, offset: 1) == server.notices(filter, limit: limit, offset: 1), words)
+        let kinds = try file.groups(filter, by: .kinds, limit: 60, offset: 0)
+        #expect(try file.details(of: kinds, filter, domains: 3, stretches: 9) == server.details(of: kinds, filter, domains: 3, stretches: 9), words)
         let newestFirst = random.percent(50)
         let size = 50 + random.below(900)
         #expect(try file.all(filter, newestFirst: newestFirst) == server.all(filter, newestFirst: newestFirst, limit: size), words)
