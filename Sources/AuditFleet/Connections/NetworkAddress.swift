@@ -25,7 +25,9 @@ struct NetworkAddress: Hashable, Sendable {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = String(authority[authority.index(after: authority.startIndex)..<end])
             let behind = authority[authority.index(after: end)...]
-            guard behind.isEmpty || behind.hasPrefix(":"), host.utf8.allSatisfy(Self.isOfNumber) else { throw AddressMistake("the address `\(shown)` has no host that can be read") }
+            guard behind.isEmpty || behind.hasPrefix(":"), host.utf8.allSatisfy(Self.isOfNumber) else {
+                throw AddressMistake("the address `\(shown)` has no host that can be read")
+            }
             port = behind
         } else {
             host = String(authority.prefix { $0 != ":" })
@@ -36,7 +38,9 @@ struct NetworkAddress: Hashable, Sendable {
         if port.isEmpty {
             self.port = nil
         } else {
-            guard let number = UInt16(port.dropFirst()), number > 0, port.dropFirst().utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { throw AddressMistake("the address `\(shown)` has no port from 1 to 65535 behind `:`") }
+            guard let number = UInt16(port.dropFirst()), number > 0, port.dropFirst().utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+                throw AddressMistake("the address `\(shown)` has no port from 1 to 65535 behind `:`")
+            }
             self.port = number
         }
         let behind = rest[authority.endIndex...]
@@ -70,15 +74,17 @@ struct NetworkAddress: Hashable, Sendable {
 
     private static func isOfNumber(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"), UInt8(ascii: "."): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"),
+            UInt8(ascii: "."):
+            true
         default: false
         }
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "-"),
-            UInt8(ascii: "_"):
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."),
+            UInt8(ascii: "-"), UInt8(ascii: "_"):
             true
         default: false
         }

@@ -1,8 +1,8 @@
 internal import AuditLog
 internal import JSON
 
-/// A request to keep log records, as OTLP/HTTP has it in JSON (opentelemetry-proto: `ExportLogsServiceRequest`): names in camel case, integers of 64 bits in strings,
-/// bytes in base64.
+/// A request to keep log records, as OTLP/HTTP has it in JSON (opentelemetry-proto: `ExportLogsServiceRequest`): names in camel case, integers of 64
+/// bits in strings, bytes in base64.
 struct LogExport {
     /// Before the names that the semantic conventions do not have.
     static let prefix = "xen.flask."

@@ -23,7 +23,8 @@ public struct OTLPDestination: ShippingDestination {
     public init(_ text: String, credentials: Credentials = Credentials(), version: String? = nil) throws(AddressMistake) {
         var address = try NetworkAddress(text, schemes: Self.schemes)
         guard address.options.isEmpty else {
-            throw AddressMistake("the address `\(address.name)` has something behind a `?`: what a receiver wants to know of the sender is a `header:` in a file of credentials")
+            throw AddressMistake(
+                "the address `\(address.name)` has something behind a `?`: what a receiver wants to know of the sender is a `header:` in a file of credentials")
         }
         destination = address.name
         if address.scheme == "otlp+http", address.port == nil { address.port = 4_318 }
@@ -61,7 +62,8 @@ public struct OTLPDestination: ShippingDestination {
         let body = export.bytes(records)
         if body.count > sizeLimit, records.count > 1 { return try halve(records, export) }
         var request = HTTPRequest(
-            .post, url, headers: [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "application/json")], credentials: credentials, body: body)
+            .post, url, headers: [HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "application/json")],
+            credentials: credentials, body: body)
         request.seconds = seconds
         let answer: HTTPAnswer
         do throws(HTTPFailure) {

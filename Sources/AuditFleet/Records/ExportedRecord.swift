@@ -94,7 +94,8 @@ struct ExportedRecord: Hashable, Sendable {
         switch object {
         case .device(let number): [RecordAttribute("object.device", .text(hexadecimal(number)))]
         case .interrupt(let number): [RecordAttribute("object.interrupt", .number(Int64(number)))]
-        case .range(let low, let high): [RecordAttribute("object.range.low", .text(hexadecimal(low))), RecordAttribute("object.range.high", .text(hexadecimal(high)))]
+        case .range(let low, let high):
+            [RecordAttribute("object.range.low", .text(hexadecimal(low))), RecordAttribute("object.range.high", .text(hexadecimal(high)))]
         case .memory(let entry, let frame):
             [RecordAttribute("object.memory.entry", .text(hexadecimal(entry))), RecordAttribute("object.memory.frame", .text(hexadecimal(frame)))]
         case .deviceTreeNode(let path): [RecordAttribute("object.device_tree_node", .bytes(path))]

@@ -1,7 +1,8 @@
-/// Who asks a server, and how that is shown: a user and password (ClickHouse), or headers (OpenTelemetry's collectors), and whose certificates are believed.
+/// Who asks a server, and how that is shown: a user and password (ClickHouse), or headers (OpenTelemetry's collectors), and whose certificates
+/// are believed.
 ///
-/// In a file, a line each; blank lines, and those that begin with `#`, are passed over. What stands behind the first `:` is the value, without the blanks around
-/// it:
+/// In a file, a line each; blank lines, and those that begin with `#`, are passed over. What stands behind the first `:` is the value, without
+/// the blanks around it:
 ///
 ///     user: audit
 ///     password: correct horse
@@ -36,7 +37,8 @@ public struct Credentials: Hashable, Sendable {
             let words = Self.trimmed(Substring(String(copying: line)))
             if words.isEmpty || words.hasPrefix("#") { continue }
             guard let (name, value) = Self.member(words), !value.isEmpty else {
-                throw CredentialsFailure(path: path, detail: "line \(number) is not a name, `:` and a value: write `user: NAME`, `password: WORD`, `header: NAME: VALUE` or `authority: FILE`")
+                let forms = "`user: NAME`, `password: WORD`, `header: NAME: VALUE` or `authority: FILE`"
+                throw CredentialsFailure(path: path, detail: "line \(number) is not a name, `:` and a value: write \(forms)")
             }
             try take(name, value, CredentialsFailure(path: path, detail: "line \(number)"))
         }

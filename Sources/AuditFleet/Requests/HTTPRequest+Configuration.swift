@@ -4,7 +4,9 @@ extension HTTPRequest {
         let host = try checkedHost()
         var text = ""
         func say(_ option: String, _ value: String) throws(HTTPFailure) {
-            guard value.utf8.count <= Self.valueLimit else { throw HTTPFailure(.unusable, "what is to be sent as `\(option)` is longer than \(Self.valueLimit) bytes") }
+            guard value.utf8.count <= Self.valueLimit else {
+                throw HTTPFailure(.unusable, "what is to be sent as `\(option)` is longer than \(Self.valueLimit) bytes")
+            }
             text += option + " = \"" + Self.quoted(value) + "\"\n"
         }
         try say("url", url)
@@ -16,14 +18,19 @@ extension HTTPRequest {
             headers.append(HTTPHeader("Content-Type", "application/octet-stream"))
         }
         for header in headers + credentials.headers {
-            guard header.isSendable else { throw HTTPFailure(.unusable, "the header `\(HTTPAnswer(status: 0, body: Array(header.name.utf8)).excerpt(60))` has characters that no header may have") }
+            guard header.isSendable else {
+                let name = HTTPAnswer(status: 0, body: Array(header.name.utf8)).excerpt(60)
+                throw HTTPFailure(.unusable, "the header `\(name)` has characters that no header may have")
+            }
             // Empty, it takes away curl's own.
             try say("header", header.name + ":" + (header.value.isEmpty ? "" : " " + header.value))
         }
         if let user = credentials.user {
             let password = credentials.password ?? ""
             guard !user.utf8.contains(UInt8(ascii: ":")) else { throw HTTPFailure(.unusable, "a user's name has no `:`") }
-            guard (user + password).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw HTTPFailure(.unusable, "a user's name and password have no control characters") }
+            guard (user + password).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw HTTPFailure(.unusable, "a user's name and password have no control characters")
+            }
             try say("user", user + ":" + password)
         }
         if let authority = credentials.authority { try say("cacert", authority) }
@@ -38,7 +45,8 @@ extension HTTPRequest {
 
     /// The host of an address that can be asked.
     private func checkedHost() throws(HTTPFailure) -> Substring {
-        guard let end = url.utf8.firstIndex(of: UInt8(ascii: ":")), ["http", "https"].contains(url[..<end].lowercased()), url[end...].hasPrefix("://") else {
+        guard let end = url.utf8.firstIndex(of: UInt8(ascii: ":")), ["http", "https"].contains(url[..<end].lowercased()), url[end...].hasPrefix("://")
+        else {
             throw HTTPFailure(.unusable, "the address does not begin with `http://` or `https://`")
         }
         guard url.utf8.allSatisfy({ 0x21..<0x7F ~= $0 }) else {
@@ -46,7 +54,9 @@ extension HTTPRequest {
         }
         let rest = url[url.index(end, offsetBy: 3)...]
         let authority = rest.prefix { !"/?#".contains($0) }
-        guard !authority.contains("@") else { throw HTTPFailure(.unusable, "the address has a user in it: put the name and password into a file of credentials") }
+        guard !authority.contains("@") else {
+            throw HTTPFailure(.unusable, "the address has a user in it: put the name and password into a file of credentials")
+        }
         guard !authority.isEmpty else { throw HTTPFailure(.unusable, "the address names no host") }
         return authority
     }

@@ -7,7 +7,8 @@ public protocol ShippingDestination {
     /// failure all of them are sent again, so that what has no keys over there may have some twice.
     mutating func send(_ batch: ShippingBatch) throws(ShippingFailure)
 
-    /// What somebody should know of what was sent, since this was last asked: that the other side dropped some of it, that some had to be cut. Lines without their end.
+    /// What somebody should know of what was sent, since this was last asked: that the other side dropped some of it, that some had to be cut.
+    /// Lines without their end.
     mutating func takeWarnings() -> [String]
 }
 

@@ -40,7 +40,8 @@ public struct SyslogDestination: ShippingDestination {
     public mutating func takeWarnings() -> [String] {
         guard cut > 0 else { return [] }
         defer { cut = 0 }
-        return ["`\(address.name)`: \(cut) message\(cut == 1 ? " was" : "s were") longer than \(Self.datagramLimit) bytes and sent without the end, which it says: send them by `syslog+tcp` or `relp`"]
+        let what = "\(cut) message\(cut == 1 ? " was" : "s were") longer than \(Self.datagramLimit) bytes and sent without the end, which it says"
+        return ["`\(address.name)`: \(what): send them by `syslog+tcp` or `relp`"]
     }
 
     /// The connection that there is, if it still is one.
