@@ -161,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(
-            name: "AuditFleetTests", dependencies: ["AuditFleet", "AuditLog", "AuditStore", "Flask", "JSON", "TestSupport", "xsm-audit"], swiftSettings: strict),
+            name: "AuditFleetTests",
+            dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
     ] + libsepol + benchmarks

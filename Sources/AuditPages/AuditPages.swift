@@ -11,7 +11,9 @@ import Reports
 /// A page is markup and a style sheet. It has no script and needs none, and the browser is told to run none; what logs and policies hold stands in it as text.
 /// An object is for one thread.
 public struct AuditPages {
-    let store: any DenialStore
+    private let kept: any DenialStore
+    /// What is kept, and how much of it the page is of that is being made.
+    private(set) var store: any DenialStore
     let context: PageContext
     /// By the releases that hypervisors said to be.
     var explainers: [[XenRelease]: DenialExplainer] = [:]
@@ -22,6 +24,7 @@ public struct AuditPages {
     static let newestLimit = 10, newestHosts = 8
 
     public init(_ store: any DenialStore, _ context: PageContext) {
+        kept = store
         self.store = store
         self.context = context
     }
@@ -29,6 +32,7 @@ public struct AuditPages {
     /// The page that a request asks for. Nothing that is asked changes anything.
     public mutating func response(to request: PageRequest) -> PageResponse {
         guard request.method != .post else { return PageResponse(.methodNotAllowed) }
+        store = WorstCoverage(kept)
         let path = String(decoding: request.path, as: UTF8.self)
         let question = PageQuestion(request.query)
         do throws(StoreError) {

@@ -11,14 +11,15 @@ public struct PageContext: Sendable {
     public var booleans: [Boolean]
     /// What domains are called.
     public var names: DomainNames
-    /// Finds what would allow some decisions; nil where there is no source. It takes its time, and is asked by one thread at a time.
-    public var suggest: (@Sendable ([DenialCell]) -> Result<SuggestionReport, QuestionMistake>)?
+    /// Finds what would allow some decisions; nil where there is no source. It takes a processor for seconds: nil for an answer says that somebody else
+    /// is being answered.
+    public var suggest: (@Sendable ([DenialCell]) -> Result<SuggestionReport, QuestionMistake>?)?
     /// How often a live page is loaded anew.
     public var refreshSeconds: Int
 
     public init(
         policy: AnalysedPolicy? = nil, policyName: String = "", booleans: [Boolean] = [], names: DomainNames = DomainNames(),
-        suggest: (@Sendable ([DenialCell]) -> Result<SuggestionReport, QuestionMistake>)? = nil, refreshSeconds: Int = 5
+        suggest: (@Sendable ([DenialCell]) -> Result<SuggestionReport, QuestionMistake>?)? = nil, refreshSeconds: Int = 5
     ) {
         self.policy = policy
         self.policyName = policyName

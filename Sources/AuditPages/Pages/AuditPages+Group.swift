@@ -39,7 +39,9 @@ extension AuditPages {
         }
         let groups = try store.groups(question.filter, by: .contexts, limit: 512, offset: 0)
         let cells = groups.filter { $0.verdict == .denied }.map { DenialCell($0.record, count: $0.count) }
-        let found = suggest(cells)
+        guard let found = suggest(cells) else {
+            return message(.unavailable, "Somebody else's suggestions are being looked for", "each takes a processor for seconds: load this page again", question)
+        }
         return frame("Suggestions", question).page(at: "/suggest", link: { question.link($0) }) { page in
             page.element("h1", "What would allow it")
             page.raw("<p class=\"soft\">Each change was compiled with ")

@@ -92,7 +92,7 @@ final class Logs {
     /// Counts what a store keeps.
     private func tally(of path: String) throws(CommandFailure) -> (tally: DenialTally, summaries: [Summary]) {
         guard paths.isEmpty else { throw .usage(UsageError(message: "`--store` is in place of logs, and there is `\(paths[0])`: `xsm-audit ingest` adds it to a store")) }
-        let store = try StoreLocation.open(path, credentials: credentials)
+        let store = WorstCoverage(try StoreLocation.open(path, credentials: credentials))
         do throws(StoreError) {
             let tally = try DenialTally(store, filter)
             var counts = LogCounts()

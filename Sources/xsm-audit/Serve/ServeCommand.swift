@@ -120,10 +120,10 @@ struct ServeCommand: Subcommand {
         context.booleans = question.booleans
         guard policy.form != .image else { return context }
         let source = try SuggestionSource(path, question.input, assertions: assertions)
-        // Each takes a processor for seconds.
+        // Each takes a processor for seconds: who comes meanwhile is told so, and pages are answered.
         let turn = Mutex(())
         context.suggest = { cells in
-            turn.withLock { _ in
+            turn.withLockIfAvailable { _ in
                 do throws(QuestionMistake) { return .success(try source.finder.suggestions(for: cells)) } catch { return .failure(error) }
             }
         }

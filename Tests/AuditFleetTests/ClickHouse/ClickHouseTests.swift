@@ -1,8 +1,10 @@
 import AuditFleet
 import AuditLog
+import AuditPages
 import AuditStore
 import Flask
 import Foundation
+import PageServer
 import TestSupport
 import Testing
 
@@ -131,6 +133,10 @@ import Testing
         let totals = try server.totals(DenialFilter())
         #expect(server.coverage.isPartial && totals.records == rest.reduce(0) { $0 + $1.records })
         #expect(try server.all().count == Int(totals.records) && server.coverage.isPartial)
+        var pages = AuditPages(server, PageContext())
+        func page(_ path: String) -> String { String(decoding: pages.response(to: PageRequest(.get, path)).body, as: UTF8.self) }
+        let paths = ["/", "/group", "/decisions", "/hosts", "/notices"]
+        for path in paths { #expect(page(path).contains("partial: 1 of 2 servers did not answer"), "\(path)") }
         // What is for both shards waits, and is whole when the shard is back.
         for number in 0..<8 { try FleetLog.ingest(file, FleetLog.lines(20, isDated: true, from: 50_000, &random), host: "host\(number)") }
         var queue = try ShippingQueue(file, to: cluster.destination(address), name: "one", batch: 1_000)
@@ -146,6 +152,7 @@ import Testing
         try cluster.synchronize(address)
         #expect(try server.totals(DenialFilter()).records == file.totals(DenialFilter()).records && !server.coverage.isPartial)
         #expect(try server.hosts() == file.hosts())
+        for path in paths { #expect(!page(path).contains("partial") && page(path).contains("</html>"), "\(path)") }
     }
 
     @Test("Names of any bytes are values, to the server as here")
