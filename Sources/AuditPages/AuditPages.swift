@@ -20,6 +20,8 @@ public struct AuditPages {
 
     /// Groups on a page, decisions on a page, and contexts of a group that are explained.
     static let groupLimit = 50, recordLimit = 100, contextLimit = 12
+    /// Contexts for which suggestions are looked for.
+    static let suggestedLimit = 512
     /// The newest decisions, and of how many hosts they are.
     static let newestLimit = 10, newestHosts = 8
 

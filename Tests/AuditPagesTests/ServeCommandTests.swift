@@ -80,7 +80,10 @@ struct ServeCommandTests {
         let folder = try TemporaryFolder()
         let served = try ServedPages(
             PageLines.hostile.enumerated().map { PageLines.line("h\($0)", $0, $1.replacingOccurrences(of: " ", with: "_"), "domU_t", "mmu", "map_read") }
-                + ["2026-11-20T19:00:00Z beta xen: (XEN) FLASK: Denying unknown \(PageLines.hostile[0])"], in: folder)
+                + ["-9223372036854775808", "9223372036854775807", "0"].map { time in
+                    #"{"__REALTIME_TIMESTAMP":"\#(time)","_HOSTNAME":"j","MESSAGE":"(XEN) avc:  denied  { pause } for source=d1 target=d2 "#
+                        + #"scontext=u:r::s0 tcontext=u:r:b_t:s0 tclass=domain"}"#
+                } + ["2026-11-20T19:00:00Z beta xen: (XEN) FLASK: Denying unknown \(PageLines.hostile[0])"], in: folder)
         var paths = ["/", "/decisions", "/hosts", "/notices", "/?source=%22%3E%3Cscript%3E&host=%00%ff"]
         let overview = try served.get("/").body
         let links = overview.matches(of: /href="([^"]*)"/).map { $0.1.replacingOccurrences(of: "&amp;", with: "&") }
@@ -100,6 +103,8 @@ struct ServeCommandTests {
         let open = try ServedPages(Self.lines, in: folder)
         #expect(try open.get("/", host: "evil.example:\(open.port)").status == 421)
         #expect(try open.get("/", host: "localhost:\(open.port)").status == 200)
+        #expect(try open.get("/suggest", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n").status == 403)
+        #expect(try open.get("/", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n").status == 200)
         let word = "0123456789abcdef-a-word"
         let file = folder.url.appendingPathComponent("token")
         try Data((word + "\n").utf8).write(to: file)
@@ -111,11 +116,11 @@ struct ServeCommandTests {
         }
         #expect(try served.get("/", "Authorization: Bearer \(word)\r\n").body.contains("80 decisions"))
         #expect(try served.get("/", "Authorization: Bearer \(word)x\r\n").status == 401)
-        #expect(try served.get("/", "Cookie: xsm-audit=\(word)\r\n").status == 401)
+        #expect(try served.get("/", "Cookie: xsm-audit-\(served.port)=\(word)\r\n").status == 401)
         #expect(try served.get("/sign-in", method: "POST", form: "token=wrong&next=/").status == 401)
         let signed = try served.get("/sign-in", method: "POST", form: "token=\(word)&next=%2Fhosts%3Flive%3D1")
         #expect(signed.status == 303 && signed.head.contains("Location: /hosts?live=1\r\n"), "\(signed.head)")
-        let cookie = try #require(signed.head.firstMatch(of: /Set-Cookie: (xsm-audit=[0-9a-f]{64}); Path=\/; HttpOnly; SameSite=Strict/)?.1)
+        let cookie = try #require(signed.head.firstMatch(of: /Set-Cookie: (xsm-audit-[0-9]+=[0-9a-f]{64}); Path=\/; HttpOnly; SameSite=Strict/)?.1)
         #expect(!signed.head.contains(word))
         #expect(try served.get("/", "Cookie: a=b; \(cookie)\r\n").body.contains("80 decisions"))
         // Not to a page of somebody else's.

@@ -23,7 +23,8 @@ struct PageRequestTests {
     @Test("A form comes with its length, and what it sends is there")
     func form() {
         let head = "POST /sign-in HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n"
-        #expect(Self.parse(head + "token=a%") == .unfinished)
+        #expect(Self.parse(head + "token=a%") == .unfinished(wanted: head.utf8.count + 9))
+        #expect(Self.parse("GET / HTTP/1.1\r\n") == .unfinished(wanted: 0))
         guard case .whole(let request) = Self.parse(head + "token=a%2") else {
             Issue.record("it is whole")
             return

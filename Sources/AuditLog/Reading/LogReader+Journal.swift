@@ -17,7 +17,7 @@ extension LogReader {
         } else if let message = value("MESSAGE=") {
             entry?.message = message
         } else if let time = value("__REALTIME_TIMESTAMP=") {
-            entry?.time = Int64(String(decoding: time, as: UTF8.self)).map { .date($0) } ?? .unknown
+            entry?.time = LogTime(stated: Int64(String(decoding: time, as: UTF8.self)))
         } else if let host = value("_HOSTNAME=") {
             entry?.host = Array(host.prefix(256))
         } else if let boot = value("_BOOT_ID=") {
@@ -69,7 +69,7 @@ extension LogReader {
         // What is no UTF-8 is an array of its bytes.
         let text = message.string.map { Array($0.utf8) } ?? (message.array ?? []).compactMap { $0.integer.flatMap { UInt8(exactly: $0) } }
         let time = value["__REALTIME_TIMESTAMP"]?.string.flatMap { Int64($0) }
-        readMessage(text, time.map { .date($0) } ?? .unknown, Array((value["_HOSTNAME"]?.string ?? "").utf8.prefix(256)),
+        readMessage(text, LogTime(stated: time), Array((value["_HOSTNAME"]?.string ?? "").utf8.prefix(256)),
             Array((value["_BOOT_ID"]?.string ?? "").utf8.prefix(64)), &sink)
         return true
     }

@@ -20,7 +20,7 @@ public struct LogReader: Sendable {
     /// The release that the last hypervisor said to be.
     public internal(set) var release: XenRelease?
 
-    let options: LogReaderOptions
+    private(set) var options: LogReaderOptions
     /// What a piece ended with.
     private var rest: [UInt8] = []
     private var isTooLong = false
@@ -54,6 +54,9 @@ public struct LogReader: Sendable {
     public init(_ options: LogReaderOptions = LogReaderOptions()) {
         self.options = options
     }
+
+    /// Time has gone on while a log is followed: what comes from now on may be as late as this (``LogReaderOptions/latest``).
+    public mutating func setLatest(_ latest: Int64) { options.latest = latest }
 
     /// Reads the next piece of the log.
     public mutating func read(_ bytes: Span<UInt8>, into sink: inout some LogSink) {

@@ -7,4 +7,12 @@ public enum LogTime: Hashable, Sendable {
     case date(Int64)
     /// The processor's counter (`console_timestamps=raw`, and every mode before the clock runs): it says what came first, and no more.
     case cycles(UInt64)
+
+    /// Dates of the years 1 to 9999, in microseconds: no clock shows others.
+    public static let calendar: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
+    /// A date that a file names, if a clock can have shown it.
+    init(stated date: Int64?) {
+        self = date.flatMap { Self.calendar.contains($0) ? .date($0) : nil } ?? .unknown
+    }
 }

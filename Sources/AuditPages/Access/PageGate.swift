@@ -10,7 +10,8 @@ public struct PageGate: Sendable {
 
     /// The shortest token that nobody guesses.
     public static let tokenLimit = 16
-    private static let cookie = "xsm-audit"
+    /// A browser's cookies are a host's, whatever the port.
+    private var cookie: String { "xsm-audit-\(address.port)" }
 
     /// - Parameters:
     ///   - token: what whoever asks must know; nil lets everybody in who can connect.
@@ -23,18 +24,25 @@ public struct PageGate: Sendable {
 
     /// What a request is answered that may not go on; nil lets it pass.
     public func refusal(of request: PageRequest) -> PageResponse? {
+        // It tells nothing, and the form to sign in has it too.
+        if request.path.elementsEqual("/style.css".utf8) { return PageResponse(.ok, "text/css; charset=utf-8", Array(Stylesheet.text.utf8)) }
         guard let token else {
-            if let host = request.headers["host"], address.isMeant(by: host) { return nil }
+            if let host = request.headers["host"], address.isMeant(by: host) { return Self.isOfOtherPage(request) ? PageResponse(.forbidden) : nil }
             return PageResponse(
                 .misdirected, "text/plain; charset=utf-8",
                 Array("this server is http://\(address)/ and answers to no other name without a token: see --token\n".utf8))
         }
         if request.path.elementsEqual("/sign-in".utf8) { return signIn(request, token) }
-        if let cookie = request.cookie(Self.cookie), Self.isSame(cookie, session) { return nil }
+        if let cookie = request.cookie(cookie), Self.isSame(cookie, session) { return nil }
         let bearer = Array("Bearer ".utf8)
         if let said = request.headers["authorization"], said.starts(with: bearer), Self.isSame(Array(said.dropFirst(bearer.count)), token) { return nil }
-        if request.path.elementsEqual("/style.css".utf8) { return nil }
         return form(.unauthorized, request.path + (request.query.isEmpty ? [] : Array("?\(FormField.query(request.query))".utf8)), hint: nil)
+    }
+
+    /// Whether a page of somebody else's has a browser load this one as a part of it: the answer would be hidden from it, and made nevertheless.
+    private static func isOfOtherPage(_ request: PageRequest) -> Bool {
+        func says(_ name: String, _ values: String...) -> Bool { values.contains { request.headers[name].map(Array.init) == Array($0.utf8) } }
+        return says("sec-fetch-site", "cross-site", "same-site") && !(says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document"))
     }
 
     private func signIn(_ request: PageRequest, _ token: [UInt8]) -> PageResponse {
@@ -47,7 +55,7 @@ public struct PageGate: Sendable {
         var response = PageResponse(.seeOther)
         response.headers = [
             ("Location", isOwn ? String(decoding: next, as: UTF8.self) : "/"),
-            ("Set-Cookie", "\(Self.cookie)=\(String(decoding: session, as: UTF8.self)); Path=/; HttpOnly; SameSite=Strict"),
+            ("Set-Cookie", "\(cookie)=\(String(decoding: session, as: UTF8.self)); Path=/; HttpOnly; SameSite=Strict"),
         ]
         return response
     }

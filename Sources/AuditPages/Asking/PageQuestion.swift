@@ -20,7 +20,7 @@ struct PageQuestion: Hashable {
     init(_ fields: [FormField]) {
         var key: (host: [UInt8]?, boot: [UInt8]?, sequence: Int64?) = (nil, nil, nil)
         var (from, to): ((start: Int64, length: Int64)?, (start: Int64, length: Int64)?) = (nil, nil)
-        for field in fields where !field.value.isEmpty || field.name.elementsEqual("start-host".utf8) {
+        for field in fields where !field.value.isEmpty || field.name.starts(with: "start-".utf8) {
             let value = field.value
             switch String(decoding: field.name, as: UTF8.self) {
             case "host": filter.host = value
@@ -54,7 +54,11 @@ struct PageQuestion: Hashable {
             }
         }
         let (first, last) = (from?.start ?? .min, to.map { $0.start + $0.length - 1 } ?? .max)
-        if from != nil || to != nil { filter.dates = first...max(first, last) }
+        if first > last {
+            mistakes.append("the time ends before it begins")
+        } else if from != nil || to != nil {
+            filter.dates = first...last
+        }
         if let host = key.host, let boot = key.boot, let sequence = key.sequence { start = DenialKey(host: host, boot: boot, sequence: sequence) }
     }
 
@@ -84,7 +88,7 @@ struct PageQuestion: Hashable {
         add("verdict", filter.verdict.map { Array($0.rawValue.utf8) })
         if let dates = filter.dates {
             if dates.lowerBound != .min { add("from", Array(PageTime.field(dates.lowerBound).utf8)) }
-            if dates.upperBound != .max { add("to", Array(PageTime.field(dates.upperBound).utf8)) }
+            if dates.upperBound != .max { add("to", Array(PageTime.field(dates.upperBound, isEnd: true).utf8)) }
         }
         return fields
     }

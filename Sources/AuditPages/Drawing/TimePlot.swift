@@ -15,9 +15,15 @@ enum TimePlot {
         for count in counts {
             let place = Double((count.start &- first.start) / first.width)
             let bar = max(1.5, Double(count.count) / Double(most) * height)
-            page.raw("<a href=\"")
-            page.text(question.link(path) { $0.filter.dates = count.start...count.start &+ count.width &- 1 })
-            page.raw("\"><rect class=\"hit\" x=\"\(number(place * step))\" y=\"4\" width=\"\(number(step))\" height=\"\(number(height))\"/>")
+            let (last, isBeyond) = count.start.addingReportingOverflow(count.width - 1)
+            page.raw("<a")
+            // A time beyond the calendar cannot be asked for.
+            if !isBeyond, PageTime.isWritable(count.start), PageTime.isWritable(last) {
+                page.raw(" href=\"")
+                page.text(question.link(path) { $0.filter.dates = count.start...last })
+                page.raw("\"")
+            }
+            page.raw("><rect class=\"hit\" x=\"\(number(place * step))\" y=\"4\" width=\"\(number(step))\" height=\"\(number(height))\"/>")
             page.raw("<rect class=\"bar\" x=\"\(number(place * step))\" y=\"\(number(height - bar + 4))\" ")
             page.raw("width=\"\(number(max(0.6, step - min(2, step / 4))))\" height=\"\(number(bar))\"/><title>")
             page.text("\(HTMLText.grouped(count.count)): \(PageTime.words(count.start))")

@@ -37,12 +37,16 @@ extension AuditPages {
         guard let suggest = context.suggest else {
             return message(.notFound, "Nothing can be suggested", "xsm-audit serve was started without the source of a policy: --policy names it", question)
         }
-        let groups = try store.groups(question.filter, by: .contexts, limit: 512, offset: 0)
-        let cells = groups.filter { $0.verdict == .denied }.map { DenialCell($0.record, count: $0.count) }
+        var filter = question.filter
+        if filter.verdict == nil { filter.verdict = .denied }
+        let groups = try store.groups(filter, by: .contexts, limit: Self.suggestedLimit, offset: 0)
+        let untold = try store.totals(filter).records &- groups.reduce(0) { $0 &+ $1.count }
+        let cells = groups.map { DenialCell($0.record, count: $0.count) }
         guard let found = suggest(cells) else {
             return message(.unavailable, "Somebody else's suggestions are being looked for", "each takes a processor for seconds: load this page again", question)
         }
         return frame("Suggestions", question).page(at: "/suggest", link: { question.link($0) }) { page in
+            writeCoverage(&page)
             page.element("h1", "What would allow it")
             page.raw("<p class=\"soft\">Each change was compiled with ")
             page.code(Array(context.policyName.utf8))
@@ -50,7 +54,7 @@ extension AuditPages {
             switch found {
             case .failure(let mistake): page.element("p", mistake.message)
             case .success(let report):
-                page.lines(SuggestReport(found: report, untold: 0, patch: nil, isChecked: false).text)
+                page.lines(SuggestReport(found: report, untold: filter.domain == nil ? untold : 0, patch: nil, isChecked: false).text)
                 if let patch = report.patch {
                     page.element("h2", "As a patch, for `patch -p1`")
                     page.lines(patch.bytes)

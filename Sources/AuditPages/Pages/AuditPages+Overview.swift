@@ -18,7 +18,7 @@ extension AuditPages {
             writeTotals(totals, question, &page)
             TimePlot.write(times, question, at: "/", &page)
             guard !groups.isEmpty else { return page.element("p", question.isFiltered ? "Nothing here is like that." : "Nothing is kept yet.") }
-            let graph = DenialGraph(groups)
+            let graph = DenialGraph(Array(groups.prefix(Self.groupLimit)))
             page.element("h2", "Who was denied what")
             graph.write(question, &page)
             if graph.omitted > 0 { page.raw("<p class=\"small\">\(HTMLText.grouped(graph.omitted)) more decisions are in the table only.</p>\n") }
@@ -68,8 +68,8 @@ extension AuditPages {
         field("domain", "domain", filter.domain.map { Array(String($0.rawValue).utf8) }, kind: " class=\"short\" inputmode=\"numeric\"")
         field("host", "host", filter.host, list: "hosts")
         let dates = filter.dates
-        field("from", "from (UTC)", dates.flatMap { $0.lowerBound == .min ? nil : Array(PageTime.field($0.lowerBound).utf8) }, kind: " type=\"datetime-local\" class=\"time\"")
-        field("to", "to (UTC)", dates.flatMap { $0.upperBound == .max ? nil : Array(PageTime.field($0.upperBound).utf8) }, kind: " type=\"datetime-local\" class=\"time\"")
+        field("from", "from (UTC)", dates.flatMap { $0.lowerBound == .min ? nil : Array(PageTime.field($0.lowerBound).utf8) }, kind: " type=\"datetime-local\" step=\"1\" class=\"time\"")
+        field("to", "to (UTC)", dates.flatMap { $0.upperBound == .max ? nil : Array(PageTime.field($0.upperBound, isEnd: true).utf8) }, kind: " type=\"datetime-local\" step=\"1\" class=\"time\"")
         page.raw("<label>verdict<select name=\"verdict\">")
         for (value, name) in [("", "all"), ("denied", "denied"), ("granted", "granted")] {
             page.raw("<option value=\"\(value)\"\((filter.verdict?.rawValue ?? "") == value ? " selected" : "")>\(name)</option>")
@@ -98,12 +98,17 @@ extension AuditPages {
         if totals.undated > 0 { parts.append("\(HTMLText.grouped(totals.undated)) without a date") }
         page.text(parts.joined(separator: "; "))
         page.raw("</p>\n")
-        if question.isWithinHours { page.raw("<p class=\"small\">Counted by whole hours; single decisions are those of the time that is asked for.</p>\n") }
+        if question.filter.domain != nil {
+            page.raw("<p class=\"small\">Times of a domain are those of the newest quarter of a million decisions in a file")
+            page.raw(question.filter.dates == nil ? ".</p>\n" : ", and so are counts.</p>\n")
+        } else if question.isWithinHours { page.raw("<p class=\"small\">Counted by whole hours; single decisions are those of the time that is asked for.</p>\n") }
     }
 
     private func writeGroups(_ groups: [AuditStore.DenialGroup], _ question: PageQuestion, _ page: inout HTMLText) {
         page.raw("<div class=\"wide\"><table><thead><tr><th class=\"n\">Count</th><th>Who</th><th>To whom</th><th>What</th><th>First</th><th>Last</th><th></th></tr></thead><tbody>\n")
         for group in groups {
+            // A type without a name cannot be asked for.
+            let isNamed = !group.source.isEmpty && !group.target.isEmpty && !group.objectClass.bytes.isEmpty
             let address = question.link("/group") { question in
                 question.filter.sourceType = Name(bytes: group.source)
                 question.filter.targetType = Name(bytes: group.target)
@@ -124,7 +129,7 @@ extension AuditPages {
             page.raw("</td><td class=\"time small\">")
             page.text(group.last.map(PageTime.words) ?? "")
             page.raw("</td><td>")
-            page.link(address, "why")
+            if isNamed { page.link(address, "why") }
             page.raw("</td></tr>\n")
         }
         page.raw("</tbody></table></div>\n")

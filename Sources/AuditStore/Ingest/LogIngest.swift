@@ -32,7 +32,7 @@ public struct LogIngest: ~Copyable {
     private let writer: RecordWriter
     private var placers: [[UInt8]: RunPlacer] = [:]
     private var notices = NoticeCounts()
-    private let now: Int64
+    private var now: Int64
     private var identifier: Int64?
     private var dataVersion: Int64?
     private var cut: UInt64 = 0
@@ -52,6 +52,17 @@ public struct LogIngest: ~Copyable {
         reader = LogReader(options.reader)
         sink = IngestSink(kinds)
         writer = RecordWriter(database)
+    }
+
+    /// Time has gone on while a log is followed.
+    ///
+    /// - Parameters:
+    ///   - now: in microseconds since 1970.
+    ///   - latest: ``LogReaderOptions/latest`` of what comes.
+    public mutating func setTime(now: Int64, latest: Int64) {
+        self.now = now
+        reader.setLatest(latest)
+        for placer in placers.values { placer.now = now }
     }
 
     /// Reads the next bytes of the log, and stores what makes a batch.

@@ -17,6 +17,11 @@ extension DenialTally {
             kinds += more
             isWhole = more.count < 1_000
         }
+        // What is kept meanwhile may move a kind from one page to the next.
+        if kinds.count > 1_000 {
+            var known: Set<AuditRecord> = []
+            kinds = kinds.filter { known.insert($0.record).inserted }
+        }
         let axis: TimeAxis? = if let first = totals.first, let last = totals.last, first <= last { TimeAxis(first...last) } else { nil }
         let details = try store.details(of: Array(kinds.prefix(Self.detailed)), filter, domains: 32, stretches: axis == nil ? 0 : TimeAxis.count)
         var cells: [DenialCell] = []

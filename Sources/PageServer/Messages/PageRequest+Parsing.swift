@@ -1,8 +1,8 @@
 extension PageRequest {
     /// What became of bytes that came.
     enum Parsing: Hashable, Sendable {
-        /// They are no whole request yet.
-        case unfinished
+        /// They are no whole request yet: it has so many bytes; 0 when that is not known.
+        case unfinished(wanted: Int)
         case whole(PageRequest)
         case refused(PageStatus)
     }
@@ -15,7 +15,7 @@ extension PageRequest {
     /// Reads a request of HTTP/1.1 or 1.0 (RFC 9112). Total over any bytes. What two servers could read in two ways is refused: folded fields, spaces before
     /// a colon, bare line feeds in the middle, a length beside an encoding. Only a form may have a body, and only with its length.
     static func parse(_ bytes: [UInt8]) -> Parsing {
-        guard let end = headEnd(bytes) else { return bytes.count > headLimit ? .refused(.headTooLarge) : .unfinished }
+        guard let end = headEnd(bytes) else { return bytes.count > headLimit ? .refused(.headTooLarge) : .unfinished(wanted: 0) }
         guard end <= headLimit else { return .refused(.headTooLarge) }
         var lines = bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
             line.last == UInt8(ascii: "\r") ? line.dropLast() : line
@@ -62,7 +62,7 @@ extension PageRequest {
         }
         guard method == .post || length == 0 else { return .refused(.badRequest) }
         guard length <= formLimit else { return .refused(.formTooLarge) }
-        guard body.count >= length else { return .unfinished }
+        guard body.count >= length else { return .unfinished(wanted: body.startIndex + length) }
         if method == .post { request.form = FormField.fields(body.prefix(length)) }
         return .whole(request)
     }

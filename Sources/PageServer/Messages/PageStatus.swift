@@ -4,6 +4,7 @@ public enum PageStatus: Int, Hashable, Sendable, CaseIterable {
     case seeOther = 303
     case badRequest = 400
     case unauthorized = 401
+    case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
@@ -21,6 +22,7 @@ public enum PageStatus: Int, Hashable, Sendable, CaseIterable {
         case .seeOther: "See Other"
         case .badRequest: "Bad Request"
         case .unauthorized: "Unauthorized"
+        case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .requestTimeout: "Request Timeout"

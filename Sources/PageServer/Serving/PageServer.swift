@@ -117,22 +117,32 @@ public final class PageServer: Sendable {
 
     // MARK: Connections
 
+    /// Takes who has come, so many at once: those who are there are to be looked at too.
     private func accept(_ peers: inout [Peer], _ nextTag: inout UInt64) {
-        while true {
+        for _ in 0..<64 {
             let descriptor = Socket.accept(listener)
+            if [-EMFILE, -ENFILE, -ENOBUFS, -ENOMEM].contains(descriptor) {
+                // There is no room for another: who waits at the door would be reported again and again.
+                if !dropSlowest(&peers) { usleep(100_000) }
+                return
+            }
+            if descriptor == -ECONNABORTED || descriptor == -EINTR { continue }
             guard descriptor >= 0 else { return }
-            if peers.count >= limits.connections {
-                // Who has been asking for longest has had its time.
-                guard let slowest = peers.indices.filter({ peers[$0].state != .waiting }).min(by: { peers[$0].deadline < peers[$1].deadline }) else {
-                    close(descriptor)
-                    continue
-                }
-                close(peers[slowest].descriptor)
-                peers.remove(at: slowest)
+            if peers.count >= limits.connections, !dropSlowest(&peers) {
+                close(descriptor)
+                continue
             }
             nextTag += 1
             peers.append(Peer(descriptor: descriptor, tag: nextTag, deadline: Socket.now + limits.requestTime))
         }
+    }
+
+    /// Who has been asking for longest has had its time. False when all wait for answers.
+    private func dropSlowest(_ peers: inout [Peer]) -> Bool {
+        guard let slowest = peers.indices.filter({ peers[$0].state != .waiting }).min(by: { peers[$0].deadline < peers[$1].deadline }) else { return false }
+        close(peers[slowest].descriptor)
+        peers.remove(at: slowest)
+        return true
     }
 
     private func giveUp(_ peer: inout Peer, _ now: Int) {
@@ -166,8 +176,10 @@ public final class PageServer: Sendable {
         guard let came = Socket.receive(peer.descriptor, limit: 1 << 14) else { return }
         guard case .success(let bytes) = came, !bytes.isEmpty else { return peer.deadline = .min }
         peer.input += bytes
+        // A request that comes a byte at a time is looked at when its head, or its length, may have come: not each time from the beginning.
+        guard peer.input.count >= peer.wanted, peer.wanted > 0 || bytes.contains(UInt8(ascii: "\n")) || peer.input.count > PageRequest.headLimit else { return }
         switch PageRequest.parse(peer.input) {
-        case .unfinished: break
+        case .unfinished(let wanted): peer.wanted = wanted
         case .refused(let status): give(PageResponse(status).bytes(), to: &peer)
         case .whole(let request):
             peer.input = []

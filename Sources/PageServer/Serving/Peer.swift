@@ -8,6 +8,8 @@ struct Peer {
     var state = State.asking
     /// What came and is not read yet.
     var input: [UInt8] = []
+    /// How long it will be at least, once that is known.
+    var wanted = 0
     var output: [UInt8] = []
     var sent = 0
 

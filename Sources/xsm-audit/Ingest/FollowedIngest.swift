@@ -63,6 +63,7 @@ final class FollowedIngest {
             return false
         }
         isFlushed = false
+        log?.ingest.setTime(now: Self.now, latest: Logs.latest)
         try log?.ingest.read(bytes.span)
         return true
     }
@@ -72,20 +73,25 @@ final class FollowedIngest {
         log = nil
     }
 
-    private func begun() -> LogIngest { store.ingest(options, now: Int64(time(nil)) * 1_000_000) }
+    private func begun() -> LogIngest { store.ingest(options, now: Self.now) }
 
-    /// Goes on until the process ends. What fails is said once, and tried again.
+    private static var now: Int64 { Int64(time(nil)) * 1_000_000 }
+
+    /// Goes on until the process ends. What fails is said once, and tried again after pauses that grow: the log is then read from its beginning.
     static func follow(_ logs: [FollowedIngest]) -> Never {
-        var failures: [String: String] = [:]
+        var failures: [String: (message: String, pause: Int, next: Int)] = [:]
         while true {
             var hasNews = false
             for log in logs {
+                if let failure = failures[log.path], time(nil) < failure.next { continue }
                 do throws(CommandFailure) {
-                    if try log.proceed() { hasNews = true }
-                    failures[log.path] = nil
+                    // Only who is at the end again has got over it.
+                    if try log.proceed() { hasNews = true } else { failures[log.path] = nil }
                 } catch {
-                    if failures[log.path] != error.message { error.report() }
-                    failures[log.path] = error.message
+                    let known = failures[log.path]
+                    if known?.message != error.message { error.report() }
+                    let pause = min(60, (known?.pause ?? 1) * 2)
+                    failures[log.path] = (error.message, pause, time(nil) + pause)
                 }
             }
             if !hasNews { usleep(200_000) }

@@ -43,6 +43,7 @@ final class WatchedLog {
             watch.isLearning = false
             return false
         }
+        reader.setLatest(Logs.latest)
         with(&view) { reader, sink in reader.read(bytes.span, into: &sink) }
         return true
     }
