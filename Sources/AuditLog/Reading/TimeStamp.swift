@@ -40,26 +40,15 @@ enum TimeStamp {
     /// Microseconds since 1970.
     static func date(_ line: Span<UInt8>, _ place: inout Int, limit: Int, requiresZone: Bool) -> Int64? {
         let limit = min(limit, line.count)
-        var next = place
-        func number(_ digits: Int) -> Int64? {
-            guard next + digits <= limit else { return nil }
-            var value: Int64 = 0
-            for index in next..<next + digits {
-                guard let digit = digit(line[index]) else { return nil }
-                value = value * 10 + Int64(digit)
-            }
-            next += digits
-            return value
-        }
-        func take(_ byte: Character) -> Bool {
-            guard next < limit, line[next] == byte.asciiValue else { return false }
-            next += 1
-            return true
-        }
-        guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2), take("T") || take(" "),
-            let hour = number(2), take(":"), let minute = number(2), take(":"), let second = number(2),
-            let time = microseconds(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        // Its parts have their places: nothing here is a closure, which would cost as much as all the rest.
+        guard limit - place >= 19, line[place + 4] == UInt8(ascii: "-"), line[place + 7] == UInt8(ascii: "-"),
+            line[place + 10] == UInt8(ascii: "T") || line[place + 10] == UInt8(ascii: " "), line[place + 13] == UInt8(ascii: ":"),
+            line[place + 16] == UInt8(ascii: ":"), let century = twoDigits(line, place), let year = twoDigits(line, place + 2),
+            let month = twoDigits(line, place + 5), let day = twoDigits(line, place + 8), let hour = twoDigits(line, place + 11),
+            let minute = twoDigits(line, place + 14), let second = twoDigits(line, place + 17),
+            let time = microseconds(year: century * 100 + year, month: month, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
+        var next = place + 19
         var result = time
         if next < limit, line[next] == UInt8(ascii: ".") || line[next] == UInt8(ascii: ","), next + 1 < limit, digit(line[next + 1]) != nil {
             next += 1
@@ -70,19 +59,31 @@ enum TimeStamp {
                 next += 1
             }
         }
-        if take("Z") {
+        if next < limit, line[next] == UInt8(ascii: "Z") {
+            next += 1
         } else if next < limit, line[next] == UInt8(ascii: "+") || line[next] == UInt8(ascii: "-") {
             let sign: Int64 = line[next] == UInt8(ascii: "+") ? 1 : -1
-            next += 1
-            guard let hours = number(2) else { return nil }
-            _ = take(":")
-            let minutes = number(2) ?? 0
+            guard next + 3 <= limit, let hours = twoDigits(line, next + 1) else { return nil }
+            next += 3
+            if next < limit, line[next] == UInt8(ascii: ":") { next += 1 }
+            var minutes: Int64 = 0
+            if next + 2 <= limit, let number = twoDigits(line, next) {
+                minutes = number
+                next += 2
+            }
             result -= sign * (hours * 3_600 + minutes * 60) * 1_000_000
         } else if requiresZone {
             return nil
         }
         place = next
         return result
+    }
+
+    /// A number of two digits, which are within the line.
+    @inline(__always)
+    private static func twoDigits(_ line: Span<UInt8>, _ place: Int) -> Int64? {
+        guard let high = digit(line[place]), let low = digit(line[place + 1]) else { return nil }
+        return Int64(high * 10 + low)
     }
 
     /// The date of the older syslog, `Nov 20 18:15:39`, in a year. UTC, as it does not say which zone.
