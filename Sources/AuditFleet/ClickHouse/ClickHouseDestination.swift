@@ -1,9 +1,13 @@
+internal import AuditStore
+
 /// Decisions go to a ClickHouse server, or a cluster of them. What is sent twice is there once: it has keys.
 public struct ClickHouseDestination: ShippingDestination {
     private var connection: ClickHouseConnection
     private var inserter = ClickHouseInserter()
     /// Whether its tables were looked at.
     private var isChecked = false
+    /// Whether something without a host was sent, and whether that was told.
+    private var (hasNameless, hasTold) = (false, false)
 
     /// Whether tables are made that are not there.
     private let isCreating: Bool
@@ -48,10 +52,20 @@ public struct ClickHouseDestination: ShippingDestination {
         if !isChecked { try prepare() }
         do {
             try inserter.insert(batch.denials, batch.notices, &connection)
+            if !hasNameless { hasNameless = batch.denials.contains { $0.key.host.isEmpty } || batch.notices.contains { $0.host.isEmpty } }
         } catch {
             // Somebody may exchange the tables meanwhile.
             isChecked = false
             throw error.shippingFailure(connection.address)
         }
+    }
+
+    /// Keys begin with the host: two machines without one would take each other's decisions for their own.
+    public mutating func takeWarnings() -> [String] {
+        guard hasNameless, !hasTold else { return [] }
+        hasTold = true
+        return [
+            "`\(connection.address.name)`: decisions without a host were sent, which those of another machine can replace there: name it when a log is read, with `xsm-audit ingest --host`"
+        ]
     }
 }

@@ -1,0 +1,39 @@
+import AuditFleet
+import AuditStore
+import Foundation
+import Testing
+
+/// Servers that answer what a ClickHouse does, or should not.
+@Suite struct ScriptedClickHouseTests {
+    /// What the view of our tables says.
+    private static func schema(_ cluster: [UInt8] = []) -> [UInt8] { [1, 0, 0, 0, UInt8(cluster.count & 0x7f)] + cluster }
+
+    private static func answer(_ body: [UInt8] = [], status: String = "200 OK") -> ScriptedServer.Answer {
+        .http(Array("HTTP/1.1 \(status)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body)
+    }
+
+    private static func destination(_ ports: [UInt16]) throws -> ClickHouseDestination {
+        try ClickHouseDestination(ClickHouseAddress("clickhouse://" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ",") + "/audit"), Credentials())
+    }
+
+    private static func failure(_ destination: inout ClickHouseDestination, _ batch: ShippingBatch = ShippingBatch(denials: [Sample.denial(1)])) -> ShippingFailure? {
+        do throws(ShippingFailure) {
+            try destination.send(batch)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("Decisions without a host are warned of, once: another machine's may have the same keys")
+    func nameless() throws {
+        let server = try ScriptedServer([Self.answer(Self.schema()), Self.answer()])
+        var destination = try Self.destination([server.port])
+        #expect(Self.failure(&destination) == nil && destination.takeWarnings().isEmpty)
+        for round in 0..<2 {
+            #expect(Self.failure(&destination, ShippingBatch(denials: [Sample.denial(2, host: "")])) == nil)
+            let warnings = destination.takeWarnings()
+            #expect(warnings.count == (round == 0 ? 1 : 0) && warnings.allSatisfy { $0.contains("without a host") })
+        }
+    }
+}
