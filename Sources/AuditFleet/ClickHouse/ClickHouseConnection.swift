@@ -3,7 +3,7 @@ struct ClickHouseConnection {
     let address: ClickHouseAddress
     private let credentials: Credentials
     /// Which of the hosts answered last: it is asked first.
-    private var preferred = 0
+    private(set) var preferred = 0
 
     /// How long an answer may be, in bytes.
     static let answerLimit = 1 << 28

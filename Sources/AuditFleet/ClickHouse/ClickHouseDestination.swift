@@ -4,8 +4,8 @@ internal import AuditStore
 public struct ClickHouseDestination: ShippingDestination {
     private var connection: ClickHouseConnection
     private var inserter = ClickHouseInserter()
-    /// Whether its tables were looked at.
-    private var isChecked = false
+    /// The host whose tables were looked at; nil when none's were.
+    private var checkedHost: Int?
     /// Whether something without a host was sent, and whether that was told.
     private var (hasNameless, hasTold) = (false, false)
 
@@ -31,7 +31,7 @@ public struct ClickHouseDestination: ShippingDestination {
                 let place = cluster.map { "on the cluster `\($0)`" } ?? "on no cluster"
                 throw ClickHouseFailure(.refused, "its tables are \(place), not on `\(wanted)`")
             }
-            isChecked = true
+            checkedHost = connection.preferred
         } catch {
             throw error.shippingFailure(connection.address)
         }
@@ -49,15 +49,21 @@ public struct ClickHouseDestination: ShippingDestination {
     }
 
     public mutating func send(_ batch: ShippingBatch) throws(ShippingFailure) {
-        if !isChecked { try prepare() }
+        try lookAtHost()
         do {
             try inserter.insert(batch.denials, batch.notices, &connection)
-            if !hasNameless { hasNameless = batch.denials.contains { $0.key.host.isEmpty } || batch.notices.contains { $0.host.isEmpty } }
         } catch {
             // Somebody may exchange the tables meanwhile.
-            isChecked = false
+            checkedHost = nil
             throw error.shippingFailure(connection.address)
         }
+        // Another host may have taken it than the one that was looked at.
+        try lookAtHost()
+        if !hasNameless { hasNameless = batch.denials.contains { $0.key.host.isEmpty } || batch.notices.contains { $0.host.isEmpty } }
+    }
+
+    private mutating func lookAtHost() throws(ShippingFailure) {
+        if checkedHost != connection.preferred { try prepare() }
     }
 
     /// Keys begin with the host: two machines without one would take each other's decisions for their own.

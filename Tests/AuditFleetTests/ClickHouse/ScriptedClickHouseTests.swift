@@ -36,4 +36,16 @@ import Testing
             #expect(warnings.count == (round == 0 ? 1 : 0) && warnings.allSatisfy { $0.contains("without a host") })
         }
     }
+
+    @Test("An insertion is confirmed by no words and by the tables of the host that took it; any other answer is no receipt")
+    func receipts() throws {
+        let chatty = try ScriptedServer([Self.answer(Self.schema()), Self.answer(Array("<html>welcome".utf8))])
+        var destination = try Self.destination([chatty.port])
+        #expect(Self.failure(&destination)?.reason == .garbled)
+        let first = try ScriptedServer([Self.answer(Self.schema()), Self.answer(status: "503 Busy")])
+        let second = try ScriptedServer([Self.answer(), Self.answer(), Self.answer([2, 0, 0, 0, 0])])
+        destination = try Self.destination([first.port, second.port])
+        let failure = Self.failure(&destination)
+        #expect(failure?.reason == .refused && failure?.detail.contains("version 2") == true, "\(String(describing: failure))")
+    }
 }
