@@ -48,4 +48,23 @@ import Testing
         let failure = Self.failure(&destination)
         #expect(failure?.reason == .refused && failure?.detail.contains("version 2") == true, "\(String(describing: failure))")
     }
+
+    @Test("No insertion is put off by the server, and one that does not know how to is asked without, for as long as it is the same")
+    func asynchronous() throws {
+        let unknown = Self.answer(Array("Code: 115, e.displayText() = DB::Exception: Unknown setting async_insert".utf8), status: "500 No")
+        let server = try ScriptedServer([
+            Self.answer(Self.schema()), unknown, Self.answer(), Self.answer(), Self.answer(), Self.answer(status: "503 Busy"), Self.answer(Self.schema()), Self.answer(),
+        ])
+        var destination = try Self.destination([server.port])
+        #expect(Self.failure(&destination) == nil)
+        #expect(Self.failure(&destination) == nil)
+        #expect(Self.failure(&destination, ShippingBatch(denials: [Sample.denial(1, boot: "b2")]))?.reason == .busy)
+        #expect(Self.failure(&destination) == nil)
+        let lines = server.finish().map { String(decoding: $0.prefix(while: { $0 != 0x0D }), as: UTF8.self) }
+        // Boots and decisions, decisions, boots of which nothing came, and both again behind another look at the tables.
+        #expect(lines.map { $0.contains("async_insert=0") } == [false, true, false, false, false, false, false, true], "\(lines)")
+        let obstinate = try ScriptedServer([Self.answer(Self.schema()), unknown])
+        destination = try Self.destination([obstinate.port])
+        #expect(Self.failure(&destination)?.reason == .refused)
+    }
 }
