@@ -57,7 +57,7 @@ public final class Outbox {
                 guard try database.number("SELECT 1 FROM stretch WHERE id = ? AND boot = ? AND end >= ?", [both[1], .integer(mark.boot), .integer(mark.end)]) != nil
                 else { continue }
                 guard try database.number("SELECT end FROM sent_stretch WHERE destination = ? AND stretch = ?", both) == mark.before else {
-                    throw StoreError(.busy, path: database.path, detail: "another process sends from it to the same destination")
+                    throw StoreError(.contested, path: database.path, detail: "another process sends from it to the same destination")
                 }
                 try database.run(
                     "INSERT INTO sent_stretch (destination, stretch, end) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET end = excluded.end",

@@ -67,4 +67,11 @@ import Testing
         destination = try Self.destination([obstinate.port])
         #expect(Self.failure(&destination)?.reason == .refused)
     }
+
+    @Test("What passes by itself is told from what does not", arguments: [95, 96, 201, 236, 243, 244, 252, 394, 745, 16, 62])
+    func codes(code: Int) throws {
+        let server = try ScriptedServer([Self.answer(Self.schema()), Self.answer(Array("Code: \(code). DB::Exception: x".utf8), status: "500 No")])
+        var destination = try Self.destination([server.port])
+        #expect(Self.failure(&destination)?.reason == ([16, 62].contains(code) ? .refused : .busy))
+    }
 }
