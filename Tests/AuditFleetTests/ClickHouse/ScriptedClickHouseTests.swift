@@ -74,4 +74,17 @@ import Testing
         var destination = try Self.destination([server.port])
         #expect(Self.failure(&destination)?.reason == ([16, 62].contains(code) ? .refused : .busy))
     }
+
+    @Test("Counts beyond all bounds are a page like another")
+    func largeCounts() throws {
+        func boots(_ numbers: [UInt64]) -> [UInt8] {
+            numbers.enumerated().flatMap { place, number in [1, 0x61, 1, 0x62 + UInt8(place)] + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+        }
+        let server = try ScriptedServer([
+            Self.answer(Self.schema()), Self.answer(boots([9, 8])), Self.answer(boots([1, UInt64(Int64.max)])), Self.answer([UInt8](repeating: 0, count: 8)), Self.answer(),
+        ])
+        let store = try ClickHouseStore(ClickHouseAddress("clickhouse://127.0.0.1:\(server.port)/audit"))
+        #expect(try store.records(DenialFilter(), from: nil, newestFirst: false, limit: 10).records.isEmpty)
+        #expect(server.finish().count == 5)
+    }
 }
