@@ -7,8 +7,9 @@ struct ClickHouseConnection {
     /// Hosts that do not know a setting that newer servers have.
     private var older: Set<Int> = []
 
-    /// How long an answer may be, in bytes.
+    /// How long an answer to a question may be, in bytes, and one that says little or nothing.
     static let answerLimit = 1 << 28
+    static let briefLimit = 1 << 20
     /// No text of a question is longer: that is what servers take.
     static let questionLimit = 200_000
 
@@ -29,9 +30,11 @@ struct ClickHouseConnection {
     /// - Parameters:
     ///   - settings: the server's, beside the statement.
     ///   - newer: settings that are left out where a server does not know them.
+    ///   - limit: how long the answer may be.
     ///   - isInDatabase: false for what makes the database.
     mutating func ask(
-        _ statement: String, rows: [UInt8]? = nil, settings: [String: String] = [:], newer: [String: String] = [:], isInDatabase: Bool = true, seconds: Int = 120
+        _ statement: String, rows: [UInt8]? = nil, settings: [String: String] = [:], newer: [String: String] = [:],
+        limit: Int = ClickHouseConnection.answerLimit, isInDatabase: Bool = true, seconds: Int = 120
     ) throws(ClickHouseFailure) -> [UInt8] {
         var parameters = settings
         // An answer comes whole, or as a failure.
@@ -42,7 +45,7 @@ struct ClickHouseConnection {
         for offset in address.hosts.indices {
             let place = (preferred + offset) % address.hosts.count
             do throws(ClickHouseFailure) {
-                let answer = try ask(place, rows ?? Array(statement.utf8), parameters, newer, seconds)
+                let answer = try ask(place, rows ?? Array(statement.utf8), parameters, newer, limit, seconds)
                 preferred = place
                 return answer
             } catch {
@@ -56,7 +59,7 @@ struct ClickHouseConnection {
 
     /// Asks one of the hosts.
     private mutating func ask(
-        _ place: Int, _ body: [UInt8], _ parameters: [String: String], _ newer: [String: String], _ seconds: Int
+        _ place: Int, _ body: [UInt8], _ parameters: [String: String], _ newer: [String: String], _ limit: Int, _ seconds: Int
     ) throws(ClickHouseFailure) -> [UInt8] {
         let settings = older.contains(place) ? parameters : parameters.merging(newer) { one, _ in one }
         let words = settings.sorted { $0.key < $1.key }.map { Self.escaped($0.key) + "=" + Self.escaped($0.value) }
@@ -64,7 +67,7 @@ struct ClickHouseConnection {
             .post, "http\(address.isSecure ? "s" : "")://\(address.hosts[place])/?" + words.joined(separator: "&"), credentials: credentials, body: body)
         request.connectSeconds = 5
         request.seconds = seconds
-        request.answerLimit = Self.answerLimit
+        request.answerLimit = limit
         do throws(ClickHouseFailure) {
             return try Self.answer(to: request)
         } catch {
@@ -72,7 +75,7 @@ struct ClickHouseConnection {
             let wasOlder = older.remove(place) != nil
             guard error.reason == .unknownSetting, !newer.isEmpty, !wasOlder else { throw error }
             older.insert(place)
-            return try ask(place, body, parameters, newer, seconds)
+            return try ask(place, body, parameters, newer, limit, seconds)
         }
     }
 

@@ -1,5 +1,6 @@
 import AuditFleet
 import AuditStore
+import Flask
 import Foundation
 import Testing
 
@@ -86,5 +87,36 @@ import Testing
         let store = try ClickHouseStore(ClickHouseAddress("clickhouse://127.0.0.1:\(server.port)/audit"))
         #expect(try store.records(DenialFilter(), from: nil, newestFirst: false, limit: 10).records.isEmpty)
         #expect(server.finish().count == 5)
+    }
+
+    @Test("An answer to who sends is short, a cluster has a name, and a decision has no more permissions than there can be")
+    func oversized() throws {
+        var server = try ScriptedServer([Self.answer(Self.schema()), Self.answer([UInt8](repeating: 0x61, count: 2 << 20))])
+        var destination = try Self.destination([server.port])
+        let long = Self.failure(&destination)
+        #expect(long?.reason == .garbled && long?.detail.contains("longer than") == true, "\(String(describing: long))")
+        for name in ["x\u{1b}[2J", "\u{e4}", String(repeating: "x", count: 127) + "`"] {
+            server = try ScriptedServer([Self.answer([1, 0, 0, 0, 0x80 | UInt8(name.utf8.count & 0x7f), UInt8(name.utf8.count >> 7)] + Array(name.utf8))])
+            destination = try ClickHouseDestination(ClickHouseAddress("clickhouse://127.0.0.1:\(server.port)/audit?cluster=fleet"), Credentials())
+            let failure = Self.failure(&destination)
+            #expect(failure?.reason == .garbled && failure?.detail.contains(name) == false, "\(String(describing: failure))")
+        }
+        for count in [65_536, 65_537] {
+            // A key, denied, so many permissions without a name, and all else zero.
+            let row = [0, 0] + [UInt8](repeating: 0, count: 9) + [UInt8(0x80 | count & 0x7f), UInt8(0x80 | count >> 7 & 0x7f), UInt8(count >> 14)]
+            let rest = [UInt8](repeating: 0, count: count + 4 + 2 + 16 + 1 + 12 + 1 + 9)
+            let page = [0, 0] + [UInt8](repeating: 0, count: 8)
+            server = try ScriptedServer([
+                Self.answer(Self.schema()), Self.answer(page), Self.answer([0, 0, 1] + [UInt8](repeating: 0, count: 7)), Self.answer([UInt8](repeating: 0, count: 8)),
+                Self.answer(row + rest),
+            ])
+            let store = try ClickHouseStore(ClickHouseAddress("clickhouse://127.0.0.1:\(server.port)/audit"))
+            if count > 65_536 {
+                let error = #expect(throws: StoreError.self) { try store.records(DenialFilter(), from: nil, newestFirst: false, limit: 10) }
+                #expect(error?.reason == .garbled)
+            } else {
+                #expect(try store.records(DenialFilter(), from: nil, newestFirst: false, limit: 10).records.first?.record.permissions.count == count)
+            }
+        }
     }
 }
