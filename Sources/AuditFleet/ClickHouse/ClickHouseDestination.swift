@@ -71,7 +71,8 @@ public struct ClickHouseDestination: ShippingDestination {
         guard hasNameless, !hasTold else { return [] }
         hasTold = true
         return [
-            "`\(connection.address.name)`: decisions without a host were sent, which those of another machine can replace there: name it when a log is read, with `xsm-audit ingest --host`"
+            "`\(connection.address.name)`: decisions without a host were sent, which those of another machine can replace there: "
+                + "name it when a log is read, with `xsm-audit ingest --host`"
         ]
     }
 }
