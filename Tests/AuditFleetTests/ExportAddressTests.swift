@@ -19,7 +19,8 @@ import Testing
         "An address that cannot be sent to is refused with the reason, and nothing secret",
         arguments: [
             "", "relp", "relp:", "relp://", "relp://:1", "relp://a:", "relp://a:0", "relp://a:65536", "relp://a:+5", "relp://a:1x", "relp://[::1", "relp://[x]:1", "relp://[::1]x", "relp://-a", "relp://a b",
-            "relp://a\u{7}", "relp://a/path", "relp://a?x=1", "relp://a?facility=24", "relp://a?facility=-1", "relp://a?enterprise=0", "relp://u:hidden@a", "otlp+http://hidden@a", "otlp://a", "http://a",
+            "relp://a\u{7}", "relp://a/path", "relp://a?x=1", "relp://a?facility=24", "relp://a?facility=-1", "relp://a?enterprise=0", "relp://u:hidden@a", "otlp+http://hidden@a", "otlp+https://user:hid/hidden@host", "otlp+https://user:1/hidden@host", "otlp+http://u:a?hidden@a",
+            "otlp+http://u:a#hidden@a", "relp:/u:hidden@a", "u:hidden@a", "otlp://u:/hidden@a", "otlp://a", "http://a",
             "otlp+http://a#b", "otlp+http://a?key=hidden", "syslog://a", "syslog+tcp://\u{e4}", "syslog+tcp://a$(b)",
         ])
     func mistakes(text: String) {

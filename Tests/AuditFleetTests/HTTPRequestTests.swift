@@ -92,7 +92,7 @@ import Testing
         let other = try ScriptedServer([.bytes(Array("SSH-2.0-x\r\n".utf8))])
         defer { _ = other.finish() }
         #expect(reason(HTTPRequest(.get, other.url("http"))) == .garbled)
-        #expect(reason(HTTPRequest(.get, other.url("https"))) == .untrusted)
+        #expect(reason(HTTPRequest(.get, other.url("https"))) == .unreachable)
         request.program = folder.url.appending(path: "none").path
         #expect(reason(request) == .noProgram)
         request.program = try script(folder, "kill -9 $$")

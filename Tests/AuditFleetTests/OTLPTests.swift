@@ -102,6 +102,26 @@ import Testing
         #expect(failure(&destination, ShippingBatch(denials: [Sample.denial(1)]))?.reason == .refused)
     }
 
+    @Test("Of a batch that was kept in part only the rest is sent again, and what was dropped of it is told once")
+    func halves() throws {
+        func http(_ status: String, _ body: String = "") -> ScriptedServer.Answer {
+            .http(Array("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        }
+        let partial = #"{"partialSuccess":{"rejectedLogRecords":1}}"#
+        let server = try ScriptedServer([http("200 OK", partial), http("503 x"), http("200 OK")])
+        var destination = try OTLPDestination(server.url("otlp+http"))
+        // A record each.
+        destination.sizeLimit = 1_024
+        let batch = ShippingBatch(denials: (1...4).map { Sample.denial($0) })
+        #expect(failure(&destination, batch)?.reason == .busy)
+        #expect(failure(&destination, batch) == nil)
+        #expect(destination.takeWarnings().map { $0.contains("1 records") } == [true])
+        // The next batch is whole again.
+        #expect(failure(&destination, ShippingBatch(denials: [batch.denials[0]])) == nil)
+        let sent = server.finish().map { request in (1...4).filter { String(decoding: request, as: UTF8.self).contains("\"alpha/b1/\($0)\"") } }
+        #expect(sent == [[1], [2], [2], [3], [4], [1]])
+    }
+
     @Test("Records that a receiver says it dropped are told, and not sent again")
     func partial() throws {
         var told = try answered("200 OK", #"{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no\nroom"}}"#)

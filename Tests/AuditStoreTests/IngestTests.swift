@@ -64,6 +64,22 @@ import Testing
         #expect(try store.totals(DenialFilter()).boots == 3)
     }
 
+    @Test("A boot that was pruned leaves its name and its keys to nobody: elsewhere there may still be records of it")
+    func prunedNames() throws {
+        let folder = try TemporaryFolder()
+        var random = SplitMix64(seed: testSeed())
+        let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
+        var keys: [DenialKey] = []
+        for round in 0..<3 {
+            let boots = (0..<3).map { [TestLog.banner] + TestLog.lines(20, .date, from: round * 9_000 + $0 * 3_000, &random) }
+            try store.ingest(boots.joined())
+            keys += try store.all().map(\.key)
+            let report = try store.prune(Retention(age: 0), now: TestLog.day * 2)
+            #expect(report.records == 60 && report.boots >= 2)
+        }
+        #expect(keys.count == 180 && Set(keys).count == 180)
+    }
+
     @Test("Captures of a growing ring, in any order, give each record once", arguments: TestLog.Stamps.allCases)
     func ring(stamps: TestLog.Stamps) throws {
         let seed = testSeed()

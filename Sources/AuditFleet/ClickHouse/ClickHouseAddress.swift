@@ -51,7 +51,7 @@ public struct ClickHouseAddress: Hashable, Sendable {
         database = String(name)
         cluster = nil
         for option in options.split(separator: "&") {
-            guard option.hasPrefix("cluster="), Self.isName(option.dropFirst(8), more: "-."), cluster == nil else {
+            guard option.hasPrefix("cluster="), Self.isClusterName(option.dropFirst(8)), cluster == nil else {
                 throw AddressMistake("behind `?` an address of ClickHouse has `cluster=NAME`, and nothing else")
             }
             cluster = String(option.dropFirst(8))
@@ -81,6 +81,8 @@ public struct ClickHouseAddress: Hashable, Sendable {
     private static func isName(_ text: Substring, more: String) -> Bool {
         !text.isEmpty && text.utf8.count <= nameLimit && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || more.contains($0)) }
     }
+
+    static func isClusterName(_ text: Substring) -> Bool { isName(text, more: "-.") }
 
     private static func isIdentifier(_ text: Substring) -> Bool { isName(text, more: "") && !(text.first?.isNumber ?? true) }
 

@@ -1,9 +1,13 @@
+internal import AuditStore
+
 /// Decisions go to a ClickHouse server, or a cluster of them. What is sent twice is there once: it has keys.
 public struct ClickHouseDestination: ShippingDestination {
     private var connection: ClickHouseConnection
     private var inserter = ClickHouseInserter()
-    /// Whether its tables were looked at.
-    private var isChecked = false
+    /// The host whose tables were looked at; nil when none's were.
+    private var checkedHost: Int?
+    /// Whether something without a host was sent, and whether that was told.
+    private var (hasNameless, hasTold) = (false, false)
 
     /// Whether tables are made that are not there.
     private let isCreating: Bool
@@ -27,7 +31,7 @@ public struct ClickHouseDestination: ShippingDestination {
                 let place = cluster.map { "on the cluster `\($0)`" } ?? "on no cluster"
                 throw ClickHouseFailure(.refused, "its tables are \(place), not on `\(wanted)`")
             }
-            isChecked = true
+            checkedHost = connection.preferred
         } catch {
             throw error.shippingFailure(connection.address)
         }
@@ -45,13 +49,30 @@ public struct ClickHouseDestination: ShippingDestination {
     }
 
     public mutating func send(_ batch: ShippingBatch) throws(ShippingFailure) {
-        if !isChecked { try prepare() }
+        try lookAtHost()
         do {
             try inserter.insert(batch.denials, batch.notices, &connection)
         } catch {
             // Somebody may exchange the tables meanwhile.
-            isChecked = false
+            checkedHost = nil
             throw error.shippingFailure(connection.address)
         }
+        // Another host may have taken it than the one that was looked at.
+        try lookAtHost()
+        if !hasNameless { hasNameless = batch.denials.contains { $0.key.host.isEmpty } || batch.notices.contains { $0.host.isEmpty } }
+    }
+
+    private mutating func lookAtHost() throws(ShippingFailure) {
+        if checkedHost != connection.preferred { try prepare() }
+    }
+
+    /// Keys begin with the host: two machines without one would take each other's decisions for their own.
+    public mutating func takeWarnings() -> [String] {
+        guard hasNameless, !hasTold else { return [] }
+        hasTold = true
+        return [
+            "`\(connection.address.name)`: decisions without a host were sent, which those of another machine can replace there: "
+                + "name it when a log is read, with `xsm-audit ingest --host`"
+        ]
     }
 }

@@ -10,6 +10,8 @@ struct ClickHouseFailure: Error, Hashable {
         case shardsMissing
         case noDatabase
         case noTables
+        /// It is too old for a setting.
+        case unknownSetting
         case refused
         case garbled
         /// Its tables are of a newer program.
@@ -40,10 +42,12 @@ struct ClickHouseFailure: Error, Hashable {
         case 192, 193, 194, 516: reason = .refused
         case 81: reason = .noDatabase
         case 60: reason = .noTables
+        case 115: reason = .unknownSetting
         // A server that it asks did not answer, or went away over it.
         case 32, 101, 102, 209, 210, 279: reason = .shardsMissing
-        // Too many queries or parts, no memory, no time, Keeper away, replicas away, read-only after a lost session, an insertion of which nobody knows.
-        case 159, 198, 202, 203, 225, 241, 242, 252, 254, 285, 286, 319, 439, 999: reason = .busy
+        // Too many queries or parts, no memory, no room, no time, a quota used up until its hour ends, a server that ends or is overloaded, a
+        // connection lost, Keeper away, replicas away, read-only after a lost session, an insertion of which nobody knows.
+        case 95, 96, 159, 198, 201, 202, 203, 225, 236, 241, 242, 243, 244, 252, 254, 285, 286, 319, 394, 439, 745, 999: reason = .busy
         case .some: reason = .refused
         case nil: reason = answer.status == 503 || answer.status == 502 || answer.status == 504 || answer.status == 429 ? .busy : .garbled
         }
@@ -66,7 +70,7 @@ struct ClickHouseFailure: Error, Hashable {
             switch reason {
             case .unreachable, .shardsMissing: .unreachable
             case .busy: .busy
-            case .noDatabase, .noTables, .refused: .refused
+            case .noDatabase, .noTables, .unknownSetting, .refused: .refused
             case .garbled: .garbled
             case .newer: .newer
             }
@@ -79,7 +83,7 @@ struct ClickHouseFailure: Error, Hashable {
             switch reason {
             case .unreachable: .unreachable
             case .busy, .shardsMissing: .busy
-            case .noDatabase, .noTables, .refused, .newer: .refused
+            case .noDatabase, .noTables, .unknownSetting, .refused, .newer: .refused
             case .garbled: .garbled
             }
         return ShippingFailure(reason, destination: address.name, detail: words)

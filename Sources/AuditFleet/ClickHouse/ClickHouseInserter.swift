@@ -52,8 +52,11 @@ struct ClickHouseInserter {
 
     private func insert(_ rows: RowBinaryWriter, _ table: ClickHouseTables.Table, _ connection: inout ClickHouseConnection) throws(ClickHouseFailure) {
         guard !rows.bytes.isEmpty else { return }
-        // Through to the shards, before it is said to be done.
-        _ = try connection.ask(
-            "INSERT INTO \(table.name) (\(table.columnNames)) FORMAT RowBinary", rows: rows.bytes, settings: ["insert_distributed_sync": "1"], seconds: 300)
+        // Through to the shards, and kept, before it is said to be done, whatever a user's profile has.
+        let answer = try connection.ask(
+            "INSERT INTO \(table.name) (\(table.columnNames)) FORMAT RowBinary", rows: rows.bytes, settings: ["insert_distributed_sync": "1"],
+            newer: ["async_insert": "0"], limit: ClickHouseConnection.briefLimit, seconds: 300)
+        // Somebody else who says that all is well, a proxy's page for example, has kept nothing.
+        guard answer.isEmpty else { throw ClickHouseFailure(.garbled, "it answers an insertion with something, where there is nothing to say") }
     }
 }

@@ -128,7 +128,7 @@ extension ClickHouseStore {
                 break
             }
             chosen.append(boot)
-            sum += count
+            sum += min(count, missing + 1)
             isEnough = sum > missing
         }
         guard let last = chosen.last else { return }

@@ -71,17 +71,20 @@ enum ClickHouseTables {
     static func create(_ connection: inout ClickHouseConnection) throws(ClickHouseFailure) {
         for statement in creation(connection.address) {
             let settings = connection.address.cluster == nil ? [:] : ["distributed_ddl_task_timeout": "30"]
-            _ = try connection.ask(statement.text, settings: settings, isInDatabase: false, seconds: 60)
+            _ = try connection.ask(statement.text, settings: settings, limit: ClickHouseConnection.briefLimit, isInDatabase: false, seconds: 60)
         }
     }
 
     /// The cluster on which the tables are; nil when they are on one server. Throws for tables of another program's.
     static func check(_ connection: inout ClickHouseConnection) throws(ClickHouseFailure) -> String? {
-        var reader = RowBinaryReader(try connection.ask("SELECT version, cluster FROM \(schema) FORMAT RowBinary"))
+        var reader = RowBinaryReader(try connection.ask("SELECT version, cluster FROM \(schema) FORMAT RowBinary", limit: ClickHouseConnection.briefLimit))
         let found: UInt32 = try reader.number()
         let cluster = try reader.text()
         guard reader.isAtEnd, found > 0 else { throw ClickHouseFailure(.garbled, "what it says of its tables is nothing that xsm-audit said") }
         guard found <= version else { throw ClickHouseFailure(.newer, "its tables are of version \(found), known is \(version)") }
-        return cluster.isEmpty ? nil : String(decoding: cluster, as: UTF8.self)
+        guard !cluster.isEmpty else { return nil }
+        let name = String(decoding: cluster, as: UTF8.self)
+        guard ClickHouseAddress.isClusterName(name[...]) else { throw ClickHouseFailure(.garbled, "the cluster that its tables name has no name of a cluster") }
+        return name
     }
 }

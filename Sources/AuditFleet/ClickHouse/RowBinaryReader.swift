@@ -7,6 +7,8 @@ struct RowBinaryReader {
 
     var isAtEnd: Bool { place == bytes.count }
 
+    /// No class has as many permissions.
+    private static let elementLimit = 65_536
     private static let failure = ClickHouseFailure(.garbled, "an answer that is not what was asked for")
 
     mutating func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws(ClickHouseFailure) -> Number {
@@ -26,8 +28,9 @@ struct RowBinaryReader {
 
     /// `Array`.
     mutating func array<Element>(_ element: (inout RowBinaryReader) throws(ClickHouseFailure) -> Element) throws(ClickHouseFailure) -> [Element] {
-        // Each element has a byte at least.
+        // Each element has a byte at least, and takes many times as much here.
         let count = try length()
+        guard count <= Self.elementLimit else { throw Self.failure }
         var elements: [Element] = []
         for _ in 0..<count { elements.append(try element(&self)) }
         return elements

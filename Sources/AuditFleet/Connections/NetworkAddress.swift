@@ -19,7 +19,9 @@ struct NetworkAddress: Hashable, Sendable {
         scheme = text[..<colon].lowercased()
         let rest = text[text.index(colon, offsetBy: 3)...]
         let authority = rest.prefix { !"/?#".contains($0) }
-        guard shown == text else { throw AddressMistake("the address `\(shown)` has a user in it: put what is secret into a file of credentials") }
+        guard shown == text else {
+            throw AddressMistake("the address `\(shown)` has a user in it: put what is secret into a file of credentials; in a path write `%40` for `@`")
+        }
         guard !rest.contains("#") else { throw AddressMistake("the address `\(shown)` has a `#`, behind which nothing is sent") }
         var port: Substring = ""
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
@@ -64,12 +66,12 @@ struct NetworkAddress: Hashable, Sendable {
         return name + (query.isEmpty ? "" : "?" + query)
     }
 
+    /// Without what stands before the last `@`, wherever that is: a password may have a `/`.
     private static func withoutUser(_ text: String) -> String {
-        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return text }
-        let start = text.index(colon, offsetBy: 3)
-        let authority = text[start...].prefix { !"/?#".contains($0) }
-        guard let at = authority.lastIndex(of: "@") else { return text }
-        return text[..<start] + "…" + text[at...]
+        guard let at = text.lastIndex(of: "@") else { return text }
+        var start = text.startIndex
+        if let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") { start = text.index(colon, offsetBy: 3) }
+        return start <= at ? text[..<start] + "…" + text[at...] : text
     }
 
     private static func isOfNumber(_ byte: UInt8) -> Bool {

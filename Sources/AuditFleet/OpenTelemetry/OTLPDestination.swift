@@ -18,6 +18,8 @@ public struct OTLPDestination: ShippingDestination {
     private let version: String?
     private var rejected: UInt64 = 0
     private var words = ""
+    /// What was kept of a batch that was not sent to its end, and will come again.
+    private var kept: Set<String> = []
 
     /// - Parameter version: that of the program that sends.
     public init(_ text: String, credentials: Credentials = Credentials(), version: String? = nil) throws(AddressMistake) {
@@ -36,10 +38,12 @@ public struct OTLPDestination: ShippingDestination {
     }
 
     public mutating func send(_ batch: ShippingBatch) throws(ShippingFailure) {
-        let records = batch.records
-        guard !records.isEmpty else { return }
-        let export = LogExport(version: version, observed: UInt64(clamping: time(nil)) &* 1_000_000_000)
-        try send(records[...], export)
+        let records = batch.records.filter { !kept.contains($0.identifier) }
+        if !records.isEmpty {
+            let export = LogExport(version: version, observed: UInt64(clamping: time(nil)) &* 1_000_000_000)
+            try send(records[...], export)
+        }
+        kept = []
     }
 
     /// What a receiver dropped of what it took, since this was last asked.
@@ -73,6 +77,7 @@ public struct OTLPDestination: ShippingDestination {
         }
         switch LogExportAnswer(answer) {
         case .kept(let count, let said):
+            kept.formUnion(records.map(\.identifier))
             rejected = rejected &+ count
             if !said.isEmpty { words = said }
         case .tooLarge(let detail):

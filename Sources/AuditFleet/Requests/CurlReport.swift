@@ -38,8 +38,9 @@ struct CurlReport {
     /// What curl's exit status means (its manual, `EXIT CODES`).
     private static func reason(_ status: Int32) -> HTTPFailure.Reason {
         switch status {
-        case 5, 6, 7, 16, 18, 28, 45, 52, 55, 56, 92, 95, 97: .unreachable
-        case 35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98: .untrusted
+        // A handshake that ends early (35) is mostly a server's that restarts.
+        case 5, 6, 7, 16, 18, 28, 35, 45, 52, 55, 56, 92, 95, 97: .unreachable
+        case 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98: .untrusted
         case 2, 4, 26, 27, 48: .noProgram
         case 3, 43: .unusable
         default: .garbled

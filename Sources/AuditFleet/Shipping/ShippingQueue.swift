@@ -33,23 +33,20 @@ public struct ShippingQueue {
     /// Sends until nothing waits, or it fails. What was sent before a failure stays sent.
     ///
     /// - Parameters:
-    ///   - retries: how often one batch is tried again, where that may help, and how long to wait before.
+    ///   - retries: how often one batch is tried again, where that may help, and how long to wait before; so too, without sending it again, where
+    ///     another process writes to the database for too long.
     ///   - pause: waits so many seconds; false ends it.
     public mutating func ship(_ retries: RetrySchedule, pause: (Int, ShippingFailure) -> Bool) throws(ShippingStop) {
         if !isPrepared {
             try attempt(retries, pause) { (destination) throws(ShippingFailure) in try destination.prepare() }
             isPrepared = true
         }
-        while let next = try next() {
+        while let next = try inDatabase(retries, pause, { () throws(StoreError) in try outbox.next(limit: batch) }) {
             if !next.isEmpty {
                 let batch = ShippingBatch(denials: next.denials, notices: next.notices)
                 try attempt(retries, pause) { (destination) throws(ShippingFailure) in try destination.send(batch) }
             }
-            do {
-                try outbox.confirm(next)
-            } catch {
-                throw .store(error)
-            }
+            try inDatabase(retries, pause) { () throws(StoreError) in try outbox.confirm(next) }
             sent.denials += UInt64(next.denials.count)
             sent.notices += UInt64(next.notices.count)
         }
@@ -58,11 +55,22 @@ public struct ShippingQueue {
     /// What somebody should know of what was sent, since this was last asked: see ``ShippingDestination/takeWarnings()``.
     public mutating func takeWarnings() -> [String] { destination.takeWarnings() }
 
-    private func next() throws(ShippingStop) -> OutboxBatch? {
-        do {
-            return try outbox.next(limit: batch)
-        } catch {
-            throw .store(error)
+    /// Does something with the database until nobody else is at it.
+    private func inDatabase<Result>(
+        _ retries: RetrySchedule, _ pause: (Int, ShippingFailure) -> Bool, _ body: () throws(StoreError) -> Result
+    ) throws(ShippingStop) -> Result {
+        var retry = 0
+        while true {
+            do {
+                return try body()
+            } catch {
+                guard error.reason == .busy, let seconds = retries.seconds(before: retry),
+                    pause(seconds, ShippingFailure(.busy, destination: error.path, detail: error.detail))
+                else {
+                    throw .store(error)
+                }
+                retry += 1
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 /// The number of a record says its place: boot, then place in the boot (``RecordPlace``). Records of a boot stand in stretches; within one
 /// they follow each other without a gap as the hypervisor printed them. Beside the records stand sums that are kept in the same
 /// transactions, so that no question has to read all records: how often each kind is in a boot, in a block of records, in an hour, of which
-/// domains.
+/// domains. Numbers of stretches and notices are never given again: what is sent elsewhere is remembered by them while it is under way.
 enum Schema {
     /// The version of the tables.
     static let version: Int64 = 1
@@ -16,7 +16,7 @@ enum Schema {
             id INTEGER PRIMARY KEY, host INTEGER NOT NULL, identity BLOB NOT NULL, banner BLOB, added INTEGER NOT NULL,
             used INTEGER NOT NULL DEFAULT 0, UNIQUE (host, identity));
         CREATE TABLE stretch (
-            id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL, is_start INTEGER NOT NULL, next INTEGER);
+            id INTEGER PRIMARY KEY AUTOINCREMENT, boot INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL, is_start INTEGER NOT NULL, next INTEGER);
         CREATE INDEX stretch_boot ON stretch (boot);
         CREATE TABLE kind (
             id INTEGER PRIMARY KEY, text BLOB NOT NULL UNIQUE, verdict INTEGER NOT NULL, permissions BLOB NOT NULL, unnamed INTEGER NOT NULL,
@@ -43,7 +43,7 @@ enum Schema {
             boot INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (boot, source, target)) WITHOUT ROWID;
         CREATE TABLE notice (
-            id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, kind BLOB NOT NULL, text BLOB NOT NULL, clock INTEGER NOT NULL, time INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY AUTOINCREMENT, boot INTEGER NOT NULL, kind BLOB NOT NULL, text BLOB NOT NULL, clock INTEGER NOT NULL, time INTEGER NOT NULL,
             count INTEGER NOT NULL, stored INTEGER NOT NULL, UNIQUE (boot, kind, text, clock, time));
         CREATE TABLE ingest (
             id INTEGER PRIMARY KEY, log BLOB NOT NULL, started INTEGER NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL, decisions INTEGER NOT NULL,

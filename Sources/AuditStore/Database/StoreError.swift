@@ -17,6 +17,8 @@ public struct StoreError: Error, Hashable, Sendable {
         case readOnly = "read-only"
         /// Another process had it for too long.
         case busy
+        /// Another process does the same with it.
+        case contested
         /// Nobody answers at its address, or not in time.
         case unreachable
         /// The server refuses what it is asked: a wrong name or password, no such database, tables that are not there.
@@ -53,6 +55,7 @@ extension StoreError: CustomStringConvertible {
         case .full: return what + "no room to write (\(detail)): make room, or remove old records with `xsm-audit prune`, then ingest the same logs again"
         case .readOnly: return what + "cannot be written to (\(detail)): check its owner and mode, and those of its folder"
         case .busy: return what + "is in use by another process (\(detail)): try again when that has ended"
+        case .contested: return what + "is used by another process for the same (\(detail)): let one of them do it"
         case .unreachable: return what + "cannot be reached (\(detail)): check that a server runs there, and try again"
         case .refused: return what + "refuses to answer (\(detail)): check the address, the name and the password"
         case .garbled: return what + "does not answer as it should (\(detail)): check that the address is that of the server that is meant"

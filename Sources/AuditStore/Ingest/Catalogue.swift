@@ -70,17 +70,18 @@ struct Catalogue {
 
     /// Adds a boot; its identity gets a number where the wished one has none.
     mutating func addBoot(_ identity: [UInt8]?, banner: [UInt8]?, now: Int64, in database: Database) throws(StoreError) -> Int64 {
+        let id = (try database.number("SELECT max(id) FROM boot") ?? 0) + 1
+        guard id < RecordPlace.bootLimit else { throw StoreError(.full, path: database.path, detail: "it has as many boots as it can have") }
         var name = identity ?? []
         if identity == nil {
             let stem = banner.map { Array(("start-" + Self.hexadecimal(Self.hash($0)) + "-").utf8) } ?? Self.unknown
-            var ordinal = 1
+            // The newest boot is never removed, so that no number, and no name with it, is given again: elsewhere there may still be records of it.
+            var ordinal = id
             repeat {
                 name = stem + Array(String(ordinal).utf8)
                 ordinal += 1
             } while boots.contains { $0.identity == name }
         }
-        let id = (try database.number("SELECT max(id) FROM boot") ?? 0) + 1
-        guard id < RecordPlace.bootLimit else { throw StoreError(.full, path: database.path, detail: "it has as many boots as it can have") }
         try database.run("INSERT INTO boot (id, host, identity, banner, added) VALUES (?, ?, ?, ?, ?)", [
             .integer(id), .integer(host), .bytes(name), banner.map { .bytes($0) } ?? .null, .integer(now),
         ])

@@ -56,8 +56,10 @@ public final class Outbox {
                 // It may have been removed meanwhile, with its mark.
                 guard try database.number("SELECT 1 FROM stretch WHERE id = ? AND boot = ? AND end >= ?", [both[1], .integer(mark.boot), .integer(mark.end)]) != nil
                 else { continue }
-                guard try database.number("SELECT end FROM sent_stretch WHERE destination = ? AND stretch = ?", both) == mark.before else {
-                    throw StoreError(.busy, path: database.path, detail: "another process sends from it to the same destination")
+                let sent = try database.number("SELECT end FROM sent_stretch WHERE destination = ? AND stretch = ?", both)
+                if sent == nil, mark.before != nil { continue }
+                guard sent == mark.before else {
+                    throw StoreError(.contested, path: database.path, detail: "another process sends from it to the same destination")
                 }
                 try database.run(
                     "INSERT INTO sent_stretch (destination, stretch, end) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET end = excluded.end",

@@ -84,7 +84,7 @@ struct ShipCommand: Subcommand {
     /// Sends; why something still waits, nil when nothing does.
     private func ship(_ queue: inout ShippingQueue) throws(StoreError) -> ShippingFailure? {
         while true {
-            let version = try queue.version()
+            let version = try version(queue)
             do throws(ShippingStop) {
                 try queue.ship(isFollowing ? .lasting : .brief) { (seconds, failure) in
                     tell("\(failure); trying again in \(seconds) s\n", STDERR_FILENO)
@@ -100,7 +100,19 @@ struct ShipCommand: Subcommand {
             }
             for warning in queue.takeWarnings() { tell("warning: \(warning)\n", STDERR_FILENO) }
             guard isFollowing else { return nil }
-            while try queue.version() == version { sleep(Self.interval) }
+            while try self.version(queue) == version { sleep(Self.interval) }
+        }
+    }
+
+    /// The database's; who follows waits until it can be read.
+    private func version(_ queue: ShippingQueue) throws(StoreError) -> Int64 {
+        while true {
+            do {
+                return try queue.version()
+            } catch {
+                guard isFollowing, error.reason == .busy else { throw error }
+                sleep(Self.interval)
+            }
         }
     }
 }

@@ -99,6 +99,33 @@ import Testing
         #expect(try Set(later) == Set(store.all()))
     }
 
+    @Test("What takes the place of what was removed while that was sent, is sent too")
+    func removedMeanwhile() throws {
+        var random = SplitMix64(seed: exportSeed())
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "a.sqlite").path
+        let store = try SQLiteStore(path)
+        func lines(_ second: Int, _ number: Int) -> [String] {
+            FleetLog.lines(40, isDated: true, from: second, &random).filter { $0.contains("avc:") } + ["(XEN) [2026-11-20 00:00:01] FLASK: Denying unknown domctl: \(number).\n"]
+        }
+        let (first, second) = (lines(0, 5), lines(40_000, 6))
+        try FleetLog.ingest(store, first, host: "alpha")
+        let recorder = Recorder()
+        recorder.fails = {
+            // The notice is in the second batch, behind the rest of the decisions.
+            guard recorder.attempts == 2, let other = try? SQLiteStore(path) else { return (false, false) }
+            _ = try? other.prune(Retention(age: 0), now: FleetLog.day + 3 * 86_400_000_000)
+            try? FleetLog.ingest(other, second, host: "alpha")
+            return (false, false)
+        }
+        var queue = try ShippingQueue(store, to: recorder, name: "one", batch: 30)
+        try queue.ship(Self.never) { _, _ in true }
+        let kept = try store.all()
+        #expect(kept.count == second.count - 1 && Set(recorder.denials).isSuperset(of: kept))
+        let notices = try store.notices(DenialFilter(), limit: 10)
+        #expect(notices.count == 1 && recorder.notices.map(\.text).contains(notices[0].text) && recorder.notices.count == 2)
+    }
+
     @Test("It is tried again where that may help, after pauses that grow, and not where it cannot")
     func retries() throws {
         var random = SplitMix64(seed: exportSeed())
@@ -139,8 +166,36 @@ import Testing
         }
         var queue = try ShippingQueue(store, to: first, name: "one", batch: 30)
         let stop = #expect(throws: ShippingStop.self) { try queue.ship(Self.never) { _, _ in true } }
-        if case .store(let error) = stop { #expect(error.reason == .busy && error.detail.contains("another process")) } else { Issue.record("\(String(describing: stop))") }
+        if case .store(let error) = stop { #expect(error.reason == .contested && error.detail.contains("another process")) } else { Issue.record("\(String(describing: stop))") }
         #expect(try Set(first.denials + second.denials) == Set(store.all()))
+    }
+
+    @Test("A database that another has locked is waited for, and what was sent meanwhile is not sent again")
+    func locked() throws {
+        var random = SplitMix64(seed: exportSeed())
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "a.sqlite").path
+        let store = try SQLiteStore(path, patience: 20)
+        try FleetLog.ingest(store, FleetLog.lines(100, isDated: true, from: 0, &random), host: "alpha")
+        let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); sys.stdin.read()"
+        let recorder = Recorder()
+        var locker: PeerProgram?
+        recorder.fails = {
+            if recorder.attempts == 2 {
+                locker = try? PeerProgram("/usr/bin/python3", ["-c", program, path])
+                _ = locker?.output.fileHandleForReading.availableData
+            }
+            return (false, false)
+        }
+        var queue = try ShippingQueue(store, to: recorder, name: "one", batch: 30)
+        var failures: [ShippingFailure.Reason] = []
+        try queue.ship(RetrySchedule(first: 0, longest: 0, attempts: 9)) { _, failure in
+            failures.append(failure.reason)
+            if failures.count == 2 { locker?.kill() }
+            return true
+        }
+        #expect(failures.count >= 2 && Set(failures) == [.busy], "\(failures)")
+        #expect(try recorder.denials == store.all() && queue.waiting().isNone)
     }
 
     @Test("Addresses of destinations, and what is wrong with others")
