@@ -117,6 +117,39 @@ struct WatchCommandTests {
         #expect(try ProcessResult.run(tool, ["watch", "--webhook", "file:///etc/passwd", log.path], collecting: .both).status == 2)
     }
 
+    @Test("The system's log has each alert as a line of a daemon's warning, and nothing in it ends the line")
+    func systemLog() throws {
+        let tool = try #require(BuiltPackage.auditTool, "xsm-audit is not there")
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("log")
+        try Data((Self.line("one") + Self.line("tw\u{9b}o")).utf8).write(to: log)
+        // A /dev of its own, so that the log is nobody else's.
+        let script = """
+            set -e
+            mount -t tmpfs tmpfs /dev
+            mknod /dev/null c 1 3
+            mkfifo /dev/ready
+            /usr/bin/python3 -c '
+            import socket
+            log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            log.bind("/dev/log")
+            log.settimeout(60)
+            open("/dev/ready", "w").close()
+            for _ in range(2): print(log.recv(4096))
+            ' &
+            read -r line </dev/ready || true
+            '\(tool.path)' watch --once --quiet --syslog --alert new '\(log.path)' >/dev/null
+            wait
+            """
+        let result = try ProcessResult.run(URL(fileURLWithPath: "/usr/bin/unshare"), ["--mount", "--propagation", "private", "/bin/sh", "-c", script])
+        let lines = result.text.split(separator: "\n").map(String.init)
+        #expect(result.status == 0 && lines.count == 2, "it needs root and a mount namespace: \(result.text)")
+        for (line, name) in zip(lines, ["one", "tw\\\\x9bo"]) {
+            // The facility of daemons is 3, a warning is 4.
+            #expect(line.hasPrefix("b'<28>") && line.contains("]: new: denied \(name) to t mmu { map_read }, d0 ") && line.contains(" xsm-audit["), "\(line)")
+        }
+    }
+
     @Test("On a terminal there is a table, drawn anew; a pipe's end is the end")
     func terminal() throws {
         let tool = try #require(BuiltPackage.auditTool, "xsm-audit is not there")
