@@ -9,7 +9,7 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
     case format, help
 
     static var allCases: [Self] {
-        Command.Option.allCases.map(Self.own) + [.format] + LogOption.allCases.map(Self.log) + (Command.takesStores ? StoreOption.allCases.map(Self.store) : [])
+        Command.Option.allCases.map(Self.own) + [.format] + (Command.takesLogs ? LogOption.allCases.map(Self.log) : []) + (Command.takesStores ? StoreOption.allCases.map(Self.store) : [])
             + [.help]
     }
 
