@@ -99,7 +99,7 @@ extension AuditPages {
         page.text(parts.joined(separator: "; "))
         page.raw("</p>\n")
         if question.filter.domain != nil {
-            page.raw("<p class=\"small\">Times of a domain are those of the newest quarter of a million decisions in a file")
+            page.raw("<p class=\"small\">Times of a domain are those of the newest 131,072 decisions in a file")
             page.raw(question.filter.dates == nil ? ".</p>\n" : ", and so are counts.</p>\n")
         } else if question.isWithinHours { page.raw("<p class=\"small\">Counted by whole hours; single decisions are those of the time that is asked for.</p>\n") }
     }

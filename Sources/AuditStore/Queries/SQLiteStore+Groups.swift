@@ -10,7 +10,7 @@ extension SQLiteStore {
 
     /// How much a filter lets through.
     ///
-    /// Where it has both dates and a domain, only about the newest quarter of a million records in its dates are looked at, here and in
+    /// Where it has both dates and a domain, only about the newest 131,072 records in its dates are looked at, here and in
     /// ``groups(_:by:limit:offset:)``: no sum has both.
     public func totals(_ filter: DenialFilter) throws(StoreError) -> DenialTotals {
         let source = SumSource(filter)

@@ -8,7 +8,7 @@ extension SQLiteStore {
     /// How many there are in equal stretches of time: so many whole hours that there are at most `limit` stretches. Where a filter is about
     /// kinds, and lets many through, a time of more than three days is counted by whole days.
     ///
-    /// Where it has a domain, only about the newest quarter of a million records in its dates are looked at.
+    /// Where it has a domain, only about the newest 131,072 records in its dates are looked at.
     public func histogram(_ filter: DenialFilter, limit: Int) throws(StoreError) -> [TimeCount] {
         try database.look { () throws(StoreError) in
             guard let hours = try hours(of: filter) else { return [] }

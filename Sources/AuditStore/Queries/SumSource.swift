@@ -9,7 +9,7 @@ struct SumSource {
     let conditions: Conditions
 
     /// How many blocks of records are read, at most, when no sum has both domains and dates.
-    static let blockLimit = 64
+    static let blockLimit = 32
 
     init(_ filter: DenialFilter) {
         var conditions = Conditions()
