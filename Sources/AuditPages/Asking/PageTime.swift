@@ -1,6 +1,6 @@
 import AuditLog
 
-/// Times as a form has them: UTC, to the minute.
+/// Times as a form has them: UTC.
 enum PageTime {
     /// As a form's field shows it.
     static func field(_ time: Int64, isEnd: Bool = false) -> String {
@@ -12,9 +12,4 @@ enum PageTime {
     static func isWritable(_ time: Int64) -> Bool { LogTime.calendar.contains(time) }
 
     static func words(_ time: Int64) -> String { LogTime.date(time).text ?? "" }
-
-    static func duration(_ microseconds: Int64) -> String {
-        let seconds = microseconds / 1_000_000
-        return seconds < 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
-    }
 }

@@ -64,8 +64,8 @@ struct DenialGraph {
                 $0.filter.sourceType = Name(bytes: edge.source)
                 $0.filter.targetType = Name(bytes: edge.target)
             })
-            page.raw("\"><path class=\"edge\" stroke-width=\"\(TimePlot.number(thickness))\" d=\"M262 \(TimePlot.number(from)) C500 \(TimePlot.number(from)) 500 ")
-            page.raw("\(TimePlot.number(to)) 738 \(TimePlot.number(to))\"/><title>")
+            page.raw("\"><path class=\"edge\" stroke-width=\"\(HTMLText.length(thickness))\" d=\"M262 \(HTMLText.length(from)) C500 \(HTMLText.length(from)) 500 ")
+            page.raw("\(HTMLText.length(to)) 738 \(HTMLText.length(to))\"/><title>")
             page.text(edge.source)
             page.text(" → ")
             page.text(edge.target)
@@ -78,9 +78,9 @@ struct DenialGraph {
     }
 
     private func write(_ node: Node, at place: Double, isSource: Bool, _ question: PageQuestion, _ page: inout HTMLText) {
-        page.raw("<circle class=\"node\" cx=\"\(isSource ? 262 : 738)\" cy=\"\(TimePlot.number(place))\" r=\"4\"/><a href=\"")
+        page.raw("<circle class=\"node\" cx=\"\(isSource ? 262 : 738)\" cy=\"\(HTMLText.length(place))\" r=\"4\"/><a href=\"")
         page.text(question.link("/") { if isSource { $0.filter.sourceType = Name(bytes: node.name) } else { $0.filter.targetType = Name(bytes: node.name) } })
-        page.raw("\"><text x=\"\(isSource ? 250 : 750)\" y=\"\(TimePlot.number(place + 4))\" text-anchor=\"\(isSource ? "end" : "start")\">")
+        page.raw("\"><text x=\"\(isSource ? 250 : 750)\" y=\"\(HTMLText.length(place + 4))\" text-anchor=\"\(isSource ? "end" : "start")\">")
         page.text(Self.shortened(node.name))
         page.raw(" <tspan class=\"soft\">\(HTMLText.grouped(node.count))</tspan></text></a>\n")
     }

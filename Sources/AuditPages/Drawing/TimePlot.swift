@@ -23,19 +23,16 @@ enum TimePlot {
                 page.text(question.link(path) { $0.filter.dates = count.start...last })
                 page.raw("\"")
             }
-            page.raw("><rect class=\"hit\" x=\"\(number(place * step))\" y=\"4\" width=\"\(number(step))\" height=\"\(number(height))\"/>")
-            page.raw("<rect class=\"bar\" x=\"\(number(place * step))\" y=\"\(number(height - bar + 4))\" ")
-            page.raw("width=\"\(number(max(0.6, step - min(2, step / 4))))\" height=\"\(number(bar))\"/><title>")
+            page.raw("><rect class=\"hit\" x=\"\(HTMLText.length(place * step))\" y=\"4\" width=\"\(HTMLText.length(step))\" height=\"\(HTMLText.length(height))\"/>")
+            page.raw("<rect class=\"bar\" x=\"\(HTMLText.length(place * step))\" y=\"\(HTMLText.length(height - bar + 4))\" ")
+            page.raw("width=\"\(HTMLText.length(max(0.6, step - min(2, step / 4))))\" height=\"\(HTMLText.length(bar))\"/><title>")
             page.text("\(HTMLText.grouped(count.count)): \(PageTime.words(count.start))")
             page.raw("</title></a>\n")
         }
         page.raw("<line x1=\"0\" y1=\"114.5\" x2=\"\(Int(width))\" y2=\"114.5\"/><text class=\"soft\" x=\"0\" y=\"131\">")
         page.text(PageTime.words(first.start))
         page.raw("</text><text class=\"soft\" x=\"\(Int(width))\" y=\"131\" text-anchor=\"end\">")
-        page.text("each bar \(PageTime.duration(first.width)), at most \(HTMLText.grouped(most)); to \(PageTime.words(last.start &+ last.width)) UTC")
+        page.text("each bar \(HTMLText.duration(first.width)), at most \(HTMLText.grouped(most)); to \(PageTime.words(last.start &+ last.width)) UTC")
         page.raw("</text></svg>\n")
     }
-
-    /// With a digit behind the point at most.
-    static func number(_ value: Double) -> String { "\(Double(Int(value * 10)) / 10)" }
 }

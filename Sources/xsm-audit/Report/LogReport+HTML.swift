@@ -68,7 +68,7 @@ extension LogReport {
         page.raw("<h2>When</h2>\n<svg viewBox=\"0 0 \(Int(width)) 150\" width=\"100%\" role=\"img\" aria-label=\"denials over time\">\n")
         for (place, sum) in sums.prefix(used).enumerated() where sum > 0 {
             let bar = max(1, Double(sum) / Double(most) * height)
-            page.raw("<rect x=\"\(Self.number(Double(place) * step))\" y=\"\(Self.number(height - bar + 4))\" width=\"\(Self.number(max(1, step - 1.5)))\" height=\"\(Self.number(bar))\"><title>")
+            page.raw("<rect x=\"\(HTMLText.length(Double(place) * step))\" y=\"\(HTMLText.length(height - bar + 4))\" width=\"\(HTMLText.length(max(1, step - 1.5)))\" height=\"\(HTMLText.length(bar))\"><title>")
             page.text("\(sum): \(words(axis, place))")
             page.raw("</title></rect>\n")
         }
@@ -76,7 +76,7 @@ extension LogReport {
         page.raw("<text x=\"0\" y=\"140\">")
         page.text(words(axis, 0))
         page.raw("</text><text x=\"\(Int(width))\" y=\"140\" text-anchor=\"end\">")
-        page.text("\(words(axis, used)), up to \(most) in \(Self.duration(axis.width))")
+        page.text("\(words(axis, used)), up to \(most) in \(HTMLText.duration(axis.width))")
         page.raw("</text></svg>\n")
     }
 
@@ -84,14 +84,6 @@ extension LogReport {
         let time = axis.start &+ axis.width &* Int64(place)
         return (tally.dates != nil ? LogTime.date(time) : .sinceStart(UInt64(max(0, time)))).text ?? ""
     }
-
-    private static func duration(_ microseconds: Int64) -> String {
-        let seconds = microseconds / 1_000_000
-        return seconds < 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
-    }
-
-    /// With a digit behind the point at most.
-    private static func number(_ value: Double) -> String { "\(Double(Int(value * 10)) / 10)" }
 
     private func writeGroups(_ page: inout HTMLText) {
         page.raw("<h2>Who was denied what</h2>\n<table><thead><tr><th class=\"n\">Count</th><th>Who</th><th>To whom</th><th>What</th><th>Domains</th><th>First, last</th><th>When</th></tr></thead><tbody>\n")
