@@ -165,5 +165,7 @@ let package = Package(
             dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
+        .testTarget(
+            name: "HandbookTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
     ] + libsepol + benchmarks
 )
