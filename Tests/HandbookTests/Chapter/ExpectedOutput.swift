@@ -1,15 +1,15 @@
 /// What a command is to print. A line `…` stands for any lines, also for none; `…` in a line for any part of it, also for nothing.
-/// Blanks at the ends of lines do not count.
+/// Blanks at the ends of lines do not count, nor empty lines at the end of all.
 struct ExpectedOutput {
     let lines: [String]
     static let elision: Character = "…"
 
-    init(_ lines: [String]) { self.lines = lines }
+    init(_ lines: [String]) { self.lines = Array(lines.reversed().drop { $0.isEmpty }.reversed()) }
 
     /// The lines of what a program wrote.
     static func lines(of output: String) -> [String] {
         var lines = output.split(separator: "\n", omittingEmptySubsequences: false).map(withoutBlanksAtEnd)
-        if lines.last == "" { lines.removeLast() }
+        while lines.last == "" { lines.removeLast() }
         return lines
     }
 
