@@ -31,7 +31,7 @@ struct Chapter {
 
     /// What a chapter wants of the machine, beside the tools.
     enum Need: String, CaseIterable {
-        case root, qemu, shim, xen, python, curl, patch
+        case root, qemu, shim, xen, python, curl, patch, clickhouse
     }
 
     let name: String

@@ -20,6 +20,7 @@ struct ChapterRun {
     /// Seconds.
     static let limit = 60
 
+    // What runs in the background is no job of the shell's: it would print of it into the output of whichever command comes next.
     private static let script = """
         status_of() { return "$1"; }
         handbook_status=0
@@ -35,6 +36,7 @@ struct ChapterRun {
             status_of "$handbook_status"
             eval "$handbook_text" >"$handbook_record.output" 2>&1 </dev/null
             handbook_status=$?
+            disown -a
             echo "$handbook_status" >"$handbook_record.status"
         done
         """

@@ -13,6 +13,7 @@ extension Chapter.Need {
         case .python: isThere("/usr/bin/python3") ? nil : "python3"
         case .curl: isThere("/usr/bin/curl") ? nil : "curl"
         case .patch: isThere("/usr/bin/patch") ? nil : "patch"
+        case .clickhouse: isThere("/usr/sbin/clickhouse-server") ? nil : "clickhouse-server"
         }
     }
 
