@@ -12,7 +12,7 @@ struct ToolCommands {
         let help = try ProcessResult.run(url, ["--help"]).text
         // A command stands behind the tool's name, or begins a line of the list.
         var found: Set<String> = []
-        for match in help.matches(of: /(?m)^(?:usage: +| +)(?:xsm-[a-z]+ +)?([a-z]+)(?: |$)/) { found.insert(String(match.output.1)) }
+        for match in help.matches(of: try Regex("(?m)(?:\\b\(tool) |^  )([a-z]+)(?: |$)", as: (Substring, Substring).self)) { found.insert(String(match.output.1)) }
         commands = found
     }
 

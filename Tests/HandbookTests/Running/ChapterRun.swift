@@ -92,6 +92,6 @@ struct ChapterRun {
 
     private static func copy(_ source: URL, to destination: URL) throws {
         try FileManager.default.createDirectory(at: destination.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try FileManager.default.copyItem(at: source, to: destination)
+        try FileManager.default.copyItem(at: source.resolvingSymlinksInPath(), to: destination)
     }
 }
