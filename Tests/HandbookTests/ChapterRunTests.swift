@@ -24,8 +24,9 @@ struct ChapterRunTests {
             two
             ```
             ```console
-            $ cat a/b 2>/dev/null || cat b
+            $ cat b a/b
             one
+            two
             $ false
             $ echo $?
             1

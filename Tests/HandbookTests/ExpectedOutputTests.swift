@@ -10,7 +10,7 @@ struct ExpectedOutputTests {
     @Test(
         "it matches",
         arguments: [
-            ("", ""), ("a", "a\n"), ("a", "a"), ("a\n\nb", "a\n\nb\n"), ("a  ", "a\n"), ("a", "a\t\n"), ("…", ""), ("…", "a\nb\n"), ("a\n…\nb", "a\nb\n"), ("a\n…\nb", "a\nx\nb\ny\nb\n"),
+            ("", ""), ("a", "a\n"), ("a", "a"), ("a\n\nb", "a\n\nb\n"), ("a  ", "a\n"), ("a", "a\t\n"), ("a\nb", "a\r\nb\r\n"), ("a", "a\n\n"), ("a\n", "a"), ("…", ""), ("…", "a\nb\n"), ("a\n…\nb", "a\nb\n"), ("a\n…\nb", "a\nx\nb\ny\nb\n"),
             ("a\n…", "a\n"), ("…\nb\n…", "a\nb\nc\n"), ("  …\nb", "a\nb\n"), ("a…z", "az\n"), ("a…z", "abcz\n"), ("…z", "z\n"), ("a…m…z", "a1m2z\n"), ("{ … pause … }", "{ … pause … }\n"),
         ])
     func same(expected: String, actual: String) {

@@ -20,10 +20,16 @@ struct ChapterRun {
     /// Seconds.
     static let limit = 60
 
-    // What runs in the background is no job of the shell's: it would print of it into the output of whichever command comes next.
+    // A command gets no descriptors but three: by one that Foundation has left open it waits for the end of everybody who has it. And what
+    // runs in the background is no job of the shell's: it would print of it into the output of whichever command comes next.
     private static let script = """
         status_of() { return "$1"; }
         handbook_status=0
+        handbook_closed=
+        for handbook_descriptor in /proc/$$/fd/*; do
+            handbook_descriptor=${handbook_descriptor##*/}
+            ((handbook_descriptor <= 2)) || handbook_closed+=" $handbook_descriptor>&-"
+        done
         for ((handbook_step = 0; handbook_step < HANDBOOK_STEPS; handbook_step++)); do
             handbook_record=$HANDBOOK_RECORDS/$handbook_step
             if [[ -e $handbook_record.file ]]; then
@@ -34,7 +40,7 @@ struct ChapterRun {
             fi
             handbook_text=$(<"$handbook_record.command")
             status_of "$handbook_status"
-            eval "$handbook_text" >"$handbook_record.output" 2>&1 </dev/null
+            eval 'eval "$handbook_text" >"$handbook_record.output" 2>&1 </dev/null'"$handbook_closed"
             handbook_status=$?
             disown -a
             echo "$handbook_status" >"$handbook_record.status"
@@ -66,8 +72,9 @@ struct ChapterRun {
 
         let mark = "HANDBOOK_RUN=\(UUID().uuidString)"
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--kill-after=5", String(Self.limit), "/bin/bash", "-c", Self.script]
+        // Who is started from here has signals blocked, and would hand that on: `kill` and `timeout` in an example would end nothing.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["--default-signal", "/usr/bin/timeout", "--kill-after=5", String(Self.limit), "/bin/bash", "-c", Self.script]
         process.currentDirectoryURL = work
         process.environment = [
             "HANDBOOK_RUN": String(mark.dropFirst(13)), "HANDBOOK_RECORDS": records.path, "HANDBOOK_STEPS": String(steps.count),
