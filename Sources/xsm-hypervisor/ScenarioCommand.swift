@@ -129,7 +129,14 @@ struct ScenarioCommand: RunnableCommand {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n")
+            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n" + reason(error))
         }
+    }
+
+    /// What Xen prints before its last words, which here stands on no console, and who knows more of it.
+    private func reason(_ error: StartError) -> String {
+        guard case .flask(.policy(let refusal)) = error, let policy else { return "" }
+        let messages = refusal.xenMessages.map { "  (XEN) \($0)\n" }.joined()
+        return messages + "see `xsm-policy compat --on \(release) \(policy)`\n"
     }
 }
