@@ -18,7 +18,7 @@ import Testing
                 @Test func `raw name, with a comma`() {}
                 struct Inner { @Test func deep() {} }
                 static func made() -> A { .init() }
-                let other = #"a " { \("# }
+                let other = #"a " { \("#
             }
             extension A { @Test(.timeLimit(.minutes(1)))
                 func added() async {} }

@@ -17,7 +17,7 @@ struct TestName {
     /// All tests of the package, and their suites; and the files whose braces do not meet, of which nothing is known.
     static let all: (tests: [String: Condition], unreadable: [String]) = {
         var (found, unreadable): ([String: Condition], [String]) = ([:], [])
-        let folder = BuiltPackage.repository.appendingPathComponent("Tests")
+        let folder = BuiltPackage.repository.appendingPathComponent("Tests").resolvingSymlinksInPath()
         for case let path as String in FileManager.default.enumerator(atPath: folder.path) ?? .init() where path.hasSuffix(".swift") {
             guard let source = try? String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8) else { continue }
             let module = String(path.prefix { $0 != "/" })
