@@ -25,25 +25,29 @@ import Testing
         #expect(result.text.split(separator: "\n").count == figures.count && !result.text.contains("MISSED"))
     }
 
-    @Test("one figure beyond its bound, in another unit, or missing fails, and is named")
-    func missed() throws {
-        let figures = try figures()
-        for (index, figure) in figures.enumerated() {
-            // The three ways in turn.
-            let line: String? =
-                switch index % 3 {
-                case 0: "\(figure.name) \(figure.isLeast ? figure.bound * 0.99 - 0.01 : figure.bound * 1.01 + 0.01) \(figure.unit)"
-                case 1: "\(figure.name) \(figure.bound) parsecs"
-                default: nil
-                }
-            // A process for each of dozens would take seconds: every fourth, and each of the first.
-            guard index < 3 || index % 4 == 0 else { continue }
-            let lines = figures.compactMap { $0 == figure ? line : "\($0.name) \($0.bound) \($0.unit)" }
-            let result = try check(lines)
-            #expect(result.status == 1, "\(figure.name): \(result.text)")
-            let missed = result.text.split(separator: "\n").filter { $0.hasPrefix("MISSED ") }
-            #expect(missed.count == 1 && missed.first?.hasPrefix("MISSED \(figure.name): ") == true, "\(missed)")
+    private enum Fault: CaseIterable { case beyond, inAnotherUnit, missing }
+
+    private func line(_ figure: PromisedFigure, _ fault: Fault?) -> String? {
+        switch fault {
+        case .beyond: "\(figure.name) \(figure.isLeast ? figure.bound * 0.99 - 0.01 : figure.bound * 1.01 + 0.01) \(figure.unit)"
+        case .inAnotherUnit: "\(figure.name) \(figure.bound) parsecs"
+        case .missing: nil
+        case nil: "\(figure.name) \(figure.bound) \(figure.unit)"
         }
+    }
+
+    @Test("a figure beyond its bound, in another unit, or missing fails, and is named", arguments: 0..<4)
+    func missed(round: Int) throws {
+        let figures = try figures()
+        // One alone for each fault; then all of them, each in one of the ways.
+        let faults = figures.indices.map { index -> Fault? in
+            if round < 3 { return index == (round + 1) * 7 % figures.count ? Fault.allCases[round] : nil }
+            return Fault.allCases[index % 3]
+        }
+        let result = try check(zip(figures, faults).compactMap(line))
+        #expect(result.status == 1, "\(result.text)")
+        let missed = result.text.split(separator: "\n").filter { $0.hasPrefix("MISSED ") }.map { $0.split(separator: " ")[1] }
+        #expect(Set(missed) == Set(zip(figures, faults).filter { $1 != nil }.map { Substring($0.0.name + ":") }), "\(result.text)")
     }
 
     @Test("a name that is none is refused")

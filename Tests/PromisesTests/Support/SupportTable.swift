@@ -31,7 +31,7 @@ struct SupportTable {
 
     init(_ text: String) throws(Mistake) {
         // Lines until a table of features begins, its rule of dashes, its rows.
-        enum Part { case none, heading, rows }
+        enum Part { case none, other, heading, rows }
         var (part, isExample) = (Part.none, false)
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let number = index + 1
@@ -44,13 +44,12 @@ struct SupportTable {
             let cells = try Self.cells(line, number)
             switch part {
             case .none:
-                // Other tables are for people.
-                if cells.first == "Feature" {
-                    guard cells == Self.heading else {
-                        throw Mistake(line: number, reason: "the columns are \(Self.heading.joined(separator: ", "))")
-                    }
-                    part = .heading
+                part = cells.first == "Feature" ? .heading : .other
+                guard part == .other || cells == Self.heading else {
+                    throw Mistake(line: number, reason: "the columns are \(Self.heading.joined(separator: ", "))")
                 }
+            // Other tables are for people.
+            case .other: break
             case .heading:
                 guard cells.allSatisfy({ $0 == "---" }) else { throw Mistake(line: number, reason: "no line of dashes behind the heading") }
                 part = .rows
