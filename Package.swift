@@ -165,5 +165,8 @@ let package = Package(
             dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
+        .testTarget(
+            name: "PromisesTests", dependencies: ["Flask", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
+            swiftSettings: strict),
     ] + libsepol + benchmarks
 )
