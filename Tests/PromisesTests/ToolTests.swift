@@ -101,6 +101,7 @@ import Testing
         for (tool, words) in [
             ("xsm-audit", ["watch", inputs.log]), ("xsm-audit", ["ingest", "--follow", "--store", store, inputs.log]),
             ("xsm-audit", ["serve", "--store", store, "--listen", "127.0.0.1:0", inputs.log]),
+            ("xsm-audit", ["ship", "--follow", "--store", store, "--to", "clickhouse://127.0.0.1:9/nobody"]),
             ("xsm-hypervisor", ["run", "--policy", inputs.policy, "--quiet", "--directory", folder + "/run"]),
         ] {
             // Who is started from here may have signals blocked.
@@ -128,6 +129,41 @@ import Testing
         let known = ["", "-wal", "-shm"].map { "policy.sqlite" + $0 }
         #expect(Set(names.filter { $0.contains("sqlite") }).isSubset(of: known), "\(names)")
         #expect(try ProcessResult.run(try Tool.named("xsm-audit").program, ["report", "--store", store]).status == 0)
+    }
+
+    @Test("a scenario ends with 0 when all came as expected, with 1 when not, and with 2 when it cannot be run")
+    func scenarios() throws {
+        let inputs = try Inputs.made()
+        let tool = try Tool.named("xsm-hypervisor")
+        for (text, status) in [
+            ("dom0: pausedomain dom0 => denied\n", Int32(0)), ("dom0: pausedomain dom0 => allowed\n", 1), ("dom0: pausedomian dom0 => denied\n", 2),
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: inputs.scenario))
+            let result = try ProcessResult.run(tool.program, ["scenario", "--policy", inputs.policy, inputs.scenario])
+            #expect(result.status == status, "\(text): \(result.text)")
+        }
+        #expect(try ProcessResult.run(tool.program, ["scenario", "--policy", inputs.log, inputs.scenario]).status == 2)
+    }
+
+    /// What is built for a release needs neither a loader nor a library of the host's; what is built for debugging does.
+    @Test("tools of a release are static", arguments: SupportTests.tools)
+    func isStatic(name: String) throws {
+        let program = try Tool.named(name).program
+        guard program.pathComponents.contains("release") else {
+            let isCI = ProcessInfo.processInfo.environment["CI"] != nil
+            Issue.record("\(name) is not built for a release: it was not looked whether it is static", severity: isCI ? .error : .warning)
+            return
+        }
+        let bytes = try FileHandle(forReadingFrom: program).read(upToCount: 1 << 12).map(Array.init) ?? []
+        func number(_ place: Int, _ count: Int) throws -> Int {
+            try #require(place + count <= bytes.count)
+            return (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        }
+        // Of 64 bits: where the program's headers are, how long each is, how many; 3 is `PT_INTERP`, the loader's name.
+        try #require(bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2]), "\(name) is no program")
+        let (start, size, count) = (try number(32, 8), try number(54, 2), try number(56, 2))
+        let kinds = try (0..<count).map { try number(start + $0 * size, 4) }
+        #expect(count > 0 && !kinds.contains(3), "\(name) wants a loader")
     }
 
     /// In a folder of their own, and only commands that change nothing but the files that they are told to write.
