@@ -96,7 +96,7 @@ struct GuestService {
         let status = try withExtendedLifetime(notices) { () throws(CommandFailure) in
             try launch.run(watching: [watched]) { (display) throws(CommandFailure) in
                 if let display { report.say("its screen is seen by VNC at `\(display.place)`") }
-                report.serve(launch.lease.user.uid)
+                try report.serve(launch.lease.user.uid)
                 try guest.unpause()
             }
         }

@@ -104,11 +104,8 @@ import Testing
             ("xsm-audit", ["ship", "--follow", "--store", store, "--to", "clickhouse://127.0.0.1:9/nobody"]),
             ("xsm-hypervisor", ["run", "--policy", inputs.policy, "--quiet", "--directory", folder + "/run"]),
         ] {
-            // Who is started from here may have signals blocked.
-            let unblocked = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); os.execv(sys.argv[1], sys.argv[1:])"
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-            process.arguments = ["-c", unblocked, try Tool.named(tool).program.path] + words
+            process.setUnblocked(try Tool.named(tool).program, words)
             (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
             let ended = DispatchSemaphore(value: 0)
             process.terminationHandler = { _ in ended.signal() }
