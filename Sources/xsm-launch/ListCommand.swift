@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,20 @@ import JSON
 /// `xsm-launch list`: what runs restricted on this host.
 struct ListCommand: Subcommand {
     typealias Option = ListOption
+
+    static let manual = Manual(
+        "[OPTION…]",
+        about: """
+            Says what runs restricted on this host, and what of its restriction was waived.
+            """,
+        examples: [
+            "what runs":
+                "xsm-launch list",
+        ],
+        statuses: ["0": "it is told", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-launch/": "what runs, a file each, and its sockets",
+        ])
 
     private var format = TextFormat.text
 

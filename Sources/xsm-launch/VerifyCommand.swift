@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,20 @@ import JSON
 /// `xsm-launch verify`: a process that runs, compared with what it was to be, layer by layer.
 struct VerifyCommand: Subcommand {
     typealias Option = VerifyOption
+
+    static let manual = Manual(
+        "PID|NAME [OPTION…]",
+        about: """
+            Looks at a process from outside and compares it with what it was to be, layer by layer.
+            """,
+        examples: [
+            "a guest's device model, its filters tried too":
+                "xsm-launch verify web --profile Policies/devices/x86_64/qemu-xen.policy",
+        ],
+        statuses: ["0": "all is as planned", "1": "there is a difference, or nothing to compare", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-launch/": "what runs, a file each, and its sockets",
+        ])
 
     private let word: String
     private var format = TextFormat.text
