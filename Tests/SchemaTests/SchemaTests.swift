@@ -6,10 +6,13 @@ import Testing
 struct SchemaTests {
     /// What no output has, and why.
     private static let unseen = [
-        "audit-suggest.schema.json#/$defs/suggestion/properties/madeTypes/items/properties/place/oneOf/1": "a transition without a place is one of text that macros made without a call",
-        "definitions.schema.json#/$defs/cause/oneOf/14/properties/statement/oneOf/1": "hardware gets another context without a statement only where an initial SID is another's",
+        "audit-suggest.schema.json#/$defs/suggestion/properties/madeTypes/items/properties/place/oneOf/1":
+            "a transition without a place is one of text that macros made without a call",
+        "definitions.schema.json#/$defs/cause/oneOf/14/properties/statement/oneOf/1":
+            "hardware gets another context without a statement only where an initial SID is another's",
         "diagnostics.schema.json#/properties/diagnostics/items/properties/labels/items/properties/location/oneOf/1": "our labels all have places",
-        "diagnostics.schema.json#/properties/diagnostics/items/properties/suggestion/oneOf/0/properties/location/oneOf/1": "our suggestions all have places",
+        "diagnostics.schema.json#/properties/diagnostics/items/properties/suggestion/oneOf/0/properties/location/oneOf/1":
+            "our suggestions all have places",
         "launch-trace.schema.json#/properties/end/oneOf/2": "a launcher would have to be killed while it traces",
     ]
 
@@ -53,7 +56,8 @@ struct SchemaTests {
         for case let file as URL in files where file.pathExtension == "swift" {
             for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
                 if line.contains("case ") { said.formUnion(line.split { !$0.isLetter }) }
-                said.formUnion(line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+                let quoted = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }
+                said.formUnion(quoted.map(\.element))
             }
         }
         for entry in whole.examination.words {
@@ -71,8 +75,8 @@ struct SchemaTests {
         let text = try String(contentsOf: Examination.schemas.appendingPathComponent("README.md"), encoding: .utf8)
         return text.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard cells.count == 2, let command = cells[0].split(separator: "`").first, let schema = cells[1].split(separator: "(").last?.dropLast() else { return nil }
-            return (String(command), String(schema))
+            guard cells.count == 2, let command = cells[0].split(separator: "`").first, let schema = cells[1].split(separator: "(").last else { return nil }
+            return (String(command), String(schema.dropLast()))
         }
     }
 
@@ -86,7 +90,10 @@ struct SchemaTests {
             // A record is a file, and not what a command says.
             let words = command.hasPrefix("/") ? ["cat"] : command.split(separator: " ").map(String.init)
             let rows = whole.rows.filter { $0.schema + ".schema.json" == schema }
-            #expect(rows.contains { row in words.allSatisfy { row.command.split(separator: " ").contains(Substring($0)) } || row.command.hasPrefix("traced") }, "\(command)")
+            let isRun = rows.contains { row in
+                words.allSatisfy { row.command.split(separator: " ").contains(Substring($0)) } || row.command.hasPrefix("traced")
+            }
+            #expect(isRun, "\(command)")
         }
     }
 
@@ -102,7 +109,8 @@ struct SchemaTests {
         var words: Set<String> = []
         for line in text.split(separator: "\n") {
             if let match = line.firstMatch(of: #/^  ([a-z]+)  +\S/#) { words.insert(String(match.1)) }
-            if let match = line.firstMatch(of: try Regex("^(usage:| {6}) \(name) ([a-z]+)", as: (Substring, Substring, Substring).self)) { words.insert(String(match.output.2)) }
+            let usage = try Regex("^(usage:| {6}) \(name) ([a-z]+)", as: (Substring, Substring, Substring).self)
+            if let match = line.firstMatch(of: usage) { words.insert(String(match.output.2)) }
         }
         var found = hasJSON(text) ? [name] : []
         for word in words.sorted() where try help([word]).map(hasJSON) == true { found.append("\(name) \(word)") }

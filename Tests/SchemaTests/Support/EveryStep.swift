@@ -19,12 +19,13 @@ enum EveryStep {
             var plan = RestrictionPlan(
                 name: "p", program: "/bin/true", arguments: ["-a"], namespaces: [.user, .mount, .network],
                 steps: [
-                    .newSession, .dieWithLauncher, .noProgramsInMemory, .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits, .noCapabilities, .noNewPrivileges,
-                    .notDumpable, .fileModeMask(0o77), .outOfMemoryScore(500), .controlGroups(["/sys/fs/cgroup/p"]), .ownControlGroup(group),
+                    .newSession, .dieWithLauncher, .noProgramsInMemory, .noSupplementaryGroups, .emptyBoundingSet, .lockedSecureBits,
+                    .noCapabilities, .noNewPrivileges, .notDumpable, .fileModeMask(0o77), .outOfMemoryScore(500), .controlGroups(["/sys/fs/cgroup/p"]), .ownControlGroup(group),
                     .limits(ResourceLimit.Resource.allCases.map { ResourceLimit($0, .max) }), .root(RootTree([.init("/usr", isExecutable: true)])),
                     .descriptors([.init(0, "input"), .init(5, "gate", link: "socket:")]),
                     .landlock([LandlockRule("/a", .read), LandlockRule("/b", .readAndExecute), LandlockRule("/c", .readAndWrite)]),
-                    .user(uid: 70_000, gid: 70_001), .executionLabel("a:b:c:s0"), .systemCalls(filter), .tracedSystemCalls(failing), .servingSystemCalls(filter),
+                    .user(uid: 70_000, gid: 70_001), .executionLabel("a:b:c:s0"), .systemCalls(filter), .tracedSystemCalls(failing),
+                    .servingSystemCalls(filter),
                 ])
             plan.environment = ["A": "b"]
             plan.waivers = [RestrictionPlan.Waiver("umask", because: "a test")]
