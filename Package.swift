@@ -171,5 +171,10 @@ let package = Package(
         .testTarget(
             name: "CommandsTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
+        .testTarget(
+            name: "HandbookTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
+        .testTarget(
+            name: "PromisesTests", dependencies: ["Flask", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
+            swiftSettings: strict),
     ] + libsepol + benchmarks
 )

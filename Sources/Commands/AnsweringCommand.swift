@@ -16,9 +16,9 @@ public protocol AnsweringCommand: ToolCommand {
     static var sharedOptions: [Context.Option] { get }
 
     init()
-    /// Throws ``UsageError`` for a value that is none.
+    /// Throws `UsageError` for a value that is none.
     mutating func set(_ option: Option, to value: String) throws(UsageError)
-    /// Takes what is no option, in its order. Throws ``UsageError``, which says what is missing or too much.
+    /// Takes what is no option, in its order. Throws `UsageError`, which says what is missing or too much.
     mutating func take(_ operands: [String], _ context: Context) throws(UsageError)
     /// Answers.
     func run(_ context: Context, _ format: Format) throws(Context.Failure) -> CommandAnswer

@@ -4,7 +4,7 @@ public import Arguments
 public protocol RunnableCommand: ToolCommand {
     associatedtype Option: CommandOption
 
-    /// Nil where only its help is wanted. Throws ``UsageError`` for a command line that cannot be understood.
+    /// Nil where only its help is wanted. Throws `UsageError` for a command line that cannot be understood.
     init?(_ words: [String]) throws(UsageError)
     /// Does it. Gives the exit status.
     func run() -> Int32

@@ -8,7 +8,7 @@ public protocol SharedOptions {
     associatedtype Failure: CommandFailing
 
     init()
-    /// Throws ``UsageError`` for a value that is none.
+    /// Throws `UsageError` for a value that is none.
     mutating func set(_ option: Option, _ value: String) throws(UsageError)
     /// How a command ends that has answered.
     func status(of answer: CommandAnswer) -> ExitStatus

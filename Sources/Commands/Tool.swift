@@ -33,7 +33,7 @@ extension Tool {
             commands: allCases.map { .init(name: $0.rawValue, summary: $0.summary, type: $0.command) })
     }
 
-    /// Does what a command line says. Gives the exit status. Throws ``UsageError`` for one that cannot be understood.
+    /// Does what a command line says. Gives the exit status. Throws `UsageError` for one that cannot be understood.
     public static func execute(_ words: [String]) throws(UsageError) -> Int32 {
         guard let first = words.first else { throw UsageError(message: "there is no command: there are \(list)") }
         let rest = Array(words.dropFirst())

@@ -6,7 +6,7 @@ public protocol ToolCommand {
     static var options: [OptionDescription] { get }
 
     /// Does what the words behind its name say. Gives the exit status; nil where its help is wanted and nothing else.
-    /// Throws ``UsageError`` for a command line that cannot be understood.
+    /// Throws `UsageError` for a command line that cannot be understood.
     static func execute(_ words: [String]) throws(UsageError) -> Int32?
 
     /// What the value of an option is, for a shell to complete.

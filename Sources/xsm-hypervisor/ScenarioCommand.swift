@@ -84,7 +84,7 @@ struct ScenarioCommand: RunnableCommand {
         do throws(Failure) {
             let scenario = try readScenario()
             let outcomes = try outcomes(of: scenario)
-            tell(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose), STDOUT_FILENO)
+            try answer(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose))
             return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
         } catch {
             tell(error.message, STDERR_FILENO)
@@ -94,6 +94,15 @@ struct ScenarioCommand: RunnableCommand {
 
     private struct Failure: Error {
         let message: String
+    }
+
+    /// Writes it to the standard output. An answer that nobody could be told is none.
+    private func answer(_ text: String) throws(Failure) {
+        do throws(FileError) {
+            try Files.write(Array(text.utf8), to: STDOUT_FILENO)
+        } catch {
+            throw Failure(message: "error: the standard output cannot be written: \(error.reason)\n")
+        }
     }
 
     private func readScenario() throws(Failure) -> Scenario {
@@ -129,7 +138,14 @@ struct ScenarioCommand: RunnableCommand {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n")
+            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n" + reason(error))
         }
+    }
+
+    /// What Xen prints before its last words, which here stands on no console, and who knows more of it.
+    private func reason(_ error: StartError) -> String {
+        guard case .flask(.policy(let refusal)) = error, let policy else { return "" }
+        let messages = refusal.xenMessages.map { "  (XEN) \($0)\n" }.joined()
+        return messages + "see `xsm-policy compat --on \(release) \(policy)`\n"
     }
 }

@@ -31,8 +31,8 @@ struct PlanCommand: Subcommand {
         attempt { () throws(CommandFailure) in
             let plan = try arguments.plan()
             switch arguments.format {
-            case .text: tell(plan.text, STDOUT_FILENO)
-            case .json: tell(plan.json)
+            case .text: try answer(plan.text)
+            case .json: try answer(plan.json)
             }
             return 0
         }

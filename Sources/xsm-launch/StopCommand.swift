@@ -56,7 +56,10 @@ struct StopCommand: Subcommand {
         // The first of its namespace ends by a signal only where it has a handler for it.
         for (signal, patience) in [(SIGTERM, limit * 1_000), (SIGKILL, 10_000)] {
             _ = sandbox_signal(process, signal)
-            if sandbox_await(process, 0, Int32(clamping: patience)) == 1 { return }
+            guard sandbox_await(process, 0, Int32(clamping: patience)) == 1 else { continue }
+            // Its launcher has yet to hear of its end, and until then it would be in the list: who is told that it runs no more finds it there no more.
+            if LaunchRegister.start(of: record.process) == record.start { LaunchRegister.ofThisHost.forget(record.process) }
+            return
         }
         throw CommandFailure("`\(record.plan.name)` does not end: process \(record.process) is in a call that cannot be interrupted")
     }

@@ -56,7 +56,7 @@ struct VerifyCommand: Subcommand {
             var findings = plan.audit(facts, handedOver: handedOver)
             if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
             let differences = findings.count { !$0.isAsPlanned }
-            report(process, plan, findings)
+            try report(process, plan, findings)
             return differences == 0 ? 0 : 1
         }
     }
@@ -94,7 +94,7 @@ struct VerifyCommand: Subcommand {
         }
     }
 
-    private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) {
+    private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) throws(CommandFailure) {
         switch format {
         case .text:
             var text = ""
@@ -104,7 +104,7 @@ struct VerifyCommand: Subcommand {
             }
             for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
             for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
-            tell(text, STDOUT_FILENO)
+            try answer(text)
         case .json:
             let value: JSONValue = [
                 "version": 1, "process": .integer(Int64(process)), "name": .string(plan.name),
@@ -118,7 +118,7 @@ struct VerifyCommand: Subcommand {
                     }),
                 "waivers": .array(plan.waivers.map(\.json)), "covered": .array(plan.covered.map(\.json)),
             ]
-            tell(value)
+            try answer(value)
         }
     }
 }

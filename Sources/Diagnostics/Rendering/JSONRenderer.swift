@@ -68,6 +68,8 @@ public struct JSONRenderer: Sendable {
     /// The diagnostics in the given order, as UTF-8 with a line end.
     ///
     /// - Parameters:
+    ///   - diagnostics: what is shown.
+    ///   - map: of the sources that they are about.
     ///   - counts: What the summary says; by default, what is given here is counted.
     ///   - isComplete: Whether everything was looked for.
     ///   - result: What the run made.
