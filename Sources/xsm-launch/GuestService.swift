@@ -138,7 +138,7 @@ struct GuestService {
                 "version": 1, "program": .string(configuration.deviceModel.program ?? DeviceModelLaunch.emulator),
                 "arguments": .array(line.arguments.map { .string($0) }),
                 "screen": line.display.map { .string("\($0.place)") } ?? .null,
-                "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "what": .string("\($0.value)")] }),
+                "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "purpose": .string("\($0.value)")] }),
             ]
             try answer(value)
         }

@@ -56,10 +56,10 @@ struct LintCommand: Subcommand {
         case .text:
             let renderer = TextRenderer(style: Files.mayUseColour(STDOUT_FILENO) ? .ansi : .plain)
             bytes = renderer.render(answer.findings, in: answer.map) + renderer.summary(of: counts)
-        case .json: bytes = JSONRenderer(indented: true).render(answer.findings, in: answer.map, counts: counts) + [UInt8(ascii: "\n")]
+        case .json: bytes = JSONRenderer(indented: true).render(answer.findings, in: answer.map, counts: counts)
         case .sarif:
             let renderer = SARIFRenderer(tool: .init(name: "xsm-policy", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
-            bytes = renderer.render(answer.findings, in: answer.map) + [UInt8(ascii: "\n")]
+            bytes = renderer.render(answer.findings, in: answer.map)
         }
         return CommandAnswer(answer.hasWarnings ? .otherOutcome : .answered, bytes)
     }
