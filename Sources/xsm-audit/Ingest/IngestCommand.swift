@@ -57,7 +57,7 @@ struct IngestCommand: Subcommand {
     private func ingest(_ path: String, _ logs: Logs, _ store: SQLiteStore) throws(StoreError) -> IngestSummary {
         var ingest = store.ingest(
             IngestOptions(host: Array(host.utf8), log: Array(path.utf8), reader: logs.options), now: Int64(time(nil)) * 1_000_000)
-        var told = time(nil)
+        var progress = ProgressLine()
         var failure: StoreError?
         logs.read(path) { bytes in
             do throws(StoreError) {
@@ -66,13 +66,11 @@ struct IngestCommand: Subcommand {
                 failure = error
                 return false
             }
-            if isatty(STDERR_FILENO) == 1, time(nil) > told {
-                told = time(nil)
-                let safe = ingest.acknowledged
-                tell("`\(path)`: \(safe.bytes / 1_048_576) MiB, \(safe.added) new, \(safe.known) known\n", STDERR_FILENO)
-            }
+            let safe = ingest.acknowledged
+            progress.say("`\(path)`: \(safe.bytes / 1_048_576) MiB, \(safe.added) new, \(safe.known) known")
             return true
         }
+        progress.end()
         if let failure { throw failure }
         return try ingest.finish()
     }
