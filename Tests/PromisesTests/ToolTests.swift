@@ -133,7 +133,8 @@ import Testing
         let inputs = try Inputs.made()
         let tool = try Tool.named("xsm-hypervisor")
         for (text, status) in [
-            ("dom0: pausedomain dom0 => allowed\n", Int32(0)), ("dom0: pausedomain dom0 => denied\n", 1), ("dom0: pausedomian dom0 => denied\n", 2),
+            ("domain a system_u:system_r:domU_t\ndom0: pausedomain a => allowed\n", Int32(0)), ("domain a system_u:system_r:domU_t\ndom0: pausedomain a => denied\n", 1),
+            ("dom0: pausedomian dom0 => denied\n", 2),
         ] {
             try Data(text.utf8).write(to: URL(fileURLWithPath: inputs.scenario))
             let result = try ProcessResult.run(tool.program, ["scenario", "--policy", inputs.policy, inputs.scenario])
