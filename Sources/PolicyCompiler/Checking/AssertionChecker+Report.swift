@@ -26,6 +26,7 @@ extension AssertionChecker {
             notes.append("and \(first.dropFirst(listed).reduce(0) { $0 + $1.count }) more; `--error-limit 0` lists all")
         }
         var labels = [Diagnostic.Label(span(rule.node), "forbidden here")]
+        if let call = authorsCall(of: rule.node) { labels.append(.init(call, "by this call")) }
         for node in nodes.dropFirst().prefix(listed) {
             let groups = groups(breaches[node] ?? [])
             let more = groups.dropFirst().reduce(0) { $0 + $1.count }
@@ -57,6 +58,15 @@ extension AssertionChecker {
         let stack = map.stack(of: span(node).expansion)
         guard let call = stack.last(where: { !theirs.contains($0.call) }) ?? stack.last else { return span(node) }
         return Span(start: call.call, length: map.macroNames[Int(call.macro)].utf8.count)
+    }
+
+    /// The outermost call through which a statement came, where a macro has its text: which of its author's rules it is, that text does not say.
+    /// Nil where the statement itself stands in the call, such as in the arguments of `ifdef`.
+    private func authorsCall(of node: UInt32) -> Span? {
+        let text = span(node)
+        guard let call = map.stack(of: text.expansion).last else { return nil }
+        let isInCall = call.call <= text.start && map.file(at: call.call)?.start == map.file(at: text.start)?.start
+        return isInCall ? nil : Span(start: call.call, length: map.macroNames[Int(call.macro)].utf8.count)
     }
 
     private func order(_ violation: Violation) -> [String] {

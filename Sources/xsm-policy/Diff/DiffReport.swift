@@ -37,7 +37,11 @@ struct DiffReport: Report {
             text.endLine()
         case .changed:
             for statement in entry.after { Self.write(statement, "~ ", &text) }
-            for statement in entry.before { Self.write(statement, "    was ", &text) }
+            if entry.before.map(\.text) == entry.after.map(\.text), entry.before.map(\.condition) == entry.after.map(\.condition) {
+                text.line("    # in the same words: what a name in it stands for is another")
+            } else {
+                for statement in entry.before { Self.write(statement, "    was ", &text) }
+            }
         }
         for members in entry.members {
             if members.added.isEmpty, members.removed.isEmpty { continue }

@@ -63,8 +63,12 @@ struct MarkdownPage {
 
     // MARK: All pages
 
-    /// Documents of the repository: those in its folder, `Documentation`, and what lies beside policies.
-    static func all() throws -> [MarkdownPage] {
+    /// Documents of the repository: those in its folder, `Documentation`, and what lies beside policies. They are read once.
+    static func all() throws -> [MarkdownPage] { try pages.get() }
+
+    private static let pages = Result { try read() }
+
+    private static func read() throws -> [MarkdownPage] {
         let files = FileManager.default
         let root = BuiltPackage.repository
         var paths = try files.contentsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".md") }

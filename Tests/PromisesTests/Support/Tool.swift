@@ -27,23 +27,13 @@ struct Tool {
         return result.text
     }
 
-    /// The commands that its help lists, and those that it only speaks of.
-    func commands() throws -> (listed: Set<String>, told: Set<String>) {
-        Self.commands(in: try help(), of: name)
-    }
-
-    static func commands(in help: String, of name: String) -> (listed: Set<String>, told: Set<String>) {
+    /// The commands that its help lists: lines with two blanks before the word and at least two behind it.
+    func commands() throws -> Set<String> {
         var listed: Set<String> = []
-        for line in help.split(separator: "\n") {
-            // A list's line, or one of the usage.
+        for line in try help().split(separator: "\n") {
             if let match = line.prefixMatch(of: /\ {2}([a-z][a-z-]*)  +\S/) { listed.insert(String(match.output.1)) }
-            for start in ["usage: \(name) ", "       \(name) "] where line.hasPrefix(start) {
-                let word = line.dropFirst(start.count).prefix { $0 != " " }
-                if word.wholeMatch(of: /[a-z][a-z-]*/) != nil { listed.insert(String(word)) }
-            }
         }
-        let told = help.split(separator: name + " ", omittingEmptySubsequences: false).dropFirst().map { $0.prefix { $0.isLetter || $0 == "-" } }
-        return (listed, Set(told.map(String.init)))
+        return listed
     }
 
     /// The options that a help lists, `-b` and `--binary`.
