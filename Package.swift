@@ -114,7 +114,7 @@ let package = Package(
             dependencies: ["Arguments", "CLinux", "Commands", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "Commands", "DMRestrict", "Files", "Hypervisor", "JSON", "XenStore"],
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "Commands", "DMRestrict", "Files", "Hypervisor", "JSON", "Reports", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-policy",

@@ -4,6 +4,7 @@ import Files
 import Glibc
 import Hypervisor
 import JSON
+import Reports
 
 /// A guest from its making to its end, in a process of its own.
 struct GuestService {

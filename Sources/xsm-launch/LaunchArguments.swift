@@ -1,5 +1,6 @@
 import Arguments
 import DMRestrict
+import Reports
 
 /// What the command line asks to be launched.
 struct LaunchArguments {

@@ -4,6 +4,7 @@ import DMRestrict
 import Files
 import Glibc
 import JSON
+import Reports
 
 /// `xsm-launch list`: what runs restricted on this host.
 struct ListCommand: Subcommand {

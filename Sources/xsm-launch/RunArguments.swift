@@ -1,6 +1,7 @@
 import Arguments
 import DMRestrict
 import Files
+import Reports
 
 /// What `xsm-launch run` is asked to run, and where.
 struct RunArguments {

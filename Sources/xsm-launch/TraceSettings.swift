@@ -1,5 +1,6 @@
 import DMRestrict
 import Files
+import Reports
 
 /// How a run is traced, and where what came of it goes.
 struct TraceSettings {

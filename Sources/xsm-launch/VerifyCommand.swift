@@ -4,6 +4,7 @@ import DMRestrict
 import Files
 import Glibc
 import JSON
+import Reports
 
 /// `xsm-launch verify`: a process that runs, compared with what it was to be, layer by layer.
 struct VerifyCommand: Subcommand {

@@ -2,9 +2,6 @@ import Files
 import Glibc
 import JSON
 
-/// How a command tells what it has found.
-enum TextFormat: String, CaseIterable { case text, json }
-
 /// Writes what a command has found to the standard output. An answer that nobody could be told is none.
 func answer(_ text: String) throws(CommandFailure) {
     do throws(FileError) {
