@@ -127,4 +127,19 @@ struct ReportCommandTests {
         let target = words[1].split(separator: ":")
         return "\(words[0]) \(target[0] == "self" ? words[0] : target[0]):\(target[1]) \(words.dropFirst(2).sorted().joined(separator: " "))"
     }
+
+    @Test("What takes long says on a terminal how far it has come, in a line that goes away, and to nobody else")
+    func progress() throws {
+        let tool = try #require(BuiltPackage.auditTool)
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("log").path
+        try Data(Self.line.utf8).write(to: URL(fileURLWithPath: log))
+        // A log that takes its time: each piece comes a second behind the one before.
+        let slow = "(cat \(log); sleep 1.1; cat \(log); sleep 1.1; cat \(log)) | \(tool.path) report -"
+        let sh = URL(fileURLWithPath: "/bin/sh")
+        let seen = try ProcessResult.run(sh, ["-c", "TERM=xterm script -qec '\(slow) >/dev/null' /dev/null"]).text
+        #expect(seen.contains("\r\u{1b}[K`-`: 0 MiB, 2 decisions"), "\(seen)")
+        #expect(seen.hasSuffix("\r\u{1b}[K"), "\(seen)")
+        #expect(try ProcessResult.run(sh, ["-c", "\(slow) 2>&1 >/dev/null"]).output.isEmpty)
+    }
 }

@@ -130,14 +130,20 @@ final class Logs {
     func read(_ path: String, into sink: inout some LogSink) -> Summary {
         var reader = LogReader(options)
         var failure: LogFileFailure?
+        var progress = ProgressLine()
+        var count = 0
         do throws(LogFileFailure) {
             var file = try LogFile(path)
             while true {
                 let bytes = try file.next()
                 if bytes.isEmpty { break }
                 reader.read(bytes.span, into: &sink)
+                count += bytes.count
+                progress.say("`\(path)`: \(count / 1_048_576) MiB, \(reader.counts.decisions) decisions")
             }
+            progress.end()
         } catch {
+            progress.end()
             failure = error
             failures.append(error)
             tell("error: \(error.message)\n", STDERR_FILENO)

@@ -1,20 +1,17 @@
 import Arguments
-import PolicyReports
 
-/// An option of a command: one of its own, or one that every command has.
-enum SubcommandOption<Command: Subcommand>: CommandOption {
+/// An option of a command that answers: one of its own, or one that it shares with others.
+enum AnswerOption<Command: AnsweringCommand>: CommandOption {
     case own(Command.Option)
     case format, help
-    case input(InputOption)
+    case shared(Command.Context.Option)
 
-    static var allCases: [Self] {
-        Command.Option.allCases.map(Self.own) + [.format] + InputOption.allCases.map(Self.input) + [.help]
-    }
+    static var allCases: [Self] { Command.Option.allCases.map(Self.own) + [.format] + Command.sharedOptions.map(Self.shared) + [.help] }
 
     var letter: Character? {
         switch self {
         case .own(let option): option.letter
-        case .input(let option): option.letter
+        case .shared(let option): option.letter
         case .format: nil
         case .help: "h"
         }
@@ -23,7 +20,7 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
     var name: String? {
         switch self {
         case .own(let option): option.name
-        case .input(let option): option.name
+        case .shared(let option): option.name
         case .format: "format"
         case .help: "help"
         }
@@ -32,18 +29,24 @@ enum SubcommandOption<Command: Subcommand>: CommandOption {
     var value: String? {
         switch self {
         case .own(let option): option.value
-        case .input(let option): option.value
+        case .shared(let option): option.value
         case .format: Command.Format.allCases.map(\.rawValue).joined(separator: "|")
         case .help: nil
         }
     }
 
-    var valueIsOptional: Bool { if case .own(let option) = self { option.valueIsOptional } else { false } }
+    var valueIsOptional: Bool {
+        switch self {
+        case .own(let option): option.valueIsOptional
+        case .shared(let option): option.valueIsOptional
+        case .format, .help: false
+        }
+    }
 
     var help: String {
         switch self {
         case .own(let option): option.help
-        case .input(let option): option.help
+        case .shared(let option): option.help
         case .format: "how it is told (\(Command.Format.allCases.first?.rawValue ?? ""))"
         case .help: "print this"
         }
