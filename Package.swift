@@ -84,6 +84,7 @@ let package = Package(
         .target(name: "Ccompression", linkerSettings: [.linkedLibrary(":libz.a"), .linkedLibrary(":libzstd.a")]),
         .target(name: "LogFiles", dependencies: ["Ccompression", "Files"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
+        .target(name: "Commands", dependencies: ["Arguments", "Files", "Reports"], swiftSettings: strict),
         .target(name: "Files", swiftSettings: strict),
         .target(name: "SourceFiles", dependencies: ["Files", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "CLinux"),
@@ -100,24 +101,24 @@ let package = Package(
         .executableTarget(
             name: "xsm-audit",
             dependencies: [
-                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Diagnostics", "Files", "Flask",
+                "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Commands", "Diagnostics", "Files", "Flask",
                 "JSON", "LogFiles", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles", "Threading",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-compile",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
+            dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "PolicyCompiler", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-hypervisor",
-            dependencies: ["Arguments", "CLinux", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
+            dependencies: ["Arguments", "CLinux", "Commands", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "DMRestrict", "Files", "Hypervisor", "JSON", "XenStore"],
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "Commands", "DMRestrict", "Files", "Hypervisor", "JSON", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-policy",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
+            dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
@@ -164,6 +165,16 @@ let package = Package(
             name: "AuditFleetTests",
             dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SchemaTests", dependencies: ["DMRestrict", "JSON", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
         .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
+        .testTarget(
+            name: "HandbookTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
+        .testTarget(
+            name: "PromisesTests", dependencies: ["Flask", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
+            swiftSettings: strict),
     ] + libsepol + benchmarks
 )

@@ -151,5 +151,5 @@ for _ in 0..<7 {
     let few = small.run(80_000)
     ratios.append(large.run(80_000) / few)
 }
-print("hypervisor.xenstore-scaling \(Double(Int(ratios.sorted()[3] * 100 + 0.5)) / 100)")
+print("hypervisor.xenstore-scaling \(Double(Int(ratios.sorted()[3] * 100 + 0.5)) / 100) x ten")
 server.stop()

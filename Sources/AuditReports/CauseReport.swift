@@ -34,8 +34,9 @@ public enum CauseReport {
 
     private static func write(_ cause: DenialCause, _ names: StatementNames?, _ json: inout JSONWriter) {
         func statement(_ key: String, _ entry: SearchAnswer.Entry?, _ json: inout JSONWriter) {
-            guard let entry, let names else { return }
-            json.member(key, object: { StatementReport.write(entry, names, &$0) })
+            json.key(key)
+            guard let entry, let names else { return json.null() }
+            json.object { StatementReport.write(entry, names, &$0) }
         }
         switch cause {
         case .boolean(let remedy):
@@ -56,7 +57,7 @@ public enum CauseReport {
         case .bounds(let source, let target, let places):
             json.member("source", source.bytes[...])
             json.member("target", target.bytes[...])
-            if let places { StatementReport.write(places, &json) }
+            StatementReport.write(places, &json)
         case .roleAllow(let from, let to):
             json.member("from", from.bytes[...])
             json.member("to", to.bytes[...])
@@ -66,10 +67,10 @@ public enum CauseReport {
         case .unknownContext(let side, let text, let mistake):
             json.member("side", side.rawValue)
             json.member("context", text[...])
-            if case .unknown(_, let name, let nearest) = mistake {
-                json.member("name", name)
-                json.member("nearest", array: { json in for name in nearest { json.value(name) } })
-            }
+            var (name, nearest): (String?, [String]) = (nil, [])
+            if case .unknown(_, let unknown, let others) = mistake { (name, nearest) = (unknown, others) }
+            json.member("name", name)
+            json.member("nearest", array: { json in for name in nearest { json.value(name) } })
         case .unknownClass(let name, let nearest, let releases), .unknownPermission(let name, let nearest, let releases):
             json.member("name", name.bytes[...])
             json.member("nearest", array: { json in for name in nearest { json.value(name) } })
@@ -77,7 +78,7 @@ public enum CauseReport {
         case .noContext(let side, let sid, let meanings):
             json.member("side", side.rawValue)
             json.member("number", Int(Int32(bitPattern: sid.rawValue)))
-            json.member("initialSIDs", array: { json in
+            json.member("initialSids", array: { json in
                 for meaning in meanings {
                     json.object { json in
                         json.member("name", meaning.name)
@@ -90,7 +91,7 @@ public enum CauseReport {
                 for bit in bits {
                     json.object { json in
                         json.member("bit", bit.bit)
-                        if let name = bit.policyName { json.member("policyName", name.bytes[...]) }
+                        json.member("policyName", bit.policyName?.bytes[...])
                         json.member("names", array: { json in
                             for meaning in bit.meanings {
                                 json.object { json in
@@ -105,7 +106,7 @@ public enum CauseReport {
         case .unlabelled(let side): json.member("side", side.rawValue)
         case .unlabelledHardware(let device, let initialSID, let statement):
             json.member("device", device.description)
-            json.member("initialSID", initialSID)
+            json.member("initialSid", initialSID)
             json.member("statement", statement[...])
         case .labelledOtherwise(let device, let context, let entry):
             json.member("device", device.description)
@@ -115,7 +116,7 @@ public enum CauseReport {
             json.member("expected", expected)
             json.member("found", array: { json in for name in found { json.value(name.bytes[...]) } })
             write("releases", releases, &json)
-        case .otherRelease(let mismatch): json.member("mismatch", object: { write(mismatch, &$0) })
+        case .otherRelease(let mismatch): write(mismatch, &json)
         case .missingRule, .noPermissions, .undecidable: break
         }
     }
@@ -124,9 +125,14 @@ public enum CauseReport {
         json.member(key, array: { json in for release in releases { json.value(release.description) } })
     }
 
-    public static func write(_ mismatch: ReleaseMismatch, _ json: inout JSONWriter) {
-        write("log", mismatch.logReleases, &json)
-        write("policy", mismatch.policyReleases, &json)
-        json.member("signs", array: { json in for sign in mismatch.signs { json.value(sign.text) } })
+    /// What a log and a policy disagree about, as the member `mismatch`; null where they do not.
+    public static func write(_ mismatch: ReleaseMismatch?, _ json: inout JSONWriter) {
+        json.key("mismatch")
+        guard let mismatch else { return json.null() }
+        json.object { json in
+            write("logReleases", mismatch.logReleases, &json)
+            write("policyReleases", mismatch.policyReleases, &json)
+            json.member("signs", array: { json in for sign in mismatch.signs { json.value(sign.text) } })
+        }
     }
 }

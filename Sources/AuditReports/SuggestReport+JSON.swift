@@ -2,6 +2,7 @@ import AuditAnalysis
 import Diagnostics
 import Flask
 public import JSON
+import PolicyReports
 
 extension SuggestReport {
     public func write(_ json: inout JSONWriter) {
@@ -13,14 +14,17 @@ extension SuggestReport {
             json.member("withoutSuggestion", array: { json in
                 for entry in found.withoutSuggestion { json.object { Self.write(entry, &$0) } }
             })
-            Self.write("allowed", found.allowed, &json)
+            Self.write("alreadyAllowed", found.allowed, &json)
+            json.key("combined")
             if let patch = found.patch {
-                json.member("patch", object: { json in
-                    json.member("text", patch.bytes[...])
+                json.object { json in
+                    json.member("patch", patch.bytes[...])
                     json.member("suggestions", array: { json in for place in patch.suggestions { json.value(place) } })
                     Self.write("stillDenied", patch.stillDenied, &json)
                     Self.write(patch.effects, &json)
-                })
+                }
+            } else {
+                json.null()
             }
             json.member("omissions", array: { json in for omission in found.omissions { json.value(omission) } })
             json.member("untold", Int(clamping: untold))
@@ -37,26 +41,19 @@ extension SuggestReport {
         case .rules: json.member("kind", "rules")
         case .booleans(let settings):
             json.member("kind", "booleans")
-            json.member("settings", array: { json in
-                for setting in settings {
-                    json.object { json in
-                        json.member("boolean", setting.name.description)
-                        json.member("value", setting.value)
-                    }
-                }
-            })
+            ObstacleReport.write(settings, &json)
         }
         json.member("count", Int(clamping: suggestion.count))
-        json.member("lines", array: { json in
+        json.member("insertions", array: { json in
             for lines in suggestion.lines {
                 json.object { json in
                     json.member("file", lines.file)
                     json.member("behindLine", lines.line)
-                    json.member("text", array: { json in for line in lines.text { json.value(line) } })
+                    json.member("lines", array: { json in for line in lines.text { json.value(line) } })
                 }
             }
         })
-        if let patch = suggestion.patch { json.member("patch", patch[...]) }
+        json.member("patch", suggestion.patch?[...])
         write("allows", suggestion.allows, &json)
         json.member("alsoAllows", array: { json in
             for access in suggestion.alsoAllows { json.object { write(access, &$0) } }
@@ -72,11 +69,9 @@ extension SuggestReport {
             }
         })
         write(suggestion.effects, &json)
-        if !suggestion.alternatives.isEmpty {
-            json.member("alternatives", array: { json in
-                for other in suggestion.alternatives { json.object { write(other, &$0) } }
-            })
-        }
+        json.member("alternatives", array: { json in
+            for other in suggestion.alternatives { json.object { write(other, &$0) } }
+        })
     }
 
     private static func write(_ access: GrantedAccess, _ json: inout JSONWriter) {
@@ -85,11 +80,11 @@ extension SuggestReport {
         }
         names("sources", access.sources, &json)
         names("targets", access.targets, &json)
-        if let attribute = access.sourceAttribute { json.member("sourceAttribute", attribute.description) }
-        if let attribute = access.targetAttribute { json.member("targetAttribute", attribute.description) }
+        json.member("sourceAttribute", access.sourceAttribute?.description)
+        json.member("targetAttribute", access.targetAttribute?.description)
         json.member("class", access.objectClass.description)
         names("permissions", access.permissions, &json)
-        if let condition = access.condition { json.member("condition", condition) }
+        json.member("expression", access.condition)
     }
 
     private static func write(_ effects: SuggestionEffects, _ json: inout JSONWriter) {
@@ -122,17 +117,22 @@ extension SuggestReport {
     }
 
     private static func write(_ access: DeniedAccess, _ json: inout JSONWriter) {
-        json.member("subject", access.source[...])
-        json.member("object", access.target[...])
+        json.member("source", access.source[...])
+        json.member("target", access.target[...])
         json.member("class", access.objectClass.description)
         json.member("permissions", array: { json in for permission in access.permissions { json.value(permission.description) } })
         json.member("count", Int(clamping: access.count))
     }
 
+    /// Where the source says something, as the member `place`; null where it does not.
     private static func write(_ place: SourceLocation?, _ json: inout JSONWriter) {
-        guard let place else { return }
-        json.member("file", place.file)
-        json.member("line", place.line)
+        json.key("place")
+        guard let place else { return json.null() }
+        json.object { json in
+            json.member("file", place.file)
+            json.member("line", place.line)
+            json.member("column", place.column)
+        }
     }
 
     private static func write(_ entry: UnsuggestedAccess, _ json: inout JSONWriter) {
@@ -141,8 +141,8 @@ extension SuggestReport {
             for reason in entry.reasons {
                 json.object { json in
                     json.member("kind", reason.kind)
-                    json.member("message", reason.message)
-                    if let advice = reason.advice { json.member("advice", advice) }
+                    json.member("text", reason.message)
+                    json.member("advice", reason.advice)
                     write(reason.place, &json)
                 }
             }

@@ -86,6 +86,7 @@ static int serve(int console, int told)
 int sandbox_console(int console)
 {
 	struct termios before, raw;
+	struct signalfd_siginfo heard;
 	int is_terminal = !tcgetattr(STDIN_FILENO, &before), told, result;
 	sigset_t signals, others;
 
@@ -94,7 +95,7 @@ int sandbox_console(int console)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, &others);
-	told = signalfd(-1, &signals, SFD_CLOEXEC);
+	told = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (told < 0)
 		return -errno;
 	if (is_terminal) {
@@ -107,6 +108,10 @@ int sandbox_console(int console)
 	result = serve(console, told);
 	if (is_terminal)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	// What was heard is not to end this process as well, when it waits for what it has told to end.
+	if (result == SANDBOX_CONSOLE_TOLD)
+		while (read(told, &heard, sizeof(heard)) > 0)
+			;
 	close(told);
 	sigprocmask(SIG_SETMASK, &others, NULL);
 	return result;

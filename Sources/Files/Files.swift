@@ -90,13 +90,16 @@ public enum Files {
         // A link stays a link: what it names is replaced.
         let place = old == nil ? path : resolved(path) ?? path
         do throws(FileError) {
-            let temporary = try makeTemporary(beside: place)
-            do throws(FileError) {
-                try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
-                try replace(place, with: temporary.name)
-            } catch {
-                remove(temporary.name)
-                throw error
+            // Whoever ends this meanwhile (Ctrl-C) finds the old file or the new one, and nothing beside it.
+            try withoutSignals { () throws(FileError) in
+                let temporary = try makeTemporary(beside: place)
+                do throws(FileError) {
+                    try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
+                    try replace(place, with: temporary.name)
+                } catch {
+                    remove(temporary.name)
+                    throw error
+                }
             }
         } catch {
             // The name that the user gave.

@@ -76,10 +76,10 @@ public struct JSONWriter {
         if let number { value(number) } else { null() }
     }
 
-    /// A member that is `true` or `false`.
-    public mutating func member(_ name: String, _ truth: Bool) {
+    /// A member that is `true` or `false`, or null where that is not known.
+    public mutating func member(_ name: String, _ truth: Bool?) {
         key(name)
-        value(truth)
+        if let truth { value(truth) } else { null() }
     }
 
     /// A member that is a string of bytes that ought to be UTF-8: every ill-formed stretch becomes U+FFFD. Null for none.

@@ -4,7 +4,7 @@ public import PolicyAnalysis
 import PolicyCompiler
 
 /// An option about how the policy is read; every command that asks one has them.
-public enum InputOption: CaseIterable, Sendable {
+public enum InputOption: CommandOption, Sendable {
     case mls, release, modules, define
 
     public var letter: Character? {
@@ -15,7 +15,7 @@ public enum InputOption: CaseIterable, Sendable {
         }
     }
 
-    public var name: String {
+    public var name: String? {
         switch self {
         case .mls: "mls"
         case .release: "xen-release"

@@ -40,15 +40,10 @@ public enum ObstacleReport {
         })
     }
 
-    /// The values that booleans are to have, as the member `settings`.
+    /// The values that booleans are to have, by their names, as the member `settings`.
     public static func write(_ settings: [Boolean], _ json: inout JSONWriter) {
-        json.member("settings", array: { json in
-            for setting in settings {
-                json.object { json in
-                    json.member("boolean", setting.name.description)
-                    json.member("value", setting.value)
-                }
-            }
+        json.member("settings", object: { json in
+            for setting in settings { json.member(setting.name.description, setting.value) }
         })
     }
 

@@ -20,7 +20,7 @@ public struct PolicyFile: Sendable {
         self.path = path
     }
 
-    /// The policy. Throws ``InputFailure`` where there is none.
+    /// The policy. Throws `InputFailure` where there is none.
     public func policy(_ options: InputOptions) throws(InputFailure) -> AnalysedPolicy {
         if path != "-", Files.isDirectory(path) {
             return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
@@ -28,7 +28,7 @@ public struct PolicyFile: Sendable {
         return try AnalysedPolicy(bytes(), named: path == "-" ? "<stdin>" : path, options: options)
     }
 
-    /// What is in it. Throws ``InputFailure`` where there is nothing to read.
+    /// What is in it. Throws `InputFailure` where there is nothing to read.
     public func bytes() throws(InputFailure) -> [UInt8] {
         do throws(FileError) {
             if path == "-" { return try Files.standardInput() }

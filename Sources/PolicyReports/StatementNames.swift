@@ -16,6 +16,7 @@ public struct StatementNames: Sendable {
         case .rule(let rule):
             write(source: names.type(rule.source), target: names.type(rule.target), rule.objectClass, &json)
             if rule.kind.isType { json.member("result", names.type(rule.data).description) }
+            if rule.kind == .typeTransition { json.member("fileName", nil as String?) }
             if rule.kind.isAccessVector { write(rule.kind == .auditDeny ? ~rule.data : rule.data, rule.objectClass, &json) }
         case .filenameTransition(let transition, let source, let type):
             write(source: names.type(source), target: names.type(transition.target), transition.objectClass, &json)

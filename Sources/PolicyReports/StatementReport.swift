@@ -34,40 +34,44 @@ public enum StatementReport {
         json.member("kind", entry.found.statement.kind.rawValue)
         json.member("statement", entry.text[...])
         names.write(entry.found.statement, &json)
+        json.key("condition")
         if let condition = entry.found.condition {
-            json.member("condition", object: { json in
+            json.object { json in
                 json.member("expression", entry.expression)
                 json.member("branch", condition.branch)
                 json.member("enabled", condition.isEnabled)
-            })
+            }
+        } else {
+            json.null()
         }
-        if let places = entry.places { write(places, &json) }
+        write(entry.places, &json)
     }
 
-    /// Where a source says something, as the member `places`.
-    public static func write(_ places: [StatementPlace], _ json: inout JSONWriter) {
-        json.member("places", array: { json in
+    /// Where a source says something, as the member `places`; null where there is no source.
+    public static func write(_ places: [StatementPlace]?, _ json: inout JSONWriter) {
+        json.key("places")
+        guard let places else { return json.null() }
+        json.array { json in
             for place in places {
                 json.object { json in
-                    json.member("file", place.location.file)
-                    json.member("line", place.location.line)
-                    json.member("column", place.location.column)
-                    guard !place.calls.isEmpty else { return }
-                    json.member("written", object: { json in
-                        json.member("file", place.written.file)
-                        json.member("line", place.written.line)
-                    })
-                    json.member("macros", array: { json in
+                    write(place.location, &json)
+                    json.member("written", object: { write(place.written, &$0) })
+                    json.member("expansion", array: { json in
                         for call in place.calls {
                             json.object { json in
-                                json.member("name", call.macro)
-                                json.member("file", call.location.file)
-                                json.member("line", call.location.line)
+                                json.member("macro", call.macro)
+                                write(call.location, &json)
                             }
                         }
                     })
                 }
             }
-        })
+        }
+    }
+
+    private static func write(_ location: SourceLocation, _ json: inout JSONWriter) {
+        json.member("file", location.file)
+        json.member("line", location.line)
+        json.member("column", location.column)
     }
 }

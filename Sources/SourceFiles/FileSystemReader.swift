@@ -1,8 +1,8 @@
 import Files
 public import PolicyCompiler
 
-/// A policy's source from the file system. What is there and cannot be read is a ``SourceReadError`` with the system's reason; a file is
-/// as large as ``Files`` allows at most.
+/// A policy's source from the file system. What is there and cannot be read is a `SourceReadError` with the system's reason; a file is
+/// as large as `Files` allows at most.
 public struct FileSystemReader: SourceReader, Sendable {
     public init() {}
 

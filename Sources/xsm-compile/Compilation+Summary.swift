@@ -17,8 +17,8 @@ extension Compilation {
 extension RunResult {
     init(_ path: String?, _ byteCount: Int, _ policy: Policy, _ releases: [XenRelease]) {
         self.init(
-            path: path, byteCount: byteCount, target: policy.target.signature, version: Int(policy.version),
-            releases: releases.map(\.description))
+            path: path, byteCount: byteCount, target: policy.target == .xen ? "xen" : "selinux", policyVersion: Int(policy.version),
+            loadsOn: releases.map(\.description))
     }
 }
 

@@ -190,12 +190,12 @@ struct Compilation {
         case .json:
             let text = JSONRenderer().render(
                 sorted, in: map, counts: list.counts, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
-            send(text + [UInt8(ascii: "\n")], descriptor)
+            send(text, descriptor)
         case .sarif:
             let renderer = SARIFRenderer(
                 tool: .init(name: "xsm-compile", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
             let text = renderer.render(sorted, in: map, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
-            send(text + [UInt8(ascii: "\n")], descriptor)
+            send(text, descriptor)
         }
     }
 

@@ -34,7 +34,9 @@ struct CompileArguments {
     /// Nil for no limit.
     var errorLimit: Int? = 100
     var disablesLints = false
+    /// Of which versions of images the layout is.
     var printsVersion = false
+    var printsToolVersion = false
     /// The code to tell more about.
     var explains: String?
     var printsHelp = false
@@ -50,7 +52,7 @@ struct CompileArguments {
             case .option(let option, let value): try set(option, value)
             }
         }
-        if printsHelp || printsVersion || explains != nil { return }
+        if printsHelp || printsVersion || printsToolVersion || explains != nil { return }
         try checkLanguage()
         try checkBinary()
         if release != nil, target == .selinux {
@@ -140,6 +142,7 @@ struct CompileArguments {
         case .optimize: optimizes = true
         case .sort: sortsContexts = true
         case .printVersion: printsVersion = true
+        case .toolVersion: printsToolVersion = true
         case .explain: explains = value
         case .release:
             guard let known = XenRelease(value) else {

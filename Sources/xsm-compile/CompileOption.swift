@@ -5,7 +5,7 @@ enum CompileOption: CommandOption {
     case output, target, version, mls, handleUnknown, disableNeverallow, werror
     case binary, conf, cil, optimize, sort
     case release, modules, define, layout, emit, depfile, format, color, errorLimit, noLint
-    case explain, printVersion, help
+    case explain, printVersion, toolVersion, help
 
     /// The letter behind one dash.
     var letter: Character? {
@@ -55,7 +55,8 @@ enum CompileOption: CommandOption {
         case .errorLimit: "error-limit"
         case .noLint: "no-lint"
         case .explain: "explain"
-        case .printVersion: "version"
+        case .printVersion: nil
+        case .toolVersion: "version"
         case .help: "help"
         }
     }
@@ -105,24 +106,8 @@ enum CompileOption: CommandOption {
         case .noLint: "do not look for what compiles and then misbehaves"
         case .explain: "tell more about a message, such as unknown-type"
         case .printVersion: "print the range of versions, as checkpolicy does"
+        case .toolVersion: "print which version of this tool it is"
         case .help: "print this"
         }
-    }
-
-    /// The text of `--help`.
-    static var usage: String {
-        var text = """
-            usage: xsm-compile [OPTION…] INPUT
-
-            Compiles a Flask policy into the binary that Xen loads. INPUT is a policy tree,
-            a Xen checkout that holds one, or a flattened policy.conf; `-` is the standard
-            input. A tree needs no option. A policy.conf without -o is only checked.
-            One-letter options are checkpolicy's and mean what they mean there, so that
-            CHECKPOLICY=xsm-compile works in Xen's Makefile.
-
-
-            """
-        text += helpText
-        return text
     }
 }

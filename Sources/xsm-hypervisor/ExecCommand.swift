@@ -1,11 +1,30 @@
 import Arguments
 import CLinux
+import Commands
 import Files
 import Glibc
 import Hypervisor
 
 /// `xsm-hypervisor exec`: a program of Xen's, with our client libraries in place of Xen's own, as a domain.
-struct ExecCommand {
+struct ExecCommand: RunnableCommand {
+    typealias Option = ExecOption
+
+    static let manual = Manual(
+        "[OPTION…] COMMAND [ARGUMENT…]",
+        about: """
+            Runs a program of Xen's as a domain, dom0 unless `--domain` names another, with our client libraries in place of Xen's.
+            """,
+        examples: [
+            "Xen's tool stack":
+                "xsm-hypervisor exec --directory /tmp/xen /usr/lib/xen-4.17/bin/xl list",
+            "as guest 1 may the program do that?":
+                "xsm-hypervisor exec --directory /tmp/xen --domain 1 /usr/lib/xen-4.17/bin/xen-hvmctx 2",
+        ],
+        statuses: ["N": "what the program exits with", "125": "the hypervisor cannot be reached", "126": "the program cannot be run", "127": "there is none", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-hypervisor/": "the hypervisor's sockets, where `--directory` does not say otherwise",
+        ])
+
     private var directory = "/run/xsm-hypervisor"
     private var domain: UInt16 = 0
     /// What is closed to the program; nil where it is one of its domain's and no other.
@@ -13,9 +32,9 @@ struct ExecCommand {
     private var user: (uid: UInt32, gid: UInt32)?
     private var shim: String?
     private var command: [String] = []
-    private var printsHelp = false
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
+        var printsHelp = false
         var parser = OptionParser<ExecOption>(words)
         // Options behind the program's name are the program's.
         while command.isEmpty, let item = try parser.next() {
@@ -40,7 +59,8 @@ struct ExecCommand {
             case .option(.user, let value): user = try RunArguments.user(value)
             }
         }
-        if command.isEmpty, !printsHelp { throw UsageError(message: "there is no program to run") }
+        guard !printsHelp else { return nil }
+        if command.isEmpty { throw UsageError(message: "there is no program to run") }
     }
 
     private static func number(_ value: String, of option: String) throws(UsageError) -> UInt16 {
@@ -50,10 +70,6 @@ struct ExecCommand {
 
     /// The exit status; it returns only when the program cannot be run.
     func run() -> Int32 {
-        if printsHelp {
-            tell("usage: xsm-hypervisor exec [OPTION…] COMMAND [ARGUMENT…]\n\n" + ExecOption.helpText, STDOUT_FILENO)
-            return 0
-        }
         guard let shim = shim ?? Self.ownShim() else {
             tell("error: the client libraries are not beside this program: make them with `scripts/build-shim`, or name them with `--shim`\n", STDERR_FILENO)
             return 125

@@ -1,35 +1,45 @@
 import Arguments
+import Commands
 import Files
 import Glibc
 import Hypervisor
 
 /// `xsm-hypervisor processor`: does what a script says as a processor of a guest's.
-struct ProcessorCommand {
+struct ProcessorCommand: RunnableCommand {
+    typealias Option = ProcessorOption
+
+    static let manual = Manual(
+        "--domain N [OPTION…] SCRIPT",
+        about: """
+            Accesses ports, memory and PCI devices as a guest would; its device model answers. Waits while the guest is paused. A line of
+            SCRIPT (`-`: standard input) is one of
+
+              out PORT SIZE NUMBER                in PORT SIZE
+              write ADDRESS SIZE NUMBER           read ADDRESS SIZE
+              pci write DEVICE REGISTER SIZE NUMBER
+              pci read DEVICE REGISTER SIZE
+              text PORT "WORDS\\n"                 wait MILLISECONDS
+
+            with SIZE `byte`, `word`, `long` or `quad`, and DEVICE as `00:02.0`. Behind what reads may stand `=> VALUE` or, to read again
+            until it is so, `until VALUE`, each with `mask MASK`.
+            """,
+        examples: [
+            "what the guest's chip set is":
+                "echo 'pci read 00:00.0 0 long => 0x12378086' | xsm-hypervisor processor --domain 1 -",
+        ],
+        statuses: ["0": "all was as expected", "1": "something was not", "2": "it cannot be done"],
+        files: [
+            "/run/xsm-hypervisor/": "the hypervisor's sockets, where `--directory` does not say otherwise",
+        ])
+
     private var directory = "/run/xsm-hypervisor"
     private var domain: UInt16?
     private var processor: UInt32 = 0
     private var isQuiet = false
-    private var printsHelp = false
     private var file: String?
 
-    static let helpText = """
-        usage: xsm-hypervisor processor --domain N [OPTION…] SCRIPT
-
-        Accesses ports, memory and PCI devices as a guest would; its device model answers. Waits
-        while the guest is paused. A line of SCRIPT (`-`: standard input) is one of
-            out PORT SIZE NUMBER                in PORT SIZE
-            write ADDRESS SIZE NUMBER           read ADDRESS SIZE
-            pci write DEVICE REGISTER SIZE NUMBER
-            pci read DEVICE REGISTER SIZE
-            text PORT "WORDS\\n"                 wait MILLISECONDS
-        with SIZE `byte`, `word`, `long` or `quad`, and DEVICE as `00:02.0`. Behind what reads may
-        stand `=> VALUE` or, to read again until it is so, `until VALUE`, each with `mask MASK`.
-        Exits with 0 when all was as expected, 1 when not, 2 when it could not be done.
-
-
-        """
-
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
+        var printsHelp = false
         var parser = OptionParser<ProcessorOption>(words)
         while let item = try parser.next() {
             switch item {
@@ -47,17 +57,14 @@ struct ProcessorCommand {
                 processor = number
             }
         }
-        guard !printsHelp else { return }
+        guard !printsHelp else { return nil }
         if domain == nil { throw UsageError(message: "say whose processor it is: `--domain N`") }
         if file == nil { throw UsageError(message: "there is no script: name its file, or `-`") }
     }
 
     /// The exit status.
     func run() -> Int32 {
-        guard !printsHelp, let domain, let file else {
-            tell(Self.helpText + ProcessorOption.helpText, STDOUT_FILENO)
-            return 0
-        }
+        guard let domain, let file else { return 2 }
         do throws(Failure) {
             return try script(file).run(
                 sleep: { usleep($0 * 1_000) }, report: report, perform: performer(domain)) ? 0 : 1

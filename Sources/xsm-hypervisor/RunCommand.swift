@@ -1,5 +1,6 @@
 import Arguments
 import CLinux
+import Commands
 import Files
 import Flask
 import Glibc
@@ -7,19 +8,34 @@ import Hypervisor
 import XenStore
 
 /// `xsm-hypervisor run`: a hypervisor, its sockets, and its console.
-struct RunCommand {
+struct RunCommand: RunnableCommand {
+    typealias Option = RunOption
+
+    static let manual = Manual(
+        "[OPTION…]",
+        about: """
+            Starts a hypervisor, under a policy, and serves Xen's own programs until it is told to end (Ctrl-C). Its console, on which
+            denials are told, is the standard error and what `--log` names.
+            """,
+        examples: [
+            "beside nobody else's":
+                "xsm-hypervisor run --policy xenpolicy-4.17 --directory /tmp/xen",
+        ],
+        statuses: ["0": "it was told to end", "1": "it does not start", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-hypervisor/": "the hypervisor's sockets, where `--directory` does not say otherwise",
+        ])
+
     let arguments: RunArguments
 
-    init(_ arguments: RunArguments) {
+    init?(_ words: [String]) throws(UsageError) {
+        let arguments = try RunArguments(words)
+        guard !arguments.printsHelp else { return nil }
         self.arguments = arguments
     }
 
     /// The exit status.
     func run() -> Int32 {
-        if arguments.printsHelp {
-            tell("usage: xsm-hypervisor run [OPTION…]\n\n" + RunOption.helpText, STDOUT_FILENO)
-            return 0
-        }
         do {
             try serve()
             return 0

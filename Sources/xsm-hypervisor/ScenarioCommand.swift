@@ -1,11 +1,28 @@
 import Arguments
+import Commands
 import Files
 import Flask
 import Glibc
 import Hypervisor
 
 /// `xsm-hypervisor scenario`: does what a script says and compares it with what was to come of it.
-struct ScenarioCommand {
+struct ScenarioCommand: RunnableCommand {
+    typealias Option = ScenarioOption
+
+    static let manual = Manual(
+        "--policy FILE [OPTION…] SCENARIO", "--operations",
+        about: """
+            Does what a script says, each line a domain and an operation of Xen's interface, and compares what comes of it with what the
+            line expects. Of what is denied the missing rule is named.
+            """,
+        examples: [
+            "what guests may do, and what not":
+                "xsm-hypervisor scenario --policy xenpolicy-4.17 Policies/scenarios/reference.scenario",
+            "what domains can be told to do":
+                "xsm-hypervisor scenario --operations",
+        ],
+        statuses: ["0": "everything came as it was to come", "1": "something did not", "2": "the scenario cannot be run"])
+
     private var policy: String?
     private var release = XenRelease("4.17") ?? .newest
     private var module = SecurityModule.flask
@@ -17,20 +34,22 @@ struct ScenarioCommand {
     private var isJSON = false
     private var isVerbose = false
     private var listsOperations = false
-    private var printsHelp = false
     private var file: String?
 
-    init(_ words: [String]) throws(UsageError) {
+    init?(_ words: [String]) throws(UsageError) {
+        var printsHelp = false
         var parser = OptionParser<ScenarioOption>(words)
         while let item = try parser.next() {
             switch item {
             case .operand(let word):
                 guard file == nil else { throw UsageError(message: "there is more than one scenario: `\(word)`") }
                 file = word
+            case .option(.help, _): printsHelp = true
             case .option(let option, let value): try set(option, value)
             }
         }
-        guard !printsHelp, !listsOperations else { return }
+        guard !printsHelp else { return nil }
+        guard !listsOperations else { return }
         if file == nil { throw UsageError(message: "there is no scenario: name its file") }
         if module == .flask, policy == nil { throw UsageError(message: "there is no policy to try: name one with `--policy`") }
     }
@@ -52,16 +71,12 @@ struct ScenarioCommand {
             isJSON = value == "json"
         case .operations: listsOperations = true
         case .verbose: isVerbose = true
-        case .help: printsHelp = true
+        case .help: break
         }
     }
 
     /// The exit status: 0 when everything came as it was to come, 1 when not, 2 when the scenario cannot be run.
     func run() -> Int32 {
-        if printsHelp {
-            tell("usage: xsm-hypervisor scenario --policy FILE [OPTION…] SCENARIO\n\n" + ScenarioOption.helpText, STDOUT_FILENO)
-            return 0
-        }
         if listsOperations {
             tell(ScenarioReport.operations, STDOUT_FILENO)
             return 0
@@ -69,7 +84,7 @@ struct ScenarioCommand {
         do throws(Failure) {
             let scenario = try readScenario()
             let outcomes = try outcomes(of: scenario)
-            tell(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose), STDOUT_FILENO)
+            try answer(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose))
             return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
         } catch {
             tell(error.message, STDERR_FILENO)
@@ -79,6 +94,15 @@ struct ScenarioCommand {
 
     private struct Failure: Error {
         let message: String
+    }
+
+    /// Writes it to the standard output. An answer that nobody could be told is none.
+    private func answer(_ text: String) throws(Failure) {
+        do throws(FileError) {
+            try Files.write(Array(text.utf8), to: STDOUT_FILENO)
+        } catch {
+            throw Failure(message: "error: the standard output cannot be written: \(error.reason)\n")
+        }
     }
 
     private func readScenario() throws(Failure) -> Scenario {
@@ -114,7 +138,14 @@ struct ScenarioCommand {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n")
+            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n" + reason(error))
         }
+    }
+
+    /// What Xen prints before its last words, which here stands on no console, and who knows more of it.
+    private func reason(_ error: StartError) -> String {
+        guard case .flask(.policy(let refusal)) = error, let policy else { return "" }
+        let messages = refusal.xenMessages.map { "  (XEN) \($0)\n" }.joined()
+        return messages + "see `xsm-policy compat --on \(release) \(policy)`\n"
     }
 }

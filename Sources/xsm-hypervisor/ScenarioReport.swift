@@ -40,7 +40,7 @@ enum ScenarioReport {
         var json = JSONWriter(indented: true)
         json.object { json in
             json.member("version", 1)
-            json.member("ok", outcomes.allSatisfy(\.isAsExpected))
+            json.member("asExpected", outcomes.allSatisfy(\.isAsExpected))
             json.member("steps", array: { json in
                 for outcome in outcomes { json.object { write(outcome, to: &$0) } }
             })
@@ -53,7 +53,7 @@ enum ScenarioReport {
         json.member("line", outcome.step.line)
         json.member("step", outcome.step.text)
         json.member("result", outcome.actual)
-        json.member("expected", outcome.isAsExpected)
+        json.member("asExpected", outcome.isAsExpected)
         json.member("questions", array: { json in
             for question in outcome.questions {
                 json.object { json in
@@ -65,7 +65,7 @@ enum ScenarioReport {
                 }
             }
         })
-        json.member("missing", array: { json in for rule in outcome.missingRules { json.value(rule) } })
+        json.member("missingRules", array: { json in for rule in outcome.missingRules { json.value(rule) } })
         json.member("messages", array: { json in for message in outcome.messages { json.value(message) } })
     }
 }

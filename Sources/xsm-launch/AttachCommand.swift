@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -6,6 +7,17 @@ import Glibc
 /// `xsm-launch attach`: one of a guest's consoles, at this terminal.
 struct AttachCommand: Subcommand {
     typealias Option = HelpOption
+
+    static let manual = Manual(
+        "NAME [N]",
+        about: """
+            Shows one of a guest's consoles at this terminal: the N-th, counted from 1. Control-] leaves it.
+            """,
+        examples: [
+            "the guest's console":
+                "xsm-launch attach web",
+        ],
+        statuses: ["0": "it was left, or the guest has ended", "1": "there is none", "2": "the command line is wrong"])
 
     private let word: String
     /// Which of the guest's consoles, from 1.

@@ -96,7 +96,7 @@ struct GuestService {
         let status = try withExtendedLifetime(notices) { () throws(CommandFailure) in
             try launch.run(watching: [watched]) { (display) throws(CommandFailure) in
                 if let display { report.say("its screen is seen by VNC at `\(display.place)`") }
-                report.serve(launch.lease.user.uid)
+                try report.serve(launch.lease.user.uid)
                 try guest.unpause()
             }
         }
@@ -132,15 +132,15 @@ struct GuestService {
             text += "arguments  " + line.arguments.joined(separator: " ") + "\n"
             for (number, opening) in openings { text += "opened     \(number): \(opening)\n" }
             if let display = line.display { text += "screen     \(display.place)\n" }
-            tell(text, STDOUT_FILENO)
+            try answer(text)
         case .json:
             let value: JSONValue = [
                 "version": 1, "program": .string(configuration.deviceModel.program ?? DeviceModelLaunch.emulator),
                 "arguments": .array(line.arguments.map { .string($0) }),
                 "screen": line.display.map { .string("\($0.place)") } ?? .null,
-                "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "what": .string("\($0.value)")] }),
+                "opened": .array(openings.map { ["number": .integer(Int64($0.key)), "purpose": .string("\($0.value)")] }),
             ]
-            tell(value)
+            try answer(value)
         }
         return 0
     }

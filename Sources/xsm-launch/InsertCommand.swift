@@ -1,3 +1,4 @@
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -5,6 +6,17 @@ import Glibc
 /// `xsm-launch insert`: a CD is put into a guest's drive. Its image is opened here, as whoever calls, and passed.
 struct InsertCommand: MachineCommand {
     static let questions = ["whose drive, by a guest's name", "which drive, as `hdc`", "which image"]
+
+    static let manual = Manual(
+        "NAME DRIVE FILE",
+        about: """
+            Puts an image into a guest's drive. It is opened here, with the rights of whoever calls, and given to the device model, which could not open it.
+            """,
+        examples: [
+            "a CD":
+                "xsm-launch insert web hdc cd.iso",
+        ],
+        statuses: ["0": "it is in the drive", "1": "it is not", "2": "the command line is wrong"])
 
     let operands: [String]
 

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,20 @@ import JSON
 /// `xsm-launch list`: what runs restricted on this host.
 struct ListCommand: Subcommand {
     typealias Option = ListOption
+
+    static let manual = Manual(
+        "[OPTION…]",
+        about: """
+            Says what runs restricted on this host, and what of its restriction was waived.
+            """,
+        examples: [
+            "what runs":
+                "xsm-launch list",
+        ],
+        statuses: ["0": "it is told", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-launch/": "what runs, a file each, and its sockets",
+        ])
 
     private var format = TextFormat.text
 
@@ -23,19 +38,23 @@ struct ListCommand: Subcommand {
         guard !printsHelp else { return nil }
     }
 
+    /// The exit status: 0, or 1 when the list cannot be written.
     func run() -> Int32 {
-        Leftovers.removeAll()
-        let records = LaunchRegister.ofThisHost.records()
-        switch format {
-        case .json:
-            let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
-            tell(list)
-        case .text:
-            for record in records {
-                let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")
-                tell("\(record.process)\t\(record.plan.name)\t\(record.plan.program)\(waived.isEmpty ? "" : "\t" + waived)\n", STDOUT_FILENO)
+        attempt { () throws(CommandFailure) in
+            Leftovers.removeAll()
+            let records = LaunchRegister.ofThisHost.records()
+            switch format {
+            case .json:
+                let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
+                try answer(list)
+            case .text:
+                let lines = records.map { record in
+                    let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")
+                    return "\(record.process)\t\(record.plan.name)\t\(record.plan.program)\(waived.isEmpty ? "" : "\t" + waived)\n"
+                }
+                try answer(lines.joined())
             }
+            return 0
         }
-        return 0
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 
 /// A command that has operands, and no option but `--help`.
 protocol OperandCommand: Subcommand where Option == HelpOption {

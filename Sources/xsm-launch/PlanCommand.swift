@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -6,6 +7,17 @@ import Glibc
 /// `xsm-launch plan`: what would be done.
 struct PlanCommand: Subcommand {
     typealias Option = LaunchOption
+
+    static let manual = Manual(
+        "--user UID:GID [OPTION…] PROGRAM [ARGUMENT…]",
+        about: """
+            Says what `exec` would do with the same command line, step by step, and what each step defends against.
+            """,
+        examples: [
+            "to compare with what runs":
+                "xsm-launch plan --format json --user 1400001:1400001 --profile minimal.policy /usr/bin/sleep 20 >plan.json",
+        ],
+        statuses: ["0": "there is a plan", "1": "there is none", "2": "the command line is wrong"])
 
     private let arguments: LaunchArguments
 
@@ -19,8 +31,8 @@ struct PlanCommand: Subcommand {
         attempt { () throws(CommandFailure) in
             let plan = try arguments.plan()
             switch arguments.format {
-            case .text: tell(plan.text, STDOUT_FILENO)
-            case .json: tell(plan.json)
+            case .text: try answer(plan.text)
+            case .json: try answer(plan.json)
             }
             return 0
         }

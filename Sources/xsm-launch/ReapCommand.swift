@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -6,6 +7,21 @@ import Glibc
 /// `xsm-launch reap`: ends everything that a user runs.
 struct ReapCommand: Subcommand {
     typealias Option = ReapOption
+
+    static let manual = Manual(
+        "UID --reaper UID [OPTION…]",
+        about: """
+            Ends everything that a user runs, whatever it forks meanwhile: another user, who is kept for this, is the only one who may
+            send it signals.
+            """,
+        examples: [
+            "what a device model left":
+                "xsm-launch reap 1879048193 --reaper 1879113729",
+        ],
+        statuses: ["0": "nothing of the user's runs any more", "1": "something does", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-reaper.lock": "what reapers take turns by",
+        ])
 
     private let reaper: Reaper
 
@@ -24,7 +40,7 @@ struct ReapCommand: Subcommand {
             case .option(.lock, let value): lock = value
             case .option(.limit, let value):
                 guard let seconds = Int64(value), (1...3_600).contains(seconds) else {
-                    throw UsageError(message: "`--limit` is a number of seconds from 1 to 3600, not `\(value)`")
+                    throw UsageError(message: "`--timeout` is a number of seconds from 1 to 3600, not `\(value)`")
                 }
                 limit = seconds
             case .option(.help, _): printsHelp = true

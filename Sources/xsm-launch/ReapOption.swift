@@ -8,7 +8,7 @@ enum ReapOption: CommandOption {
         switch self {
         case .reaper: "reaper"
         case .lock: "lock"
-        case .limit: "limit"
+        case .limit: "timeout"
         case .help: "help"
         }
     }

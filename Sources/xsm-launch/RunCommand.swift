@@ -1,5 +1,6 @@
 import Arguments
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -9,6 +10,26 @@ import Glibc
 /// What serves the guest is in the background, in a session of its own, from the beginning: this process only hands its console back.
 struct RunCommand: Subcommand {
     typealias Option = RunOption
+
+    static let manual = Manual(
+        "[OPTION…] [CONFIGURATION]",
+        about: """
+            Has a guest on our hypervisor, by a file of xl's or by options, its device model restricted, and hands back its
+            console; Control-] leaves it, and `attach` comes back to it. Where no hypervisor serves, one is started and ends with
+            its last guest.
+            """,
+        examples: [
+            "a guest, and its console":
+                "xsm-launch run --policy xenpolicy-4.17 web.cfg",
+            "how its QEMU would be run":
+                "xsm-launch run --plan text web.cfg",
+        ],
+        statuses: ["0": "the guest has powered off, or was left to itself", "1": "it or its device model came to a bad end", "125": "it was not launched", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-hypervisor/": "the sockets of the hypervisor",
+            "/run/xsm-launch/": "what runs, its sockets and logs",
+            "/etc/xsm-launch/limits": "what all device models may have",
+        ])
     static let statusOfFailure: Int32 = 125
 
     private let arguments: RunArguments

@@ -1,3 +1,4 @@
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -5,6 +6,17 @@ import Glibc
 /// `xsm-launch save`: a guest's devices are stopped, and their state is written to a new file; `resume` lets them go on.
 struct SaveCommand: MachineCommand {
     static let questions = ["whose state, by a guest's name", "the file that it is written to"]
+
+    static let manual = Manual(
+        "NAME FILE",
+        about: """
+            Stops a guest's devices and writes their state to a new file. They go on by `resume`.
+            """,
+        examples: [
+            "the state of all devices":
+                "xsm-launch save web web.state",
+        ],
+        statuses: ["0": "it is written", "1": "it is not", "2": "the command line is wrong"])
 
     let operands: [String]
 

@@ -26,12 +26,12 @@ struct ServiceReport {
 
     // MARK: In the background
 
-    /// Tells that it serves, and waits for somebody who looks.
-    func serve(_ user: UInt32) {
+    /// Tells that it serves, and waits for somebody who looks. Whoever was interrupted meanwhile wants no guest.
+    func serve(_ user: UInt32) throws(CommandFailure) {
         send(Array("u\(user)".utf8))
         if sandbox_await(socket, 0, Self.patience) == 1 {
             var byte: UInt8 = 0
-            unsafe _ = sandbox_receive(socket, &byte, 1)
+            guard unsafe sandbox_receive(socket, &byte, 1) > 0 else { throw CommandFailure("who has started it was ended") }
         }
     }
 

@@ -1,5 +1,6 @@
 import Arguments
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,20 @@ import Glibc
 /// `xsm-launch stop`: ends what runs restricted, gently and then not.
 struct StopCommand: Subcommand {
     typealias Option = StopOption
+
+    static let manual = Manual(
+        "PID|NAME [OPTION…]",
+        about: """
+            Ends what runs restricted: gently, and where it does not end in time, by force.
+            """,
+        examples: [
+            "a guest and what serves it":
+                "xsm-launch stop web",
+        ],
+        statuses: ["0": "it runs no more", "1": "there is none, or it does not end", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-launch/": "what runs, a file each, and its sockets",
+        ])
 
     private let word: String
     private let limit: Int64
@@ -16,7 +31,7 @@ struct StopCommand: Subcommand {
         var limit: Int64 = 10
         let operands = try parser.operands(["what to stop, by its number or its name: `xsm-launch list` has them"]) { (_, value) throws(UsageError) in
             guard let seconds = Int64(value), (0...3_600).contains(seconds) else {
-                throw UsageError(message: "`--limit` is a number of seconds from 0 to 3600, not `\(value)`")
+                throw UsageError(message: "`--timeout` is a number of seconds from 0 to 3600, not `\(value)`")
             }
             limit = seconds
         }
@@ -41,7 +56,10 @@ struct StopCommand: Subcommand {
         // The first of its namespace ends by a signal only where it has a handler for it.
         for (signal, patience) in [(SIGTERM, limit * 1_000), (SIGKILL, 10_000)] {
             _ = sandbox_signal(process, signal)
-            if sandbox_await(process, 0, Int32(clamping: patience)) == 1 { return }
+            guard sandbox_await(process, 0, Int32(clamping: patience)) == 1 else { continue }
+            // Its launcher has yet to hear of its end, and until then it would be in the list: who is told that it runs no more finds it there no more.
+            if LaunchRegister.start(of: record.process) == record.start { LaunchRegister.ofThisHost.forget(record.process) }
+            return
         }
         throw CommandFailure("`\(record.plan.name)` does not end: process \(record.process) is in a call that cannot be interrupted")
     }

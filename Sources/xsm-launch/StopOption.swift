@@ -4,7 +4,7 @@ import Arguments
 enum StopOption: CommandOption {
     case limit, help
 
-    var name: String? { self == .help ? "help" : "limit" }
+    var name: String? { self == .help ? "help" : "timeout" }
     var value: String? { self == .help ? nil : "SECONDS" }
     var help: String { self == .help ? "print this" : "how long it may take to end by itself, 0 to 3600 (10)" }
 }

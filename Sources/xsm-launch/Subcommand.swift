@@ -1,15 +1,10 @@
 import Arguments
+import Commands
 import Files
 import Glibc
 
 /// A command of this tool with options of its own.
-protocol Subcommand {
-    associatedtype Option: CommandOption
-
-    /// Nil where only its help is wanted.
-    init?(_ words: [String]) throws(UsageError)
-    /// The exit status.
-    func run() -> Int32
+protocol Subcommand: RunnableCommand {
     /// The exit status of one that could not be done. It is 1; where the status is that of what was launched, 125: nothing was.
     static var statusOfFailure: Int32 { get }
 }
@@ -25,11 +20,5 @@ extension Subcommand {
             tell("error: \(error.message)\n", STDERR_FILENO)
             return Self.statusOfFailure
         }
-    }
-
-    /// Does it, or says how it is used.
-    static func execute(_ words: [String]) throws(UsageError) -> Never {
-        guard let command = try Self(words) else { help(Option.helpText) }
-        exit(command.run())
     }
 }

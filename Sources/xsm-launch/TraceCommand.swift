@@ -1,5 +1,6 @@
 import Arguments
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,24 @@ import Glibc
 /// `xsm-launch trace`: a program under everything but its filter, and what its profile would have to have.
 struct TraceCommand: Subcommand {
     typealias Option = TraceOption
+
+    static let manual = Manual(
+        "--user UID:GID --profile FILE [OPTION…] PROGRAM [ARGUMENT…]", "[OPTION…] qemu -xen-domid N [QEMU'S ARGUMENT…]",
+        about: """
+            Runs a program under everything but its filter, and says which system calls it made that its profile does not have (`+`),
+            which no profile gets by this and were not done (`!`), and which lines of the profile it did not use (`-`). It is NOT
+            restricted by its filter meanwhile: run what you trust. No profile is changed; in the new one that `--output` writes each
+            new line is refused until somebody has given it a reason. A link `xsm-qemu-trace` traces in QEMU's place.
+            """,
+        examples: [
+            "what a profile lacks":
+                "xsm-launch trace --user 1400001:1400001 --profile minimal.policy --output new.policy /usr/bin/mkdir /folder",
+        ],
+        statuses: ["0": "the profile had everything", "1": "it had not", "125": "there was no trace", "2": "the command line is wrong; a device model's status is its own"],
+        files: [
+            "XSM_TRACE_PROFILE, XSM_TRACE_OUTPUT, XSM_TRACE_REPORT": "the same files, in QEMU's place",
+            "XSM_TRACE_MISSING_ONLY": "likewise the option",
+        ])
     static let statusOfFailure: Int32 = 125
 
     private var settings = TraceSettings()

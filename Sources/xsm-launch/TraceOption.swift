@@ -10,6 +10,14 @@ enum TraceOption: CommandOption {
     static let allCases: [TraceOption] =
         [.output, .report, .method, .missingOnly] + LaunchOption.allCases.filter { $0 != .refusal }.map { .launch($0) }
 
+    var letter: Character? {
+        switch self {
+        case .launch(let option): option.letter
+        case .output: "o"
+        case .report, .method, .missingOnly: nil
+        }
+    }
+
     var name: String? {
         switch self {
         case .launch(let option): option.name

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -7,6 +8,20 @@ import JSON
 /// `xsm-launch verify`: a process that runs, compared with what it was to be, layer by layer.
 struct VerifyCommand: Subcommand {
     typealias Option = VerifyOption
+
+    static let manual = Manual(
+        "PID|NAME [OPTION…]",
+        about: """
+            Looks at a process from outside and compares it with what it was to be, layer by layer.
+            """,
+        examples: [
+            "a guest's device model, its filters tried too":
+                "xsm-launch verify web --profile Policies/devices/x86_64/qemu-xen.policy",
+        ],
+        statuses: ["0": "all is as planned", "1": "there is a difference, or nothing to compare", "2": "the command line is wrong"],
+        files: [
+            "/run/xsm-launch/": "what runs, a file each, and its sockets",
+        ])
 
     private let word: String
     private var format = TextFormat.text
@@ -41,7 +56,7 @@ struct VerifyCommand: Subcommand {
             var findings = plan.audit(facts, handedOver: handedOver)
             if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
             let differences = findings.count { !$0.isAsPlanned }
-            report(process, plan, findings)
+            try report(process, plan, findings)
             return differences == 0 ? 0 : 1
         }
     }
@@ -79,7 +94,7 @@ struct VerifyCommand: Subcommand {
         }
     }
 
-    private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) {
+    private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) throws(CommandFailure) {
         switch format {
         case .text:
             var text = ""
@@ -89,7 +104,7 @@ struct VerifyCommand: Subcommand {
             }
             for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
             for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
-            tell(text, STDOUT_FILENO)
+            try answer(text)
         case .json:
             let value: JSONValue = [
                 "version": 1, "process": .integer(Int64(process)), "name": .string(plan.name),
@@ -103,7 +118,7 @@ struct VerifyCommand: Subcommand {
                     }),
                 "waivers": .array(plan.waivers.map(\.json)), "covered": .array(plan.covered.map(\.json)),
             ]
-            tell(value)
+            try answer(value)
         }
     }
 }

@@ -1,22 +1,4 @@
-import Arguments
-import Files
+import Commands
 import Glibc
-import Reports
 
-do throws(UsageError) {
-    let words = Array(CommandLine.arguments.dropFirst())
-    guard let first = words.first else { throw UsageError(message: "there is no command: there are \(Command.list)") }
-    if ["--help", "-h", "help"].contains(first) {
-        tell(Command.usage + ExitStatus.help, STDOUT_FILENO)
-        exit(0)
-    }
-    if first == "completion" { try Shell.printScript(Array(words.dropFirst())) }
-    if first == "complete" { try Shell.printCandidates(Array(words.dropFirst())) }
-    guard let command = Command(rawValue: first) else {
-        throw UsageError(message: "there is no command `\(first)`: there are \(Command.list)")
-    }
-    try command.execute(Array(words.dropFirst()))
-} catch {
-    tell("error: \(error.message)\nsee `xsm-policy --help`\n", STDERR_FILENO)
-    exit(error.status)
-}
+exit(Command.run())

@@ -121,7 +121,7 @@ import Testing
         let folder = try folder("4.17")
         defer { folder.remove() }
         struct Result: Decodable, Equatable {
-            let path: String?, bytes: Int, target: String, version: Int, releases: [String]
+            let path: String?, bytes: Int, target: String, policyVersion: Int, loadsOn: [String]
         }
         struct Document: Decodable { let result: Result? }
         struct Log: Decodable {
@@ -133,7 +133,7 @@ import Testing
         }
         let size = try folder.contents("image").count
         for (arguments, path) in [([Self.reference, "--xen-release", "4.17", "-o", "out"], "out"), (["full.conf", "-o", "out"], "out"), (["-b", "image"], nil)] {
-            let expected = Result(path: path, bytes: size, target: "XenFlask", version: 30, releases: ["4.17", "4.18"])
+            let expected = Result(path: path, bytes: size, target: "xen", policyVersion: 30, loadsOn: ["4.17", "4.18"])
             let json = try Command(Command.compiler, arguments + ["--format", "json"], in: folder.url)
             #expect(try JSONDecoder().decode(Document.self, from: Data(json.output)).result == expected, "\(arguments)")
             let sarif = try Command(Command.compiler, arguments + ["--format", "sarif"], in: folder.url)

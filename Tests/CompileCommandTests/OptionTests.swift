@@ -96,7 +96,7 @@ import Testing
         for (arguments, words) in [
             (["-h"], "usage: xsm-compile"), (["-V"], "35 (compatibility range 35-15)\n"),
             (["-V", "-c", "30"], "30 (compatibility range 35-15)\n"),
-            (["--version", "--layout", "3.5"], "33 (compatibility range 33-15)\n"), (["--explain", "unknown-type"], "# unknown-type\n"),
+            (["--version"], "xsm-compile 0.1.0\n"), (["-V", "--layout", "3.5"], "33 (compatibility range 33-15)\n"), (["--explain", "unknown-type"], "# unknown-type\n"),
         ] {
             let run = try Command(Command.compiler, arguments, in: folder.url)
             #expect(run.status == 0 && run.errors == "", "\(arguments)")

@@ -4,7 +4,7 @@ import Testing
 /// In a tree, a mistake is shown where its author made it, and each place that is to be mended is shown.
 @Suite struct PlaceTests {
     /// A tree of two modules; what is given stands at the end of the first one.
-    private func errors(_ lines: String, library: String = "") throws -> [String] {
+    private func diagnostics(_ lines: String, library: String = "") throws -> [[String: Any]] {
         let folder = try Folder()
         defer { folder.remove() }
         try folder.write("tree/modules/modules.conf", "base = on\nguest = on\n")
@@ -27,7 +27,12 @@ import Testing
         let run = try Command(Command.compiler, ["--format", "json", "--no-lint", "tree"], in: folder.url)
         let document = try #require(try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any])
         let diagnostics = try #require(document["diagnostics"] as? [[String: Any]])
-        return diagnostics.filter { $0["severity"] as? String == "error" }.map { diagnostic in
+        return diagnostics.filter { $0["severity"] as? String == "error" }
+    }
+
+    /// The files, lines and codes of its errors.
+    private func errors(_ lines: String, library: String = "") throws -> [String] {
+        try diagnostics(lines, library: library).map { diagnostic in
             let place = diagnostic["primary"] as? [String: Any]
             let file = (place?["file"] as? String ?? "").split(separator: "/").last ?? ""
             return "\(file):\(place?["line"] ?? 0) \(diagnostic["code"] ?? "")"
@@ -49,6 +54,14 @@ import Testing
                 == ["base.te:4 unknown-type", "base.te:5 unknown-type"])
         #expect(
             try errors("comand(a_t, xen_t)\n\ncomand(xen_t, a_t)") == ["base.te:4 undefined-macro", "base.te:6 undefined-macro"])
+    }
+
+    /// A macro that is defined behind its call has its name right: it is told that it comes too late, and no name is proposed.
+    @Test func aMacroThatIsDefinedLater() throws {
+        let told = try diagnostics("late(xen_t)\ndefine(`late', `allow $1 xen_t:domain create;')\nlate(xen_t)")
+        #expect(told.count == 1)
+        #expect((told.first?["help"] as? String)?.hasPrefix("it is defined in a module that is read later") == true, "\(told)")
+        #expect(told.first?["suggestion"] == nil || told.first?["suggestion"] is NSNull)
     }
 
     /// The statement that stands at the wrong place is blamed, and not what follows it in other files.

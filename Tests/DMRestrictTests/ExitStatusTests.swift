@@ -32,7 +32,7 @@ import Testing
         let tool = try #require(BuiltPackage.launcher)
         let help = try ProcessResult.run(tool, ["--help"])
         #expect(help.status == 0)
-        let named = Set(help.text.split(separator: "\n").compactMap { $0.firstMatch(of: /^(?:usage:)? +xsm-launch ([a-z]+)/)?.1 }.map(String.init))
+        let named = Set(help.text.split(separator: "\n").compactMap { $0.firstMatch(of: /^  ([a-z]+) +[a-z]/)?.1 }.map(String.init))
         #expect(named == Set(Self.failing.map(\.words[0]) + ["list"]))
         for command in named.subtracting(["qemu"]).sorted() {
             for words in [[command, "--no-such-option"], [command, "1", "2", "3", "4", "5"].filter { _ in ["list", "attach", "stop", "resume"].contains(command) }] {

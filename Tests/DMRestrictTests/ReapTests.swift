@@ -14,7 +14,7 @@ import Testing
         try swarm.run()
         // It says so once it has killed somebody of its user who was none of it.
         #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "complete\n")
-        let result = try ProcessResult.run(try EscapeCorpus.launcher(), ["reap", "70001", "--reaper", "70000", "--limit", "5"])
+        let result = try ProcessResult.run(try EscapeCorpus.launcher(), ["reap", "70001", "--reaper", "70000", "--timeout", "5"])
         #expect(result.status == 0, "\(result.text)")
         swarm.waitUntilExit()
         // Its first process, which takes in all orphans, has none left, and did not wait for the end of its time.

@@ -255,6 +255,25 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: first.path("run/dom0")))
     }
 
+    /// Ctrl-C, or a terminal that is gone, is the end of the guest whose console is there; and so it is before there is a console.
+    @Test(arguments: [(SIGINT, true), (SIGHUP, true), (SIGTERM, false)]) func aSignalAtItsConsoleEndsIt(_ signal: Int32, _ waits: Bool) throws {
+        guard let guest = try RunningGuest("\(RunningGuest.label)\nvnc = 0") else { return }
+        if waits {
+            try guest.awaitService()
+            for _ in 0..<500 where try !guest.isAtItsConsole() { usleep(10_000) }
+            #expect(try guest.isAtItsConsole())
+        } else {
+            for _ in 0..<500 where !FileManager.default.fileExists(atPath: guest.path("run/dom0")) { usleep(2_000) }
+        }
+        guest.signal(signal)
+        let end = try guest.end()
+        // Who hears of it ends the guest first; else the guest's service sees that nobody is there.
+        #expect(end.status == 0 || !waits && end.status == signal, "\(end)")
+        for _ in 0..<1_000 where FileManager.default.fileExists(atPath: guest.path("run/dom0")) { usleep(10_000) }
+        #expect(!FileManager.default.fileExists(atPath: guest.path("run/dom0")), "its hypervisor goes on")
+        #expect(try !guest.tool("list").text.contains(guest.name))
+    }
+
     /// Sockets, and the folder of its device model.
     private static func remains(of user: String) -> [String] {
         let folders = ["/run/xsm-launch", "/tmp"]

@@ -57,7 +57,7 @@ import Testing
         #expect(tried.status == 1 && tried.text.contains("otherwise at reboot"), "\(tried.text)")
         #expect(try tool("verify", "\(getpid())").status == 1)
 
-        #expect(try tool("stop", name, "--limit", "0").status == 0)
+        #expect(try tool("stop", name, "--timeout", "0").status == 0)
         process.waitUntilExit()
         #expect(process.terminationStatus == 128 + SIGKILL)
         #expect(try tool("stop", name).status == 1)

@@ -40,7 +40,7 @@ struct FuzzTests {
             #expect(primary?["file"] as? String == location?.file)
             #expect(primary?["line"] as? Int == location?.line)
             #expect(primary?["column"] as? Int == location?.column)
-            #expect((primary?["physical"] != nil) == (location?.isPresumed ?? false))
+            #expect((primary?["physical"] is [String: Any]) == (location?.isPresumed ?? false))
         }
     }
 

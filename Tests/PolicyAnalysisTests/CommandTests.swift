@@ -101,9 +101,9 @@ struct CommandTests {
             #expect(try run("compat", "--each", path)?.status == 2)
             let text = try #require(try run("compat", "--format", "json", path)?.text)
             let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-            let releases = try #require(object["releases"] as? [[String: Any]])
-            #expect(object["loaded"] as? Bool == false && releases.first?["release"] as? String == "master")
-            #expect((releases.first?["xenMessages"] as? [String])?.first == "Flask:  class 2 is incorrect, found domain but should be xen2")
+            let verdicts = try #require(object["verdicts"] as? [[String: Any]])
+            #expect(object["loaded"] as? Bool == false && verdicts.first?["release"] as? String == "master")
+            #expect((verdicts.first?["xenMessages"] as? [String])?.first == "Flask:  class 2 is incorrect, found domain but should be xen2")
         }
     }
 

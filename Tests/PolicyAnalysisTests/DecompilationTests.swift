@@ -94,6 +94,6 @@ struct DecompilationTests {
         #expect(cil.status == 0 && cil.text.contains("(allow dom0_t domain_type (domain (create pause)))"))
         #expect(try ProcessResult.run(tool, ["decompile", path.path, "-o", folder.url.path + "/none/x"], collecting: .both).status == 2)
         #expect(try ProcessResult.run(tool, ["lint", path.path], collecting: .both).status == 1)
-        #expect(try ProcessResult.run(tool, ["lint", "--allow", "unused-tpye", path.path], collecting: .both).text.contains("did you mean `unused-type`?"))
+        #expect(try ProcessResult.run(tool, ["lint", "--exclude", "unused-tpye", path.path], collecting: .both).text.contains("did you mean `unused-type`?"))
     }
 }

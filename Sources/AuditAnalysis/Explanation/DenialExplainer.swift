@@ -30,7 +30,7 @@ public struct DenialExplainer: Sendable {
     ///   - log: where the decisions come from.
     ///   - booleans: values that booleans are to have instead of the policy's.
     ///
-    /// Throws ``QuestionMistake`` for a policy from which nothing can be decided, and for booleans that it does not have.
+    /// Throws `QuestionMistake` for a policy from which nothing can be decided, and for booleans that it does not have.
     public init(_ policy: AnalysedPolicy?, log: LogOrigin = LogOrigin(), booleans: [Boolean] = []) throws(QuestionMistake) {
         analysed = policy
         self.log = log
@@ -204,7 +204,7 @@ public struct DenialExplainer: Sendable {
 }
 
 extension AnalysedPolicy {
-    /// The values of all booleans, with some that are to be others. Throws ``QuestionMistake`` for one that is not there.
+    /// The values of all booleans, with some that are to be others. Throws `QuestionMistake` for one that is not there.
     func values(_ changed: [Boolean]) throws(QuestionMistake) -> [Bool] {
         var values = policy.booleans.map(\.value)
         for boolean in changed {

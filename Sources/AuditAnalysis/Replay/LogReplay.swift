@@ -13,7 +13,7 @@ public struct LogReplay: Sendable {
 
     /// Asks the policy about each kind of decision. `booleans` have other values than the policy's.
     ///
-    /// Throws ``QuestionMistake`` for a policy from which nothing can be decided, and for booleans that it does not have.
+    /// Throws `QuestionMistake` for a policy from which nothing can be decided, and for booleans that it does not have.
     public init(_ cells: [DenialCell], log: LogOrigin = LogOrigin(), against policy: AnalysedPolicy, booleans: [Boolean] = []) throws(QuestionMistake) {
         var replayer = try CellReplayer(policy, log: log, booleans: booleans)
         let replayed = cells.map { replayer.replay($0) }

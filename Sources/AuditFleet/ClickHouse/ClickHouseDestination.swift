@@ -14,6 +14,8 @@ public struct ClickHouseDestination: ShippingDestination {
 
     /// Nobody is asked yet.
     ///
+    /// - Parameter address: whom it sends to.
+    /// - Parameter credentials: what is shown to the other side, as far as it asks.
     /// - Parameter isCreating: the database and the tables are made where they are not there; on all machines of the address's cluster, when it names one.
     public init(_ address: ClickHouseAddress, _ credentials: Credentials, creating isCreating: Bool = false) throws(ShippingFailure) {
         self.isCreating = isCreating

@@ -28,7 +28,9 @@ extension ClickHouseStore {
     /// The order of keys is that of the boots as they were first sent, and of the places in a boot.
     ///
     /// - Parameters:
-    ///   - key: where the page begins: ``DenialPage/next`` of the page before; nil for the first. A key of a boot that is not there begins nothing.
+    ///   - filter: which decisions.
+    ///   - newestFirst: whether the order is the other way round.
+    ///   - key: where the page begins: `DenialPage/next` of the page before; nil for the first. A key of a boot that is not there begins nothing.
     ///   - limit: how many, at most 20,000.
     public func records(_ filter: DenialFilter, from key: DenialKey?, newestFirst: Bool, limit: Int) throws(StoreError) -> DenialPage {
         try answer { () throws(ClickHouseFailure) in

@@ -21,6 +21,8 @@ public struct OTLPDestination: ShippingDestination {
     /// What was kept of a batch that was not sent to its end, and will come again.
     private var kept: Set<String> = []
 
+    /// - Parameter credentials: what is shown to the other side, as far as it asks.
+    /// - Parameter text: the address.
     /// - Parameter version: that of the program that sends.
     public init(_ text: String, credentials: Credentials = Credentials(), version: String? = nil) throws(AddressMistake) {
         var address = try NetworkAddress(text, schemes: Self.schemes)

@@ -1,7 +1,7 @@
 internal import Files
 
 extension Credentials {
-    /// Reads them from a file that nobody else can read: ``SecretFile``.
+    /// Reads them from a file that nobody else can read: `SecretFile`.
     public init(path: String) throws(CredentialsFailure) {
         let file: SecretFile
         do throws(SecretFile.Failure) {

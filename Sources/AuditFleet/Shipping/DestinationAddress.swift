@@ -38,6 +38,7 @@ public enum DestinationAddress: Hashable, Sendable {
     /// The destination, to be sent to. Nobody is asked yet.
     ///
     /// - Parameters:
+    ///   - credentials: what is shown to the other side, as far as it asks.
     ///   - isCreating: tables are made over there, where it has any and they are not there.
     ///   - version: that of the program that sends.
     public func destination(_ credentials: Credentials, creating isCreating: Bool, version: String?) throws(ShippingFailure) -> any ShippingDestination {

@@ -13,6 +13,7 @@ public struct ExportAddress: Hashable, Sendable {
     }
 
     /// The destination, to be sent to. Nobody is asked yet. Only OpenTelemetry's has a use for credentials.
+    /// - Parameter credentials: what is shown to the other side, as far as it asks.
     /// - Parameter version: that of the program that sends.
     public func destination(_ credentials: Credentials = Credentials(), version: String? = nil) throws(ShippingFailure) -> any ShippingDestination {
         let isRequest = OTLPDestination.schemes.contains(address.scheme)

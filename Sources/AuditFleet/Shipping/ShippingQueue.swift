@@ -13,6 +13,8 @@ public struct ShippingQueue {
     public private(set) var sent = ShippingCount()
 
     /// - Parameters:
+    ///   - destination: where they go.
+    ///   - store: whose decisions.
     ///   - name: by what the destination is known in the database: ``DestinationAddress/name``.
     ///   - batch: how many decisions are sent at once.
     public init(_ store: SQLiteStore, to destination: any ShippingDestination, name: String, batch: Int) throws(StoreError) {

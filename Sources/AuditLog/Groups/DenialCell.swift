@@ -34,6 +34,12 @@ public struct DenialCell: Hashable, Sendable {
 
     /// Decisions that were counted elsewhere.
     ///
+    /// - Parameter count: how many there were.
+    /// - Parameter domains: between which domains, and how many.
+    /// - Parameter first: when the first of them was.
+    /// - Parameter last: when the last of them was.
+    /// - Parameter otherDomains: how many between others.
+    /// - Parameter record: what they have in common.
     /// - Parameter dateCounts: by the places of a ``TimeAxis``; empty when that is not known.
     public init(
         _ record: AuditRecord, count: UInt64, first: LogTime = .unknown, last: LogTime = .unknown, domains: [(pair: DomainPair, count: UInt64)] = [],

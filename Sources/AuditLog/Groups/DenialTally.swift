@@ -60,6 +60,7 @@ public struct DenialTally: LogSink, Sendable {
     /// A tally of what was counted elsewhere, each kind once. Nothing more is to be read into it.
     ///
     /// - Parameters:
+    ///   - counted: the kinds.
     ///   - dates: what the cells' ``DenialCell/dateCounts`` are counted on.
     ///   - notices: what was said besides, and how often.
     ///   - untold: decisions of more kinds than these.

@@ -10,7 +10,7 @@ public struct FlaskNotice: Hashable, Sendable {
         /// Enforcing, permissive, disabled.
         case mode
         /// An operation that this hypervisor's Flask does not know, and denies (`FLASK: Denying unknown domctl: 23.`).
-        case unknownOperation
+        case unknownOperation = "unknown-operation"
         /// A permission that a type's bounds take away (`op=security_compute_av reason=bounds`).
         case bounds
         /// A change of a context that a constraint forbids (`security_validate_transition`).

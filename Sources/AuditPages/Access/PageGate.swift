@@ -14,6 +14,7 @@ public struct PageGate: Sendable {
     private var cookie: String { "xsm-audit-\(address.port)" }
 
     /// - Parameters:
+    ///   - address: where is listened.
     ///   - token: what whoever asks must know; nil lets everybody in who can connect.
     ///   - session: 32 bytes or more of chance.
     public init(_ address: ListeningAddress, token: [UInt8]?, session: [UInt8]) {

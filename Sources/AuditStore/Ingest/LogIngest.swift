@@ -58,7 +58,7 @@ public struct LogIngest: ~Copyable {
     ///
     /// - Parameters:
     ///   - now: in microseconds since 1970.
-    ///   - latest: ``LogReaderOptions/latest`` of what comes.
+    ///   - latest: `LogReaderOptions/latest` of what comes.
     public mutating func setTime(now: Int64, latest: Int64) {
         self.now = now
         reader.setLatest(latest)

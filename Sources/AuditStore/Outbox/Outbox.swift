@@ -16,6 +16,7 @@ public final class Outbox {
 
     /// The queue of a destination, which is added when it is not there: then everything that is kept waits for it.
     ///
+    /// - Parameter store: whose decisions.
     /// - Parameter destination: its name in the database, for ever.
     public init(_ store: SQLiteStore, destination: [UInt8]) throws(StoreError) {
         self.store = store

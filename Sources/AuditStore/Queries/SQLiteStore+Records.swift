@@ -11,6 +11,8 @@ extension SQLiteStore {
     /// The order of keys is that of the boots as they were first seen, and of the pieces of log in a boot; within a piece that of its lines.
     ///
     /// - Parameters:
+    ///   - filter: which decisions.
+    ///   - newestFirst: whether the order is the other way round.
     ///   - key: where the page begins: ``DenialPage/next`` of the page before; nil for the first. A key that is not there begins nothing.
     ///   - limit: how many, at most 1,000.
     public func records(_ filter: DenialFilter, from key: DenialKey?, newestFirst: Bool, limit: Int) throws(StoreError) -> DenialPage {

@@ -6,6 +6,7 @@ extension SQLiteStore {
     ///
     /// It goes by steps, each safe by itself: others read and write in between, and when it is ended early, what is left is whole.
     ///
+    /// - Parameter retention: how old and how large what is kept may be.
     /// - Parameter now: the time, in microseconds since 1970.
     public func prune(_ retention: Retention, now: Int64) throws(StoreError) -> RetentionReport {
         var report = RetentionReport()

@@ -25,6 +25,7 @@ public protocol DenialStore {
     /// Domains and times of some of the kinds that a filter lets through, each as if it was asked about alone.
     ///
     /// - Parameters:
+    ///   - filter: which decisions.
     ///   - kinds: of ``groups(_:by:limit:offset:)`` by kinds.
     ///   - domains: how many pairs of each.
     ///   - stretches: how many stretches of time; 0 for no times.
@@ -32,6 +33,9 @@ public protocol DenialStore {
 
     /// Single decisions in the order of their keys, or the newest first, page by page.
     ///
+    /// - Parameter filter: which decisions.
+    /// - Parameter limit: how many, at most.
+    /// - Parameter newestFirst: whether the order is the other way round.
     /// - Parameter key: behind which the page begins; nil for the first page.
     func records(_ filter: DenialFilter, from key: DenialKey?, newestFirst: Bool, limit: Int) throws(StoreError) -> DenialPage
 

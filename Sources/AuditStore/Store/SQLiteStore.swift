@@ -18,6 +18,8 @@ public final class SQLiteStore: DenialStore {
 
     /// Opens a database.
     ///
+    /// - Parameter access: whether it is written to.
+    /// - Parameter path: the file.
     /// - Parameter patience: how long to wait while another process writes, in milliseconds.
     public init(_ path: String, _ access: Access = .write, patience: Int32 = 10_000) throws(StoreError) {
         // To SQLite these would be other things than files.
@@ -35,6 +37,7 @@ public final class SQLiteStore: DenialStore {
 
     /// Begins to read a log into the database.
     ///
+    /// - Parameter options: what the log is.
     /// - Parameter now: the time, in microseconds since 1970: by it what has no date is old or new.
     public func ingest(_ options: IngestOptions, now: Int64) -> LogIngest {
         LogIngest(database, options, now: now)

@@ -6,6 +6,8 @@ extension MachineConnection {
     /// `blockdev-change-medium`, `remove-fd`). The descriptor stays the caller's.
     ///
     /// - Parameters:
+    ///   - isReadOnly: whether the guest may write to it.
+    ///   - time: how long it may take.
     ///   - device: The drive, by its device's id (`-device ide-cd,id=…`).
     ///   - descriptor: Must be opened as it is to be used: to read, or to read and write. QEMU takes no other.
     ///   - format: As QEMU calls it: `raw` unless the file's author is trusted with another.
@@ -53,6 +55,7 @@ extension MachineConnection {
     /// where saving fails.
     ///
     /// - Parameters:
+    ///   - time: how long it may take.
     ///   - descriptor: Opened to be written only, and empty: QEMU takes no other, and cuts nothing off. While the machine is
     ///     stopped QEMU does not close its copy: a pipe has no end then, and what was written is whole when this returns.
     ///   - isLive: Whether it is for a migration, after which this machine is not to go on.

@@ -17,6 +17,9 @@ struct PlanReader {
         return value
     }
 
+    /// Whether a member that may be null is not. One that is missing is no mistake either.
+    func has(_ name: String) -> Bool { (object[name] ?? .null) != .null }
+
     func string(_ name: String) throws(PlanTextMistake) -> String { try member(name, "a text") { $0.string } }
 
     func strings(_ name: String) throws(PlanTextMistake) -> [String] {

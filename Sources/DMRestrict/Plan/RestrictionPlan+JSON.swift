@@ -37,8 +37,6 @@ extension RestrictionPlan {
         for waiver in try reader.each("waivers") {
             waivers.append(Waiver(try waiver.string("step"), because: try waiver.string("reason")))
         }
-        // Plans of before have none.
-        guard reader.object["covered"] != nil else { return }
         for step in try reader.each("covered") {
             covered.append(Covered(try step.string("step"), by: try step.string("by"), because: try step.string("reason")))
         }
@@ -120,7 +118,7 @@ extension RestrictionStep {
                 kept.append(
                     KeptDescriptor(
                         try descriptor.number("number"), try descriptor.string("purpose"),
-                        link: descriptor.object["link"] == nil ? nil : try descriptor.string("link")))
+                        link: descriptor.has("link") ? try descriptor.string("link") : nil))
             }
             self = .descriptors(kept)
         case "landlock":
@@ -159,18 +157,14 @@ extension RootTree.Binding {
 
 extension KeptDescriptor {
     fileprivate var json: JSONValue {
-        var object = JSONObject([
-            JSONObject.Member("number", .integer(Int64(number))), JSONObject.Member("purpose", .string(purpose)),
-        ])
-        if let link { object["link"] = .string(link) }
-        return .object(object)
+        ["number": .integer(Int64(number)), "purpose": .string(purpose), "link": link.map { .string($0) } ?? .null]
     }
 }
 
 extension SystemCallFilter {
     fileprivate var members: [(String, JSONValue)] {
         let program = JSONValue.array(program.map { .string($0.text) })
-        return [("profile", .string(profile))] + (refusal.text.map { [("refusal", .string($0))] } ?? []) + [("program", program)]
+        return [("profile", .string(profile)), ("refusal", refusal.text.map { .string($0) } ?? .null), ("program", program)]
     }
 
     fileprivate init(_ reader: PlanReader) throws(PlanTextMistake) {
@@ -182,7 +176,7 @@ extension SystemCallFilter {
             program.append(instruction)
         }
         var refusal = FilterAction.killProcess
-        if reader.object["refusal"] != nil {
+        if reader.has("refusal") {
             guard let action = FilterAction(text: try reader.string("refusal")) else { throw reader.mistake("refusal", "`log`, or `error` and a number") }
             refusal = action
         }

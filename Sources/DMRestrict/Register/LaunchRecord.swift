@@ -23,8 +23,8 @@ public struct LaunchRecord: Hashable, Sendable {
         var record = JSONObject([
             .init("version", 1), .init("process", .integer(Int64(process))), .init("start", .string("\(start)")),
         ])
-        if let domain { record["domain"] = .integer(Int64(domain)) }
-        if !handedOver.isEmpty { record["handedOver"] = .array(handedOver.map { .string($0) }) }
+        record["domain"] = domain.map { .integer(Int64($0)) } ?? .null
+        record["handedOver"] = .array(handedOver.map { .string($0) })
         record["plan"] = plan.json
         return .object(record)
     }
@@ -35,9 +35,9 @@ public struct LaunchRecord: Hashable, Sendable {
         guard try reader.number("version") == 1 else { throw reader.mistake("version", "1") }
         self.init(
             process: try reader.number("process"), start: try reader.number("start"),
-            domain: reader.object["domain"] == nil ? nil : try reader.number("domain") as UInt16,
+            domain: reader.has("domain") ? try reader.number("domain") as UInt16 : nil,
             plan: try RestrictionPlan(json: reader.object["plan"] ?? .null))
-        if reader.object["handedOver"] != nil { handedOver = try reader.strings("handedOver") }
+        handedOver = try reader.strings("handedOver")
     }
 
     /// When a process began, in what `/proc/PID/stat` says: the 22nd of its words, of which the second is in brackets and may hold any.

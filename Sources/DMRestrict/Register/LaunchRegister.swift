@@ -20,7 +20,7 @@ public struct LaunchRegister: Hashable, Sendable {
         return LaunchRecord.start(inStatus: String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Keeps a record, readable for root alone. Throws ``FileError``.
+    /// Keeps a record, readable for root alone. Throws `FileError`.
     public func keep(_ record: LaunchRecord) throws(FileError) {
         try Files.makeDirectory(folder)
         try Files.write(record.json.bytes(), to: path(record.process))

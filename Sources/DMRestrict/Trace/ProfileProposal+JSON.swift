@@ -4,14 +4,14 @@ extension ProfileProposal {
     /// All of it, for programs.
     public var json: JSONValue {
         [
-            "by": .string(method.rawValue), "sufficient": .boolean(isSufficient), "calls": .string("\(count)"),
+            "by": .string(method.rawValue), "sufficient": .boolean(isSufficient), "count": .integer(Int64(clamping: count)),
             "needed": .array(
                 needed.map { proposed in
                     var object = JSONObject([
                         JSONObject.Member("phase", .string(proposed.phase.rawValue)), JSONObject.Member("call", .string(proposed.rule.name)),
                         JSONObject.Member("line", .string(proposed.rule.text)),
                     ])
-                    object["obstacle"] = proposed.obstacle.map { .string($0) }
+                    object["obstacle"] = proposed.obstacle.map { .string($0) } ?? .null
                     return .object(proposed.tally.members(of: object))
                 }),
             "refusedForGood": .array(
@@ -23,7 +23,7 @@ extension ProfileProposal {
                     return .object(call.tally.members(of: object))
                 }),
             "notSeen": unused.map { .array($0.map { ["line": .integer(Int64($0.line)), "text": .string($0.text)] }) } ?? .null,
-            "hasLosses": .boolean(hasLosses), "omitted": ["count": .string("\(omittedCount)"), "calls": .array(omitted.map { .string($0) })],
+            "hasLosses": .boolean(hasLosses), "omitted": ["count": .integer(Int64(clamping: omittedCount)), "calls": .array(omitted.map { .string($0) })],
         ]
     }
 }
@@ -31,7 +31,7 @@ extension ProfileProposal {
 extension CallTally {
     fileprivate func members(of object: JSONObject) -> JSONObject {
         var object = object
-        object["count"] = .string("\(count)")
+        object["count"] = .integer(Int64(clamping: count))
         object["threads"] = .array(threads.map { .string($0.description) })
         return object
     }

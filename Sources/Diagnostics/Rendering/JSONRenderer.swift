@@ -2,7 +2,7 @@ import JSON
 
 /// Writes diagnostics as one JSON document, for programs that read this tool's output.
 ///
-/// Keys always come in the order below and are never left out, except `physical`; what does not apply is null.
+/// Keys always come in the order below and are never left out; what does not apply is null.
 ///
 ///     {
 ///       "version": 1,                 // of this schema: raised when a reader must change
@@ -32,8 +32,10 @@ import JSON
 ///       },
 ///       "result": {                 // null if there are errors
 ///         "path": "xenpolicy",      // null if nothing was written, "-" for the standard output
-///         "bytes": 10943, "target": "XenFlask", "version": 30,
-///         "releases": ["4.17", "4.18"]   // of Xen that load it
+///         "bytes": 10943,
+///         "target": "xen",          // or "selinux"
+///         "policyVersion": 30,
+///         "loadsOn": ["4.17", "4.18"]    // releases of Xen
 ///       }
 ///     }
 ///
@@ -44,10 +46,10 @@ import JSON
 ///       "column": 14, "endColumn": 20,        // the end is the column behind the last byte
 ///       "byteOffset": 310, "byteLength": 6,   // in the file that was read
 ///       "text": "domu_t",                     // what stands there; null if longer than 1024 bytes
-///       "physical": {"file": "policy.conf", "line": 8812}
+///       "physical": {"file": "policy.conf", "line": 8812}     // may be null
 ///     }
 ///
-/// Lines and columns count from 1, columns in bytes. `physical` is there only if a line marker presumes `file`
+/// Lines and columns count from 1, columns in bytes. `physical` is null unless a line marker presumes `file`
 /// and `line`; it says which file was read, and so what `byteOffset` counts in. A suggestion's location is always
 /// in the file that was read, and may span lines. Macro calls stand where line markers presume them.
 ///
@@ -66,6 +68,8 @@ public struct JSONRenderer: Sendable {
     /// The diagnostics in the given order, as UTF-8 with a line end.
     ///
     /// - Parameters:
+    ///   - diagnostics: what is shown.
+    ///   - map: of the sources that they are about.
     ///   - counts: What the summary says; by default, what is given here is counted.
     ///   - isComplete: Whether everything was looked for.
     ///   - result: What the run made.
@@ -140,11 +144,12 @@ public struct JSONRenderer: Sendable {
             json.member("byteOffset", region.extent.lowerBound)
             json.member("byteLength", text.count)
             json.member("text", text.count <= textLimit ? region.file.bytes[text] : nil)
-            guard location.isPresumed else { return }
-            json.member("physical", object: { json in
+            json.key("physical")
+            guard location.isPresumed else { return json.null() }
+            json.object { json in
                 json.member("file", region.physical.file)
                 json.member("line", region.physical.line)
-            })
+            }
         }
     }
 

@@ -5,19 +5,19 @@ public struct RunResult: Hashable, Sendable {
     /// The file; nil when nothing was written, `-` for the standard output.
     public let path: String?
     public let byteCount: Int
-    /// The signature of the policy's kernel: `XenFlask` or `SE Linux`.
+    /// The policy's kernel: `xen` or `selinux`.
     public let target: String
     /// The version of the policy's binary form.
-    public let version: Int
+    public let policyVersion: Int
     /// The releases of Xen that load it, oldest first.
-    public let releases: [String]
+    public let loadsOn: [String]
 
-    public init(path: String?, byteCount: Int, target: String, version: Int, releases: [String]) {
+    public init(path: String?, byteCount: Int, target: String, policyVersion: Int, loadsOn: [String]) {
         self.path = path
         self.byteCount = byteCount
         self.target = target
-        self.version = version
-        self.releases = releases
+        self.policyVersion = policyVersion
+        self.loadsOn = loadsOn
     }
 
     func write(to json: inout JSONWriter) {
@@ -25,8 +25,8 @@ public struct RunResult: Hashable, Sendable {
             json.member("path", path)
             json.member("bytes", byteCount)
             json.member("target", target)
-            json.member("version", version)
-            json.member("releases", array: { json in for release in releases { json.value(release) } })
+            json.member("policyVersion", policyVersion)
+            json.member("loadsOn", array: { json in for release in loadsOn { json.value(release) } })
         }
     }
 }

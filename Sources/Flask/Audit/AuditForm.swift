@@ -1,5 +1,5 @@
 /// How a release of Xen words the lines of its access-vector cache (xen/xsm/flask/avc.c: `avc_audit`). What is written and
-/// what is read is said once, in ``pieces``.
+/// what is read is said once, in `pieces`.
 public struct AuditForm: Hashable, Sendable {
     /// How domains are told of.
     enum Domains: Hashable, Sendable {

@@ -81,7 +81,7 @@ public struct LoadedPolicy: Sendable {
     /// Prepares a policy. `subjectClass` names the class of those who act: `domain` in Xen, `process` in Linux.
     ///
     /// Throws when the policy cannot be decided from. Whether Xen takes it is another question
-    /// (``Policy/xenRejections()``).
+    /// (`Policy.xenRejections()`).
     public init(_ policy: Policy, subjectClass: Name = "domain") throws(PolicyLoadError) {
         try self.init(policy, subjectClass: subjectClass, rules: nil)
     }

@@ -2,7 +2,7 @@
 /// xen/xsm/flask/ss/policydb.c: `policydb_read`; libsepol, src/policydb.c).
 ///
 /// What is read is sound: every number in the policy belongs to an entry, or to a hole where images have holes. It need
-/// not be a policy that a kernel takes: ``Policy/xenRejections()`` tells what Xen has against it.
+/// not be a policy that a kernel takes: `Policy.xenRejections()` tells what Xen has against it.
 public struct ImageReader: ~Copyable {
     /// A policy and what surrounds it.
     public struct Output: Hashable, Sendable {

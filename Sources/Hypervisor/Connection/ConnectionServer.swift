@@ -21,7 +21,7 @@ public final class ConnectionServer: Sendable {
     let ownsServers: Bool
 
     /// A server for a hypervisor's domains. How many descriptors their clients may have open in it depends on how many the
-    /// process may have (`RLIMIT_NOFILE`): see ``ConnectionAccounts``. By choice each process that connects to a domain's socket
+    /// process may have (`RLIMIT_NOFILE`): see `ConnectionAccounts`. By choice each process that connects to a domain's socket
     /// has ioreq servers of its own, which another process of the same domain can neither change nor map; Xen has no such
     /// difference.
     public convenience init(_ hypervisor: Hypervisor, ownsServers: Bool = false) {

@@ -4,6 +4,7 @@ public struct PageServerFailure: Error, Hashable, Sendable, CustomStringConverti
     /// The system's error number.
     public let number: Int32
 
+    /// - Parameter what: what it is about.
     /// - Parameter number: the system's error number.
     public init(_ what: String, _ number: Int32) {
         self.what = what

@@ -19,7 +19,7 @@ public struct AnalysedPolicy: Sendable {
     /// What the compiler had to say, if that was asked for.
     let diagnostics: [Diagnostic]
 
-    /// A policy of which there is nothing but itself. Where a constraint's ``Constraint/Term/typeSet`` does not mean the types that decide, it
+    /// A policy of which there is nothing but itself. Where a constraint's `Constraint/Term/typeSet` does not mean the types that decide, it
     /// is not believed, and the types are told one by one.
     public init(_ policy: Policy, release: XenRelease? = nil) {
         var policy = policy

@@ -8,7 +8,7 @@ public struct MacroLimits: Hashable, Sendable {
     /// Bytes of produced text, all diversions together.
     public var outputBytes: Int = 512 << 20
     /// Bytes read, counting text again each time a macro's expansion is rescanned, and each piece of text as
-    /// ``pieceCost`` more: pieces of few bytes take time too.
+    /// `pieceCost` more: pieces of few bytes take time too.
     public var scannedBytes: Int = 8 << 30
     static let pieceCost = 32
     /// Calls whose arguments are being collected at the same time, one inside the other.

@@ -45,6 +45,13 @@ extension Parser {
         // In one call of a macro, an argument may come again and again.
         let call = map.stack(of: span(start).expansion).last?.call ?? .unknown
         guard undefinedMacros.insert(MacroUse(position: map.written(span(start)).start, call: call)).inserted else { return }
+        if map.macroNames.contains(word) {
+            // It was called elsewhere: so it has a definition, which m4 has not met here.
+            diagnostics.report(
+                .error, "undefined-macro", "`\(word)` is called like a macro, but is not defined here", at: span(start),
+                help: "it is defined in a module that is read later: read this one behind it, or move the definition to an `.if` file, which all modules see")
+            return
+        }
         let nearest = Spelling.guess(word, among: map.macroNames)
         diagnostics.report(
             .error, "undefined-macro", "`\(word)` is called like a macro, but no macro of that name is defined", at: span(start),

@@ -1,7 +1,7 @@
-import Arguments
+import Commands
 
 /// What this tool can be asked, by the word that asks it.
-enum Command: String, CaseIterable {
+enum Command: String, Tool {
     case report, explain, suggest, replay, watch, ingest, prune, ship, serve
 
     /// What it answers, in a line.
@@ -19,7 +19,7 @@ enum Command: String, CaseIterable {
         }
     }
 
-    private var asked: any Subcommand.Type {
+    var command: any ToolCommand.Type {
         switch self {
         case .report: ReportCommand.self
         case .explain: ExplainCommand.self
@@ -33,30 +33,20 @@ enum Command: String, CaseIterable {
         }
     }
 
-    func execute(_ words: [String]) throws(UsageError) -> Never { try asked.execute(words) }
-
-    /// All words, for a message.
-    static var list: String {
-        let names = allCases.map { "`\($0.rawValue)`" }
-        return names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
-    }
-
-    static var usage: String {
-        let width = 2 + (allCases.map(\.rawValue.count).max() ?? 0)
-        let commands = allCases.map { command in
-            "  " + command.rawValue + String(repeating: " ", count: width - command.rawValue.count) + command.summary + "\n"
-        }
-        return """
-            usage: xsm-audit COMMAND [OPTION…] LOG …
-
-            Reads what a hypervisor's Flask denied. LOG is what `xl dmesg` prints, a capture of the
-            serial console, a file of syslog or an export of the journal, plain or compressed by
-            gzip or zstd; `-` is the standard input.
-
-            \(commands.joined())
-            Each command takes `--help`, and `--format json` for programs.
-
-
-            """
-    }
+    static let name = "xsm-audit"
+    static let summary = "understand what Flask denied"
+    static let about = """
+        Reads what a hypervisor's Flask denied. LOG is what `xl dmesg` prints, a capture of the serial console, a file of syslog or an
+        export of the journal, plain or compressed by gzip or zstd; `-` is the standard input. Each command has `--format json` for
+        programs.
+        """
+    static let statuses: KeyValuePairs = [
+        "0": "there is an answer",
+        "1": "it is the other outcome, which the help of a command names",
+        "2": "the command line, a log or a policy is wrong",
+    ]
+    static let examples: KeyValuePairs = [
+        "who was denied what?": "xl dmesg | xsm-audit report -",
+        "why, and what would allow it?": "xl dmesg | xsm-audit suggest --policy Policies/reference --xen-release 4.17 -",
+    ]
 }

@@ -1,6 +1,7 @@
 import Arguments
 import AuditFleet
 import AuditStore
+import Commands
 import Diagnostics
 import Files
 import Glibc
@@ -10,7 +11,7 @@ import PolicyAnalysis
 import PolicyReports
 
 /// Why a command has no answer.
-enum CommandFailure: Error {
+enum CommandFailure: CommandFailing {
     case log(LogFileFailure)
     /// The answer cannot be written.
     case unwritable(FileError)

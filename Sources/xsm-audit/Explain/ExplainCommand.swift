@@ -1,24 +1,27 @@
 import Arguments
 import AuditAnalysis
 import AuditLog
+import Commands
 import Flask
 import PolicyAnalysis
 import Reports
 
 /// `xsm-audit explain`: what was tried, what a policy says of it, and why.
 struct ExplainCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit explain [OPTION…] [--policy POLICY] LOG … | --store STORE
-
-        What each denial was about: the hypercalls that ask for the permission, what POLICY says
-        of it now, and the cause: a rule that is missing, a boolean and the value that would
-        allow, a constraint and which part of it, levels, a bound, a role, hardware without a
-        label, or a policy that cannot be the one that decided. Of a policy's source each
-        statement comes with the lines that say it.
-
-        Exits with 1 when nothing was denied.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] [--policy POLICY] LOG … | --store STORE",
+        about: """
+            What each denial was about: the hypercalls that ask for the permission, what POLICY says
+            of it now, and the cause: a rule that is missing, a boolean and the value that would
+            allow, a constraint and which part of it, levels, a bound, a role, hardware without a
+            label, or a policy that cannot be the one that decided. Of a policy's source each
+            statement comes with the lines that say it.
+            """,
+        examples: [
+            "why, by the source of the policy":
+                "xl dmesg | xsm-audit explain --policy Policies/reference --xen-release 4.17 -",
+        ],
+        statuses: ["0": "something was denied", "1": "nothing was", "2": "a log or the policy cannot be read"])
 
     private var question = PolicyQuestion()
     private var limit: Int?

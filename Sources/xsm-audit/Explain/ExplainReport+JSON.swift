@@ -12,7 +12,7 @@ extension ExplainReport {
         json.object { json in
             json.member("version", 1)
             CauseReport.write("releases", origin.releases, &json)
-            if let mismatch { json.member("mismatch", object: { CauseReport.write(mismatch, &$0) }) }
+            CauseReport.write(mismatch, &json)
             json.member("omitted", omitted)
             json.member("decisions", array: { json in for entry in entries { json.object { write(entry, names, &$0) } } })
         }
@@ -24,9 +24,8 @@ extension ExplainReport {
         json.member("permissive", entry.explanation.isPermissive)
         json.member("permissions", array: { json in for permission in entry.explanation.permissions { json.object { Self.write(permission, names, &$0) } } })
         CauseReport.write(entry.explanation.causes, names, &json)
-        if let names {
-            ObstacleReport.write("sourceOrigins", entry.explanation.sourceOrigins, names, &json)
-            ObstacleReport.write("targetOrigins", entry.explanation.targetOrigins, names, &json)
+        for (key, origins) in [("sourceOrigins", entry.explanation.sourceOrigins), ("targetOrigins", entry.explanation.targetOrigins)] {
+            if let names { ObstacleReport.write(key, origins, names, &json) } else { json.member(key, array: { _ in }) }
         }
     }
 
@@ -36,21 +35,14 @@ extension ExplainReport {
         json.member("source", LogReport.bytes(cell.record.source)[...])
         json.member("target", LogReport.bytes(cell.record.target)[...])
         json.member("class", cell.record.objectClass.bytes[...])
-        if cell.record.unnamedPermissions != 0 { json.member("unnamedPermissions", Int(cell.record.unnamedPermissions)) }
+        json.member("unnamedPermissions", Int(cell.record.unnamedPermissions))
         json.member("count", Int(clamping: cell.count))
         json.member("first", object: { log.write(cell.first, &$0) })
         json.member("last", object: { log.write(cell.last, &$0) })
-        json.member("domains", array: { json in
-            for domains in cell.domains {
-                json.object { json in
-                    log.write("source", domains.pair.source, &json)
-                    log.write("target", domains.pair.target, &json)
-                    json.member("count", Int(clamping: domains.count))
-                }
-            }
-        })
+        log.write(cell.domains, &json)
         json.member("otherDomains", Int(clamping: cell.otherDomains))
         json.member("objects", array: { json in for object in cell.objects { json.value(object.words) } })
+        json.member("hasMoreObjects", cell.hasMoreObjects)
     }
 
     private static func write(_ permission: DenialExplanation.Permission, _ names: StatementNames?, _ json: inout JSONWriter) {
@@ -75,6 +67,6 @@ extension ExplainReport {
         })
         json.member("source", operation.source.description)
         json.member("target", operation.target.description)
-        if !operation.note.isEmpty { json.member("note", operation.note) }
+        json.member("note", operation.note.isEmpty ? nil : operation.note)
     }
 }

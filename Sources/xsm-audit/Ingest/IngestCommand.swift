@@ -1,6 +1,7 @@
 import Arguments
 import AuditLog
 import AuditStore
+import Commands
 import Files
 import Glibc
 import LogFiles
@@ -8,14 +9,20 @@ import Reports
 
 /// `xsm-audit ingest`: logs into a database.
 struct IngestCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit ingest [OPTION…] --store FILE LOG …
-
-        Keeps the decisions of logs in a database, each once: what it has already is passed over,
-        of a whole log and of the part of a ring. What is acknowledged is on the disk. It can be
-        ended at any time; to read the same logs again goes on.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] --store FILE LOG …",
+        about: """
+            Keeps the decisions of logs in a database, each once: what it has already is passed over,
+            of a whole log and of the part of a ring. What is acknowledged is on the disk. It can be
+            ended at any time; to read the same logs again goes on.
+            """,
+        examples: [
+            "all that is there, as it was rotated":
+                "xsm-audit ingest --store audit.sqlite /var/log/xen/console/hypervisor.log*",
+            "as it grows":
+                "xsm-audit ingest --follow --store audit.sqlite /var/log/xen/console/hypervisor.log",
+        ],
+        statuses: ["0": "all is stored", "2": "a log cannot be read, or the database not written"])
 
     private var path: String?
     private var host = ""

@@ -1,6 +1,7 @@
 import Arguments
 import AuditLog
 import AuditStore
+import Commands
 import Glibc
 import LogFiles
 import Reports
@@ -8,14 +9,18 @@ import Reports
 /// `xsm-audit prune`: old decisions out of a database.
 struct PruneCommand: Subcommand {
     static let takesLogs = false
-    static let usage = """
-        usage: xsm-audit prune --store FILE [--keep AGE] [--size SIZE]
-
-        Removes decisions from a database: those that are older than AGE, then the oldest until it
-        is no larger than SIZE; the space goes back to the file system. What has no date is as
-        old as its being stored.
-
-        """
+    static let manual = Manual(
+        "--store FILE [--keep AGE] [--size SIZE]",
+        about: """
+            Removes decisions from a database: those that are older than AGE, then the oldest until it
+            is no larger than SIZE; the space goes back to the file system. What has no date is as
+            old as its being stored.
+            """,
+        examples: [
+            "every night":
+                "xsm-audit prune --store audit.sqlite --keep 90d --size 2G",
+        ],
+        statuses: ["0": "it is done", "2": "it cannot be"])
 
     private var path: String?
     private var retention = Retention()

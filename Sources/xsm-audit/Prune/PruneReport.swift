@@ -20,12 +20,12 @@ struct PruneReport: Report {
     func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
-            json.member("records", Int(clamping: report.records))
+            json.member("decisions", Int(clamping: report.records))
             json.member("notices", Int(clamping: report.notices))
-            json.member("first", report.first.flatMap { LogTime.date($0).timestamp })
-            json.member("last", report.last.flatMap { LogTime.date($0).timestamp })
-            json.member("sizeBefore", Int(report.sizeBefore))
-            json.member("sizeAfter", Int(report.sizeAfter))
+            json.member("firstTime", report.first.flatMap { LogTime.date($0).timestamp })
+            json.member("lastTime", report.last.flatMap { LogTime.date($0).timestamp })
+            json.member("bytesBefore", Int(report.sizeBefore))
+            json.member("bytesAfter", Int(report.sizeAfter))
         }
     }
 }

@@ -1,21 +1,24 @@
 import Arguments
 import AuditAnalysis
 import AuditLog
+import Commands
 import PolicyAnalysis
 import Reports
 
 /// `xsm-audit replay`: a whole log against another policy.
 struct ReplayCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit replay [OPTION…] --policy POLICY LOG … | --store STORE
-
-        What POLICY would do with the decisions of logs: what it would deny still, or newly, what
-        in part, what no more, and what it cannot be asked about because it lacks a context, a
-        class or a permission. Grants are known where rules told of them (auditallow).
-
-        Exits with 0 when nothing would be denied, and with 1 when something would, or might be.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] --policy POLICY LOG … | --store STORE",
+        about: """
+            What POLICY would do with the decisions of logs: what it would deny still, or newly, what
+            in part, what no more, and what it cannot be asked about because it lacks a context, a
+            class or a permission. Grants are known where rules told of them (auditallow).
+            """,
+        examples: [
+            "does the mended policy allow what was denied?":
+                "xsm-audit replay --policy Policies/reference --xen-release 4.17 hypervisor.log",
+        ],
+        statuses: ["0": "nothing would be denied", "1": "something would, or might be", "2": "a log or the policy cannot be read"])
 
     private var question = PolicyQuestion()
     private var limit: Int?

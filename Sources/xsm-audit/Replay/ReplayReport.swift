@@ -70,7 +70,7 @@ struct ReplayReport: Report {
             json.member("version", 1)
             json.member("wouldDeny", replay.wouldDeny)
             json.member("untold", Int(clamping: untold))
-            if let mismatch = replay.mismatch { json.member("mismatch", object: { CauseReport.write(mismatch, &$0) }) }
+            CauseReport.write(replay.mismatch, &json)
             json.member("outcomes", array: { json in
                 for (verdict, count, cells) in parts {
                     json.object { json in
@@ -92,7 +92,7 @@ struct ReplayReport: Report {
             for permission in entry.permissions {
                 json.object { json in
                     json.member("name", permission.name.bytes[...])
-                    if let isAllowed = permission.isAllowed { json.member("allowed", isAllowed) }
+                    json.member("allowed", permission.isAllowed)
                 }
             }
         })

@@ -20,7 +20,7 @@ extension LogReport {
                     json.object { json in
                         json.member("kind", kind.rawValue)
                         json.member("count", Int(clamping: count))
-                        json.member("first", array: { json in for notice in tally.notices where notice.kind == kind { json.value(notice.text[...]) } })
+                        json.member("examples", array: { json in for notice in tally.notices where notice.kind == kind { json.value(notice.text[...]) } })
                     }
                 }
             })
@@ -29,7 +29,7 @@ extension LogReport {
                     json.object { json in
                         json.member("reason", reason.rawValue)
                         json.member("count", Int(clamping: count))
-                        json.member("first", array: { json in
+                        json.member("examples", array: { json in
                             for line in tally.unreadLines where line.reason == reason {
                                 json.object { json in
                                     json.member("line", Int(clamping: line.line))
@@ -40,8 +40,8 @@ extension LogReport {
                     }
                 }
             })
-            Self.write("dates", tally.dates, &json)
-            Self.write("starts", tally.starts, &json)
+            Self.write("dateAxis", tally.dates, &json)
+            Self.write("startAxis", tally.starts, &json)
         }
     }
 
@@ -56,12 +56,13 @@ extension LogReport {
     }
 
     private static func write(_ key: String, _ axis: TimeAxis?, _ json: inout JSONWriter) {
-        guard let axis else { return }
-        json.member(key, object: { json in
-            json.member("first", Int(axis.start))
+        json.key(key)
+        guard let axis else { return json.null() }
+        json.object { json in
+            json.member("from", Int(axis.start))
             json.member("width", Int(axis.width))
             json.member("count", TimeAxis.count)
-        })
+        }
     }
 
     private func write(_ group: DenialGroup, _ json: inout JSONWriter) {
@@ -80,18 +81,10 @@ extension LogReport {
         })
         json.member("first", object: { write(group.first, &$0) })
         json.member("last", object: { write(group.last, &$0) })
-        json.member("domains", array: { json in
-            for domains in group.domains {
-                json.object { json in
-                    write("source", domains.pair.source, &json)
-                    write("target", domains.pair.target, &json)
-                    json.member("count", Int(clamping: domains.count))
-                }
-            }
-        })
+        write(group.domains.map { ($0.pair, $0.count) }, &json)
         json.member("otherDomains", Int(clamping: group.otherDomains))
         json.member("objects", array: { json in for object in group.objects { json.value(object.words) } })
-        json.member("moreObjects", group.hasMoreObjects)
+        json.member("hasMoreObjects", group.hasMoreObjects)
         json.member("hosts", array: { json in for host in group.hosts { json.value(host[...]) } })
         Self.write("dateCounts", group.dateCounts, &json)
         Self.write("startCounts", group.startCounts, &json)
@@ -99,32 +92,37 @@ extension LogReport {
     }
 
     private static func write(_ key: String, _ counts: [UInt32], _ json: inout JSONWriter) {
-        guard !counts.isEmpty else { return }
         json.member(key, array: { json in for count in counts { json.value(Int(count)) } })
     }
 
-    func write(_ key: String, _ domain: DomainIdentifier?, _ json: inout JSONWriter) {
-        guard let domain else { return }
-        json.member(key, Int(domain.rawValue))
-        if let name = names[domain] { json.member(key + "Name", name[...]) }
+    /// Which domains it were, by both of their numbers and names, as the member `domains`.
+    func write(_ counts: [(pair: DomainPair, count: UInt64)], _ json: inout JSONWriter) {
+        json.member("domains", array: { json in
+            for domains in counts {
+                json.object { json in
+                    names.write("sourceDomain", domains.pair.source, &json)
+                    names.write("targetDomain", domains.pair.target, &json)
+                    json.member("count", Int(clamping: domains.count))
+                }
+            }
+        })
     }
 
     func write(_ sight: DenialCell.Sight, _ json: inout JSONWriter) {
         json.member("log", sight.log < logs.count ? logs[sight.log].path : nil)
-        json.member("line", Int(clamping: sight.line))
+        // A store does not know lines.
+        json.member("line", sight.line == 0 ? nil : Int(clamping: sight.line))
         json.member("start", sight.boot + 1)
-        if let timestamp = sight.time.timestamp { json.member("time", timestamp) }
-        if case .sinceStart(let time) = sight.time {
-            json.key("sinceStart")
-            json.value(Double(time) / 1_000_000)
-        }
+        json.member("time", sight.time.timestamp)
+        json.key("sinceStart")
+        if case .sinceStart(let time) = sight.time { json.value(Double(time) / 1_000_000) } else { json.null() }
     }
 
     private func write(_ cell: DenialCell, _ json: inout JSONWriter) {
         json.member("source", Self.bytes(cell.record.source)[...])
         json.member("target", Self.bytes(cell.record.target)[...])
         json.member("permissions", array: { json in for name in cell.record.permissions { json.value(name.bytes[...]) } })
-        if cell.record.unnamedPermissions != 0 { json.member("unnamedPermissions", Int(cell.record.unnamedPermissions)) }
+        json.member("unnamedPermissions", Int(cell.record.unnamedPermissions))
         json.member("count", Int(clamping: cell.count))
     }
 
@@ -134,5 +132,13 @@ extension LogReport {
         case .text(let text): text
         case .identifier(let sid): Array("sid \(Int32(bitPattern: sid.rawValue))".utf8)
         }
+    }
+}
+
+extension DomainNames {
+    /// A domain as two members, its number and its name; null where a line does not tell it, or nobody told its name.
+    func write(_ key: String, _ domain: DomainIdentifier?, _ json: inout JSONWriter) {
+        json.member(key, domain.map { Int($0.rawValue) })
+        json.member(key + "Name", domain.flatMap { self[$0] }?[...])
     }
 }

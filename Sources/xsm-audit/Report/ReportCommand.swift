@@ -1,5 +1,6 @@
 import Arguments
 import AuditLog
+import Commands
 import Flask
 import Reports
 
@@ -7,16 +8,20 @@ import Reports
 struct ReportCommand: Subcommand {
     typealias Format = ReportFormat
 
-    static let usage = """
-        usage: xsm-audit report [OPTION…] LOG … | --store STORE
-
-        Who was denied what, grouped by the types of both and the class, as rules are: how often,
-        by which permission and which domains, when first and last, and when most. All logs are
-        counted together. What could not be read of them is counted and shown.
-
-        Exits with 1 when nothing was denied.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] LOG … | --store STORE",
+        about: """
+            Who was denied what, grouped by the types of both and the class, as rules are: how often,
+            by which permission and which domains, when first and last, and when most. All logs are
+            counted together. What could not be read of them is counted and shown.
+            """,
+        examples: [
+            "of the hypervisor that runs here":
+                "xl dmesg | xsm-audit report -",
+            "a page for a colleague":
+                "xsm-audit report --format html /var/log/xen/console/hypervisor.log* >denials.html",
+        ],
+        statuses: ["0": "something was denied", "1": "nothing was", "2": "a log cannot be read"])
 
     private var limit: Int?
     private var isFull = false

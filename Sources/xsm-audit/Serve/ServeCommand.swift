@@ -3,6 +3,7 @@ import AuditAnalysis
 import AuditLog
 import AuditPages
 import AuditStore
+import Commands
 import Files
 import Glibc
 import PageServer
@@ -14,17 +15,20 @@ import Threading
 
 /// `xsm-audit serve`: pages about what was denied.
 struct ServeCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit serve [OPTION…] --store STORE [LOG …]
-
-        Pages about the decisions of a database, for a browser: who was denied what, when and
-        how often, and for each why, by a policy, and what would allow it, by its source. LOGs
-        are followed into the database meanwhile.
-
-        Only this machine is served, unless --token names a file with a word of at least 16
-        characters that whoever wants to see pages must know. Ends when it is told to (Ctrl-C).
-
-        """
+    static let manual = Manual(
+        "[OPTION…] --store STORE [LOG …]",
+        about: """
+            Pages about the decisions of a database, for a browser: who was denied what, when and
+            how often, and for each why, by a policy, and what would allow it, by its source. LOGs
+            are followed into the database meanwhile. Only this machine is served, unless `--token` names
+            a file with a word of at least 16 characters that whoever wants to see pages must know. It
+            ends when it is told to (Ctrl-C).
+            """,
+        examples: [
+            "of a log that grows, with causes":
+                "xsm-audit serve --store audit.sqlite --policy Policies/reference /var/log/xen/console/hypervisor.log",
+        ],
+        statuses: ["0": "it was told to end", "2": "it cannot serve"])
 
     private var store: String?
     private var credentials: String?

@@ -1,6 +1,7 @@
 import Arguments
 import AuditFleet
 import AuditStore
+import Commands
 import Files
 import Glibc
 import LogFiles
@@ -9,16 +10,19 @@ import Reports
 /// `xsm-audit ship`: what a database has to a server that gathers those of a fleet.
 struct ShipCommand: Subcommand {
     static let takesLogs = false
-    static let usage = """
-        usage: xsm-audit ship [OPTION…] --store FILE --to ADDRESS
-
-        Sends what a database has and ADDRESS was not sent yet. The database is the queue: what the
-        other side has not acknowledged is sent again by the next run. ADDRESS is
-        `clickhouse://HOST:8123/DATABASE` or `clickhouses://`, where each is once however often it is
-        sent; `otlp+http://`, `otlp+https://`; `syslog+tcp://`, `syslog+udp://`, `relp://`. The exit
-        status is 1 when something waits.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] --store FILE --to ADDRESS",
+        about: """
+            Sends what a database has and ADDRESS was not sent yet. The database is the queue: what the
+            other side has not acknowledged is sent again by the next run. ADDRESS is
+            `clickhouse://HOST:8123/DATABASE` or `clickhouses://`, where each is once however often it is
+            sent; `otlp+http://`, `otlp+https://`; `syslog+tcp://`, `syslog+udp://`, `relp://`.
+            """,
+        examples: [
+            "as long as the host runs":
+                "xsm-audit ship --follow --store audit.sqlite --to clickhouse://db1:8123/audit --credentials who",
+        ],
+        statuses: ["0": "all is sent", "1": "something waits", "2": "it cannot be sent"])
 
     private var path: String?
     private var address: DestinationAddress?

@@ -30,8 +30,8 @@ struct ShipReport: Report {
             json.member("destination", destination)
             member("sent", sent, &json)
             member("waiting", waiting, &json)
-            json.member("failure", failure?.reason.rawValue)
-            json.member("message", failure?.description)
+            json.member("failureKind", failure?.reason.rawValue)
+            json.member("failure", failure?.description)
         }
     }
 }

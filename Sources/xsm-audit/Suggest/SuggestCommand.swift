@@ -2,6 +2,7 @@ import Arguments
 import AuditAnalysis
 import AuditLog
 import AuditReports
+import Commands
 import Files
 import PolicyAnalysis
 import PolicyReports
@@ -9,19 +10,22 @@ import Reports
 
 /// `xsm-audit suggest`: the smallest changes of a policy that allow what was denied.
 struct SuggestCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit suggest --policy TREE [OPTION…] LOG … | --store STORE
-
-        What would allow what was denied, in the words of the policy's author: a call of an
-        interface that the tree has, or else a rule, where it belongs; or the value of a boolean.
-        Each change was compiled, and the log decided again from the result; what else it allows
-        comes with it. What a constraint, a bound, a role or a neverallow rule forbids gets no
-        rule, and it is said why.
-
-        `patch -p1 < OUT` in the tree's folder applies what `--patch` writes. Exits with 1 when
-        there is nothing to suggest.
-
-        """
+    static let manual = Manual(
+        "--policy TREE [OPTION…] LOG … | --store STORE",
+        about: """
+            What would allow what was denied, in the words of the policy's author: a call of an
+            interface that the tree has, or else a rule, where it belongs; or the value of a boolean.
+            Each change was compiled, and the log decided again from the result; what else it allows
+            comes with it. What a constraint, a bound, a role or a neverallow rule forbids gets no
+            rule, and it is said why.
+            """,
+        examples: [
+            "a patch, to be read before it is applied":
+                "xsm-audit suggest --policy Policies/reference --patch allow.patch hypervisor.log",
+            "and applied in the tree's folder":
+                "patch -p1 < allow.patch",
+        ],
+        statuses: ["0": "there is a suggestion", "1": "there is none", "2": "a log or the policy cannot be read"])
 
     private var policy: String?
     private var assertions: String?

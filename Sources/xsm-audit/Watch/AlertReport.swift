@@ -46,10 +46,11 @@ struct AlertReport: Report {
                 json.member("source", LogReport.bytes(record.source)[...])
                 json.member("target", LogReport.bytes(record.target)[...])
                 json.member("class", record.objectClass.bytes[...])
-                json.member("permissions", array: { json in for name in permissions(record) { json.value(name.bytes[...]) } })
+                json.member("permissions", array: { json in for name in record.permissions { json.value(name.bytes[...]) } })
+                json.member("unnamedPermissions", Int(record.unnamedPermissions))
                 json.member("count", Int(clamping: alert.count))
-                if let domain = record.subject.source ?? record.subject.current { json.member("sourceDomain", Int(domain.rawValue)) }
-                if let domain = record.subject.target { json.member("targetDomain", Int(domain.rawValue)) }
+                names.write("sourceDomain", record.subject.source ?? record.subject.current, &json)
+                names.write("targetDomain", record.subject.target, &json)
                 write(decision.time, decision.line, &json)
             }
         }
@@ -57,7 +58,7 @@ struct AlertReport: Report {
 
     private func write(_ time: LogTime, _ line: UInt64, _ json: inout JSONWriter) {
         json.member("line", Int(clamping: line))
-        if let timestamp = time.timestamp { json.member("time", timestamp) }
+        json.member("time", time.timestamp)
     }
 
     private func permissions(_ record: AuditRecord) -> [Name] {

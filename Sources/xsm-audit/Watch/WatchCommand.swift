@@ -1,6 +1,7 @@
 import Arguments
 import AuditLog
 import CLinux
+import Commands
 import Files
 import Glibc
 import LogFiles
@@ -8,17 +9,19 @@ import Reports
 
 /// `xsm-audit watch`: decisions as they come, and alerts.
 struct WatchCommand: Subcommand {
-    static let usage = """
-        usage: xsm-audit watch [OPTION…] LOG …
-
-        Follows logs, also when they are rotated or cut, and shows what is denied as it comes: on
-        a terminal as a table of what comes most often, else a line for each group that is new.
-        An alert is a line, and goes where the options say. What the logs hold already is known,
-        and nothing of it is new.
-
-        Ends with 0 at the end of a pipe or with --once, else when it is told to (Ctrl-C).
-
-        """
+    static let manual = Manual(
+        "[OPTION…] LOG …",
+        about: """
+            Follows logs, also when they are rotated or cut, and shows what is denied as it comes: on
+            a terminal as a table of what comes most often, else a line for each group that is new.
+            An alert is a line, and goes where the options say. What the logs hold already is known,
+            and nothing of it is new. It ends at the end of a pipe, else when it is told to (Ctrl-C).
+            """,
+        examples: [
+            "to the system's log, whenever somebody is denied what nobody was before":
+                "xsm-audit watch --alert new --syslog --quiet /var/log/xen/console/hypervisor.log",
+        ],
+        statuses: ["0": "it came to the end", "2": "a log cannot be read"])
 
     private var rules: [AlertRule] = []
     private var delivery = AlertDelivery()

@@ -3,6 +3,8 @@ import Arguments
 enum WatchOption: CommandOption {
     case rule, command, syslog, webhook, fromStart, silence, once, quiet
 
+    var letter: Character? { self == .quiet ? "q" : nil }
+
     var name: String? {
         switch self {
         case .rule: "alert"

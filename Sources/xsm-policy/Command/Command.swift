@@ -1,7 +1,7 @@
-import Arguments
+import Commands
 
 /// What this tool can be asked, by the word that asks it.
-enum Command: String, CaseIterable {
+enum Command: String, Tool {
     case info, search, explain, diff, flow, test, lint, compat, label, decompile
 
     /// What it answers, in a line.
@@ -20,7 +20,7 @@ enum Command: String, CaseIterable {
         }
     }
 
-    private var asked: any Subcommand.Type {
+    var command: any ToolCommand.Type {
         switch self {
         case .info: InfoCommand.self
         case .search: SearchCommand.self
@@ -35,33 +35,19 @@ enum Command: String, CaseIterable {
         }
     }
 
-    func execute(_ words: [String]) throws(UsageError) -> Never { try asked.execute(words) }
-
-    /// What may stand at the end of a command line of this command's.
-    func candidates(_ completion: Completion) -> [String] { completion.candidates(of: asked) }
-
-    /// All words, for a message.
-    static var list: String {
-        let names = allCases.map { "`\($0.rawValue)`" }
-        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
-    }
-
-    static var usage: String {
-        let width = 2 + (allCases.map(\.rawValue.count).max() ?? 0)
-        let commands = allCases.map { command in
-            "  " + command.rawValue + String(repeating: " ", count: width - command.rawValue.count) + command.summary + "\n"
-        }
-        return """
-            usage: xsm-policy COMMAND [OPTION…] POLICY …
-
-            Answers questions about a Flask policy. POLICY is a binary, a policy.conf or a policy
-            tree, found out by looking; `-` is the standard input.
-
-            \(commands.joined())
-            Each command takes `--help`, and `--format json` for programs. `xsm-policy completion SHELL`
-            prints what bash, zsh or fish needs to complete commands, options, and a policy's names.
-
-
-            """
-    }
+    static let name = "xsm-policy"
+    static let summary = "ask a Flask policy"
+    static let about = """
+        Answers questions about a Flask policy. POLICY is a binary, a policy.conf or a policy tree, found out by looking; `-` is the
+        standard input. Each command has `--format json` for programs.
+        """
+    static let statuses: KeyValuePairs = [
+        "0": "there is an answer, or what was asked for holds",
+        "1": "it is the other outcome: nothing found, denied, different, does not hold",
+        "2": "the command line, the input or a name in the question is wrong",
+    ]
+    static let examples: KeyValuePairs = [
+        "who may do what to dom0?": "xsm-policy search -t dom0_t xenpolicy-4.17",
+        "what would this change mean?": "xsm-policy diff xenpolicy-4.17 Policies/reference",
+    ]
 }

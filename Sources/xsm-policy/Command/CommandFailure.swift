@@ -1,3 +1,4 @@
+import Commands
 import Diagnostics
 import Files
 import Glibc
@@ -5,7 +6,7 @@ import PolicyAnalysis
 import PolicyReports
 
 /// Why a command has no answer.
-enum CommandFailure: Error {
+enum CommandFailure: CommandFailing {
     case input(InputFailure)
     case question(QuestionMistake)
     case label(LabelMistake)

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Files
 import PolicyAnalysis
 import PolicyCompiler
@@ -8,17 +9,22 @@ import SourceFiles
 
 /// `xsm-policy compat`: which releases of Xen load a policy.
 struct CompatCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy compat [OPTION…] POLICY
-
-        Which releases of Xen load POLICY. Of those that do not: the first reason, in our words
-        and in those that Xen prints, and the change to be made. Xen does not look at initial
-        SIDs: it is told where it would take the context of one for another. A tree is built
-        once, as `--xen-release` says or for the newest release; with `--each` it is built for
-        all releases. The exit status is 0 when a release loads the policy rightly, with
-        `--on` when that one does, with `--each` when each loads what is built for it.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY",
+        about: """
+            Which releases of Xen load POLICY. Of those that do not: the first reason, in our words
+            and in those that Xen prints, and the change to be made. Xen does not look at initial
+            SIDs: it is told where it would take the context of one for another. A tree is built
+            once, as `--xen-release` says or for the newest release; with `--each` it is built for
+            all releases.
+            """,
+        examples: [
+            "does this host's hypervisor load it?":
+                "xsm-policy compat --on 4.17 xenpolicy",
+            "does the tree build for every release?":
+                "xsm-policy compat --each Policies/reference",
+        ],
+        statuses: ["0": "one loads it rightly; with `--on` that one; with `--each` each what is built for it", "1": "none does", "2": "it cannot be told"])
 
     private var file = PolicyFile("-")
     private var releases: [ReleaseTables]?

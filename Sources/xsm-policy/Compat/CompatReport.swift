@@ -66,7 +66,7 @@ struct CompatReport: Report {
             json.member("target", answer.target.map { $0 == .xen ? "xen" : "selinux" })
             json.member("policyVersion", answer.version.map { Int($0) })
             json.member("loaded", answer.isLoaded)
-            json.member("releases", array: { json in
+            json.member("verdicts", array: { json in
                 for answer in answer.releases { json.object { Self.write(answer, &$0) } }
             })
         }

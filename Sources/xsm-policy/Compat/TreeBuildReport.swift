@@ -56,7 +56,10 @@ struct TreeBuildReport: Report {
                             json.member("loadsOn", array: { json in
                                 for name in names { json.value(name) }
                             })
-                        case .fails(let failure): json.member("error", Self.message(failure))
+                            json.member("reason", nil as String?)
+                        case .fails(let failure):
+                            json.member("loadsOn", array: { _ in })
+                            json.member("reason", Self.message(failure))
                         }
                     }
                 }

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Diagnostics
 import Files
 import PolicyAnalysis
@@ -10,14 +11,18 @@ import Reports
 struct DecompileCommand: Subcommand {
     typealias Format = PolicyLanguage
 
-    static let usage = """
-        usage: xsm-policy decompile [OPTION…] POLICY
-
-        A policy.conf that compiles to a policy which decides the same, or CIL, of any policy that
-        can be read. What a binary does not hold does not come back: macros, comments, neverallow
-        rules.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY",
+        about: """
+            A policy.conf that compiles to a policy which decides the same, or CIL, of any policy that
+            can be read. What a binary does not hold does not come back: macros, comments, neverallow
+            rules.
+            """,
+        examples: [
+            "what is in a binary of unknown origin":
+                "xsm-policy decompile xenpolicy >policy.conf",
+        ],
+        statuses: ["0": "it is written", "2": "it cannot be"])
 
     private var file = PolicyFile("-")
     private var output = "-"

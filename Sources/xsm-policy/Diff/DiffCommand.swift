@@ -1,22 +1,29 @@
 import Arguments
+import Commands
 import PolicyAnalysis
 import PolicyReports
 import Reports
 
 /// `xsm-policy diff`: what two policies do not mean alike.
 struct DiffCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy diff [OPTION…] A B
+    static let manual = Manual(
+        "[OPTION…] A B",
+        about: """
+            What differs between two policies, each a binary, a policy.conf or a policy tree, in what
+            they mean: order, layout, image version and attributes behind rules do not count. `+` is
+            only in B, `-` only in A, `~` in both, and not the same. Of a policy's source each
+            statement comes with the lines that say it.
 
-        What differs between two policies, each a binary, a policy.conf or a policy tree, in what
-        they mean: order, layout, image version and attributes behind rules do not count. `+` is
-        only in B, `-` only in A, `~` in both, and not the same. Of a policy's source each
-        statement comes with the lines that say it.
-
-        With --assert-subset: whether B grants nothing that A does not, and otherwise who may do
-        in B what he may not in A.
-
-        """
+            With --assert-subset: whether B grants nothing that A does not, and otherwise who may do
+            in B what he may not in A.
+            """,
+        examples: [
+            "what is new":
+                "xsm-policy diff xenpolicy-4.17 Policies/reference",
+            "may it go into production?":
+                "xsm-policy diff --assert-subset xenpolicy-4.17 Policies/reference",
+        ],
+        statuses: ["0": "they mean the same, or B grants nothing more", "1": "they differ, or it does", "2": "it cannot be told"])
 
     private var files = (PolicyFile("-"), PolicyFile("-"))
     private var assertsSubset = false

@@ -153,7 +153,6 @@ struct DiffReport: Report {
         json.member("name", entry.name.description)
         Self.write("before", entry.before, &json)
         Self.write("after", entry.after, &json)
-        guard !entry.members.isEmpty else { return }
         json.member(
             "members",
             array: { json in
@@ -209,15 +208,14 @@ struct DiffReport: Report {
     }
 
     static func write(_ key: String, _ statements: [DifferenceEntry.Statement], _ json: inout JSONWriter) {
-        guard !statements.isEmpty else { return }
         json.member(
             key,
             array: { json in
                 for statement in statements {
                     json.object { json in
                         json.member("statement", statement.text[...])
-                        json.member("condition", statement.condition)
-                        if let places = statement.places { StatementReport.write(places, &json) }
+                        json.member("expression", statement.condition)
+                        StatementReport.write(statement.places, &json)
                     }
                 }
             })

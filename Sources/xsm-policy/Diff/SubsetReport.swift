@@ -1,6 +1,7 @@
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
 import Reports
 
 /// How `xsm-policy diff --assert-subset` tells whether it holds.
@@ -37,20 +38,17 @@ struct SubsetReport: Report {
     private func write(_ counterexample: SubsetCounterexample, _ json: inout JSONWriter) {
         json.member("kind", counterexample.kind.rawValue)
         json.member("text", counterexample.text)
+        json.key("access")
         if let access = counterexample.access {
-            json.member(
-                "access",
-                object: { json in
-                    json.member("source", access.source[...])
-                    json.member("target", access.target[...])
-                    json.member("class", access.objectClass.description)
-                    json.member("permission", access.permission.description)
-                    json.member(
-                        "booleans",
-                        object: { json in
-                            for boolean in access.booleans { json.member(boolean.name.description, boolean.value) }
-                        })
-                })
+            json.object { json in
+                json.member("source", access.source[...])
+                json.member("target", access.target[...])
+                json.member("class", access.objectClass.description)
+                json.member("permission", access.permission.description)
+                ObstacleReport.write(access.booleans, &json)
+            }
+        } else {
+            json.null()
         }
         DiffReport.write("statements", counterexample.statements, &json)
     }

@@ -1,19 +1,24 @@
 import Arguments
+import Commands
 import PolicyAnalysis
 import PolicyReports
 import Reports
 
 /// `xsm-policy explain`: whether a source may do something to a target, and why.
 struct ExplainCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy explain [OPTION…] POLICY SUBJECT OBJECT CLASS PERMISSION…
-
-        Whether SUBJECT may do that to OBJECT, both with full contexts, and why: the rules that
-        allow it, or each thing that stands against it: that there is no rule, a boolean, a
-        constraint and which part of it, a role, a bound. Of a policy's source each statement
-        comes with the lines that say it.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY SUBJECT OBJECT CLASS PERMISSION…",
+        about: """
+            Whether SUBJECT may do that to OBJECT, both with full contexts, and why: the rules that
+            allow it, or each thing that stands against it: that there is no rule, a boolean, a
+            constraint and which part of it, a role, a bound. Of a policy's source each statement
+            comes with the lines that say it.
+            """,
+        examples: [
+            "may one guest map a grant of another's?":
+                "xsm-policy explain xenpolicy-4.17 user_1:vm_r:domU_t user_2:vm_r:domU_t grant map_read",
+        ],
+        statuses: ["0": "it is allowed", "1": "it is denied", "2": "it cannot be told"])
 
     /// The policy, the contexts of both, a class, and permissions.
     private var words: [String] = []
@@ -23,13 +28,13 @@ struct ExplainCommand: Subcommand {
         booleans.append(try Self.setting(value))
     }
 
-    static func kind(of option: ExplainOption) -> WordKind { .names([.booleans]) }
+    static func kind(of option: ExplainOption) -> WordKind { .inventory([.booleans]) }
 
     static func kind(ofOperand operands: [String]) -> WordKind {
         switch operands.count {
         case 0: .file
         case 1, 2: .context
-        case 3: .names([.classes])
+        case 3: .inventory([.classes])
         default: .permissions(ofClass: operands[3])
         }
     }

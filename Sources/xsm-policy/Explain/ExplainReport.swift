@@ -40,16 +40,16 @@ struct ExplainReport: Report {
         let names = StatementNames(policy.policy)
         json.object { json in
             json.member("version", 1)
-            json.member("subject", words[0])
-            json.member("object", words[1])
+            json.member("source", words[0])
+            json.member("target", words[1])
             json.member("class", words[2])
             json.member("allowed", explanation.isAllowed)
             json.member("permissive", explanation.isPermissive)
             json.member("permissions", array: { json in
                 for permission in explanation.permissions { json.object { ObstacleReport.write(permission, names, &$0) } }
             })
-            ObstacleReport.write("subjectOrigins", explanation.sourceOrigins, names, &json)
-            ObstacleReport.write("objectOrigins", explanation.targetOrigins, names, &json)
+            ObstacleReport.write("sourceOrigins", explanation.sourceOrigins, names, &json)
+            ObstacleReport.write("targetOrigins", explanation.targetOrigins, names, &json)
         }
     }
 }

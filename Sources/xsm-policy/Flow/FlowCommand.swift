@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Files
 import PolicyAnalysis
 import PolicyReports
@@ -8,16 +9,21 @@ import Reports
 struct FlowCommand: Subcommand {
     typealias Format = FlowFormat
 
-    static let usage = """
-        usage: xsm-policy flow [OPTION…] POLICY FROM [TO]
-               xsm-policy flow [OPTION…] --forbid FROM:TO … POLICY
-
-        Whether information can go from FROM to TO, and by which steps: the shortest paths, with
-        the rules of each step. Without TO all that it reaches. FROM and TO are types, attributes
-        that stand for any of their types, or /EXPRESSION/, a regular expression. What a
-        permission does is in a table, which `--print-permissions` prints.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY FROM [TO]", "[OPTION…] --forbid FROM:TO … POLICY",
+        about: """
+            Whether information can go from FROM to TO, and by which steps: the shortest paths, with
+            the rules of each step. Without TO all that it reaches. FROM and TO are types, attributes
+            that stand for any of their types, or /EXPRESSION/, a regular expression. What a
+            permission does is in a table, which `--print-permissions` prints.
+            """,
+        examples: [
+            "by which steps does information go there?":
+                "xsm-policy flow xenpolicy-4.17 domU_t dom0_t",
+            "a picture of them":
+                "xsm-policy flow --format svg xenpolicy-4.17 domU_t dom0_t >flow.svg",
+        ],
+        statuses: ["0": "it can go there; with `--forbid`, it cannot", "1": "the other of the two", "2": "it cannot be told"])
 
     private var file = PolicyFile("-")
     private var names: [String] = []
@@ -78,15 +84,15 @@ struct FlowCommand: Subcommand {
     static func kind(of option: FlowOption) -> WordKind {
         switch option {
         case .permissions: .file
-        case .forbid, .exclude: .names([.types, .attributes])
-        case .set: .names([.booleans])
+        case .forbid, .exclude: .inventory([.types, .attributes])
+        case .set: .inventory([.booleans])
         case .unknown: .choice(FlowSettings.Unknown.allCases.map(\.rawValue))
         case .printPermissions: .choice(FlowPermissions.Standard.allCases.map(\.rawValue))
         case .all, .steps, .limit, .brief, .weight, .separateViews: .other
         }
     }
 
-    static func kind(ofOperand operands: [String]) -> WordKind { operands.isEmpty ? .file : .names([.types, .attributes]) }
+    static func kind(ofOperand operands: [String]) -> WordKind { operands.isEmpty ? .file : .inventory([.types, .attributes]) }
 
     mutating func take(_ operands: [String]) throws(UsageError) {
         if printed != nil {

@@ -7,7 +7,7 @@ enum FlowOption: String, CommandOption {
     case separateViews = "separate-views"
     case printPermissions = "print-permissions"
 
-    var letter: Character? { nil }
+    var letter: Character? { self == .limit ? "n" : nil }
     var name: String? { rawValue }
 
     var value: String? {

@@ -130,21 +130,19 @@ struct FlowReport: Report {
         let names = StatementNames(policy.policy)
         json.object { json in
             json.member("version", 1)
-            if isAssertion { json.member("holds", mistakes.isEmpty && asked.allSatisfy(\.answer.paths.isEmpty)) }
+            json.member("holds", isAssertion ? mistakes.isEmpty && asked.allSatisfy(\.answer.paths.isEmpty) : nil)
             json.member("questions", array: { json in
                 for asked in asked { json.object { write(asked, names, &$0) } }
             })
-            if !mistakes.isEmpty {
-                json.member("mistakes", array: { json in
-                    for mistake in mistakes {
-                        json.object { json in
-                            json.member("from", mistake.from)
-                            json.member("to", mistake.to)
-                            json.member("reason", mistake.reason)
-                        }
+            json.member("mistakes", array: { json in
+                for mistake in mistakes {
+                    json.object { json in
+                        json.member("from", mistake.from)
+                        json.member("to", mistake.to)
+                        json.member("reason", mistake.reason)
                     }
-                })
-            }
+                }
+            })
             json.member("unknownPermissions", array: { json in
                 for permission in asked.first?.answer.unknown ?? [] {
                     json.object { json in
@@ -160,8 +158,8 @@ struct FlowReport: Report {
     private func write(_ asked: Asked, _ names: StatementNames, _ json: inout JSONWriter) {
         let answer = asked.answer
         json.member("from", asked.from)
-        if let to = asked.to { json.member("to", to) }
-        if let distance = answer.distance { json.member("distance", distance) }
+        json.member("to", asked.to)
+        json.member("distance", answer.distance)
         if answer.targets == nil {
             json.member("reached", array: { json in
                 for reached in answer.reached {
@@ -206,10 +204,8 @@ struct FlowReport: Report {
                     })
                     json.member("assumed", access.isAssumed)
                     json.member("permissive", access.isPermissive)
-                    if let contexts = access.contexts {
-                        json.member("sourceContext", contexts.source)
-                        json.member("targetContext", contexts.target)
-                    }
+                    json.member("sourceContext", access.contexts?.source)
+                    json.member("targetContext", access.contexts?.target)
                     json.member("rules", array: { json in
                         for entry in access.rules { json.object { StatementReport.write(entry, names, &$0) } }
                     })

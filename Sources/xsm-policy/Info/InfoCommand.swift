@@ -1,18 +1,25 @@
 import Arguments
+import Commands
 import PolicyAnalysis
 import PolicyReports
 import Reports
 
 /// `xsm-policy info`: what a policy is and what it holds.
 struct InfoCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy info [OPTION…] POLICY
-
-        Without a list: what the policy is, how much it holds, its booleans, and its initial
-        SIDs with their contexts. With lists: what it holds of each kind, all or those that
-        NAME names: a name, or /EXPRESSION/, a regular expression (POSIX extended).
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY",
+        about: """
+            Without a list: what the policy is, how much it holds, its booleans, and its initial
+            SIDs with their contexts. With lists: what it holds of each kind, all or those that
+            NAME names: a name, or /EXPRESSION/, a regular expression (POSIX extended).
+            """,
+        examples: [
+            "what it is":
+                "xsm-policy info xenpolicy-4.17",
+            "all types of domains, with their attributes":
+                "xsm-policy info --types=/^dom/ -x xenpolicy-4.17",
+        ],
+        statuses: ["0": "it is told", "1": "nothing has such a name", "2": "it cannot be told"])
 
     private var file = PolicyFile("-")
     private var lists: [(kind: InventoryKind, pattern: String)] = []
@@ -26,7 +33,7 @@ struct InfoCommand: Subcommand {
     }
 
     static func kind(of option: InfoOption) -> WordKind {
-        if case .list(let kind) = option { .names([kind]) } else { .other }
+        if case .list(let kind) = option { .inventory([kind]) } else { .other }
     }
 
     mutating func take(_ operands: [String]) throws(UsageError) { file = try PolicyFile(only: operands) }

@@ -76,7 +76,7 @@ enum InfoReport: Report {
         json.member("booleans", object: { json in
             for boolean in summary.booleans { json.member(boolean.name.description, boolean.value) }
         })
-        json.member("xenRelease", summary.release?.description)
+        json.member("release", summary.release?.description)
         json.member("initialSids", array: { json in
             for sid in summary.initialSIDs {
                 json.object { json in

@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
 import Reports
 
 /// How `xsm-policy label --coverage` tells which devices a policy labels.
@@ -56,33 +57,36 @@ struct CoverageReport: Report {
     func write(_ json: inout JSONWriter) {
         json.object { json in
             json.member("version", 1)
-            json.member("searchedAs", coverage.release.description)
+            json.member("release", coverage.release.description)
             json.member("labels", array: { json in
                 for entry in coverage.entries {
                     json.object { json in
                         json.member("kind", entry.statement.found.statement.kind.rawValue)
-                        json.member("statement", entry.statement.text[...])
-                        if let device = entry.device {
-                            json.member("device", device.description)
-                            LabelReport.write(device, &json)
-                        }
+                        Self.write(entry.statement, &json)
+                        json.member("device", entry.device?.description)
+                        if let device = entry.device { LabelReport.write(device, &json) }
                     }
                 }
             })
             json.member("mistakes", array: { json in
                 for mistake in coverage.mistakes { json.object { Self.write(mistake, &$0) } }
             })
-            json.member("moreMistakes", coverage.hasMoreMistakes)
+            json.member("hasMoreMistakes", coverage.hasMoreMistakes)
         }
     }
 
     private static func write(_ mistake: LabelCoverage.Mistake, _ json: inout JSONWriter) {
         json.member("kind", mistake.kind.word)
-        json.member("statement", mistake.statement.text[...])
+        write(mistake.statement, &json)
         guard let winner = mistake.winner else { return }
-        json.member("winner", winner.text[...])
+        json.member("winner", object: { write(winner, &$0) })
         json.member("shared", mistake.shared)
         json.member("sameContext", mistake.isHarmless)
+    }
+
+    private static func write(_ entry: SearchAnswer.Entry, _ json: inout JSONWriter) {
+        json.member("statement", entry.text[...])
+        StatementReport.write(entry.places, &json)
     }
 }
 

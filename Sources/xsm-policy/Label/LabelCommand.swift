@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Flask
 import PolicyAnalysis
 import PolicyReports
@@ -6,29 +7,29 @@ import Reports
 
 /// `xsm-policy label`: what labels devices.
 struct LabelCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy label [OPTION…] [KIND] DEVICE
-               xsm-policy label [OPTION…] --lspci FILE [--device ADDRESS…]
-               xsm-policy label --coverage POLICY
+    static let manual = Manual(
+        "[OPTION…] [KIND] DEVICE", "[OPTION…] --lspci FILE [--device ADDRESS…]", "--coverage POLICY",
+        about: """
+            What to write into a policy's device_contexts to label a device, and the other way
+            round: which device a number is.
 
-        What to write into a policy's device_contexts to label a device, and the other way
-        round: which device a number is.
+              pci 0000:03:00.0             a PCI device, or its number, 0x300
+              memory 0xfebe0000-0xfebfffff bytes, the end in them; or 0xfebe0000+128K
+              frames 0xfebe0-0xfebff       the same in pages of 4 KiB, as policies have it
+              ports 0xecc0-0xecdf          ports of x86; or 0xecc0+32
+              irq 17                       an interrupt line
+              dt /soc/serial@7e201000      a node of Arm's device tree
 
-          pci 0000:03:00.0             a PCI device, or its number, 0x300
-          memory 0xfebe0000-0xfebfffff bytes of memory, the end in them; or 0xfebe0000+128K
-          frames 0xfebe0-0xfebff       the same, in pages of 4 KiB, as policies count them
-          ports 0xecc0-0xecdf          ports of x86; or 0xecc0+32
-          irq 17                       an interrupt line
-          dt /soc/serial@7e201000      a node of Arm's device tree
-
-        With `--lspci` all that a PCI card needs, from the output of `lspci -vvn`:
-
-          lspci -vvn | xsm-policy label --lspci - --device 03:00.0 --type nic_dev_t
-
-        With `--policy` also the context that it has there, as Xen finds it. With `--coverage`
-        the exit status is 1 when statements are in each other's way.
-
-        """
+            With `--lspci` all that a PCI card needs, from the output of `lspci -vvn`. With `--policy` also
+            the context that it has there, as Xen finds it.
+            """,
+        examples: [
+            "all statements that a network card needs":
+                "lspci -vvn | xsm-policy label --lspci - --device 03:00.0 --type nic_dev_t",
+            "which ranges have a label, and which are in each other's way":
+                "xsm-policy label --coverage xenpolicy-4.17",
+        ],
+        statuses: ["0": "it is told", "1": "with `--coverage`, statements are in each other's way", "2": "it cannot be told"])
 
     private enum Question {
         case device(Device)
@@ -57,7 +58,7 @@ struct LabelCommand: Subcommand {
 
     static func kind(of option: LabelOption) -> WordKind {
         switch option {
-        case .type: .names([.types])
+        case .type: .inventory([.types])
         case .context: .context
         case .policy, .lspci: .file
         case .device, .coverage: .other

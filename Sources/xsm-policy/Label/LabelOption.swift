@@ -4,7 +4,7 @@ import Arguments
 enum LabelOption: String, CommandOption {
     case type, context, policy, lspci, device, coverage
 
-    var letter: Character? { nil }
+    var letter: Character? { self == .policy ? "p" : nil }
     var name: String? { rawValue }
 
     var value: String? {

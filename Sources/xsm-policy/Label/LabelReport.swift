@@ -2,6 +2,7 @@ import Diagnostics
 import Flask
 import JSON
 import PolicyAnalysis
+import PolicyReports
 import Reports
 
 /// How `xsm-policy label` tells what labels devices: lines that can be pasted into a policy's `device_contexts`, the rest as comments.
@@ -91,7 +92,7 @@ struct LabelReport: Report {
         json.object { json in
             json.member("version", 1)
             json.member("context", label)
-            json.member("searchedAs", release?.description)
+            json.member("release", release?.description)
             json.member("devices", array: { json in
                 for section in sections { json.object { write(section, &$0) } }
             })
@@ -102,10 +103,8 @@ struct LabelReport: Report {
     }
 
     private func write(_ section: Section, _ json: inout JSONWriter) {
-        if let listed = section.listed {
-            json.member("address", listed.address.description)
-            json.member("title", listed.title[...])
-        }
+        json.member("address", section.listed?.address.description)
+        json.member("title", section.listed?.title[...])
         json.member("labels", array: { json in
             for (index, device) in section.devices.enumerated() {
                 json.object { json in
@@ -113,10 +112,11 @@ struct LabelReport: Report {
                     json.member("device", device.description)
                     Self.write(device, &json)
                     json.member("statement", statement(device)[...])
-                    guard let stretches = section.stretches?[index] else { return }
-                    json.member("inPolicy", array: { json in
+                    json.key("inPolicy")
+                    guard let stretches = section.stretches?[index] else { return json.null() }
+                    json.array { json in
                         for stretch in stretches { json.object { Self.write(stretch, &$0) } }
-                    })
+                    }
                 }
             }
         })
@@ -152,8 +152,13 @@ struct LabelReport: Report {
         json.member("context", stretch.context?[...])
         switch stretch.origin {
         case .statement(let entry):
+            json.member("initialSid", nil as String?)
             json.member("statement", entry.text[...])
-        case .initialSID(let name): json.member("initialSid", name)
+            StatementReport.write(entry.places, &json)
+        case .initialSID(let name):
+            json.member("initialSid", name)
+            json.member("statement", nil as String?)
+            json.member("places", nil as String?)
         }
     }
 }

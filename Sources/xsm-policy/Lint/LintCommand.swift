@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Diagnostics
 import Files
 import Glibc
@@ -11,19 +12,21 @@ import Reports
 struct LintCommand: Subcommand {
     typealias Format = LintFormat
 
-    static let usage = """
-        usage: xsm-policy lint [OPTION…] POLICY
-
-        What has no effect in a policy, or more than one should overlook: of a source what the
-        compiler warns of, and of every policy booleans that change nothing, roles and users that
-        no context can have, transitions that cannot come about, constraints that always or never
-        hold, permissive types, and, as a note, who has power over the policy itself. Each finding
-        has a code, of which `xsm-compile --explain CODE` tells more, and which a comment in the
-        source silences: `# xsm: allow CODE reason`.
-
-        The status is 1 when there is a warning or an error; notes alone are no reason.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY",
+        about: """
+            What has no effect in a policy, or more than one should overlook: of a source what the
+            compiler warns of, and of every policy booleans that change nothing, roles and users that
+            no context can have, transitions that cannot come about, constraints that always or never
+            hold, permissive types, and, as a note, who has power over the policy itself. Each finding
+            has a code, of which `xsm-compile --explain CODE` tells more, and which a comment in the
+            source silences: `# xsm: allow CODE reason`.
+            """,
+        examples: [
+            "what could be better":
+                "xsm-policy lint Policies/reference",
+        ],
+        statuses: ["0": "there is nothing worse than a note", "1": "there is a warning or an error", "2": "it cannot be told"])
 
     private var file = PolicyFile("-")
     private var selection = LintSelection()
@@ -34,7 +37,7 @@ struct LintCommand: Subcommand {
             throw UsageError(message: "there is no finding with the code `\(value)`\(nearest)")
         }
         switch option {
-        case .allow: selection.allowed.insert(Diagnostic.Code(value))
+        case .exclude: selection.allowed.insert(Diagnostic.Code(value))
         case .deny: selection.denied.insert(Diagnostic.Code(value))
         }
     }
@@ -53,10 +56,10 @@ struct LintCommand: Subcommand {
         case .text:
             let renderer = TextRenderer(style: Files.mayUseColour(STDOUT_FILENO) ? .ansi : .plain)
             bytes = renderer.render(answer.findings, in: answer.map) + renderer.summary(of: counts)
-        case .json: bytes = JSONRenderer(indented: true).render(answer.findings, in: answer.map, counts: counts) + [UInt8(ascii: "\n")]
+        case .json: bytes = JSONRenderer(indented: true).render(answer.findings, in: answer.map, counts: counts)
         case .sarif:
             let renderer = SARIFRenderer(tool: .init(name: "xsm-policy", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
-            bytes = renderer.render(answer.findings, in: answer.map) + [UInt8(ascii: "\n")]
+            bytes = renderer.render(answer.findings, in: answer.map)
         }
         return CommandAnswer(answer.hasWarnings ? .otherOutcome : .answered, bytes)
     }

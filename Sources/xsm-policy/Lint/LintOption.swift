@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-policy lint`.
 enum LintOption: String, CommandOption {
-    case allow, deny
+    case exclude, deny
 
     var letter: Character? { nil }
     var name: String? { rawValue }
@@ -10,7 +10,7 @@ enum LintOption: String, CommandOption {
 
     var help: String {
         switch self {
-        case .allow: "do not tell findings of this code, such as unused-type"
+        case .exclude: "do not tell findings of this code, such as unused-type"
         case .deny: "findings of this code are errors, also notes"
         }
     }

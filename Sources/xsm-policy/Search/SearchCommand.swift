@@ -1,20 +1,27 @@
 import Arguments
+import Commands
 import PolicyAnalysis
 import PolicyReports
 import Reports
 
 /// `xsm-policy search`: the rules, constraints and contexts that meet some criteria.
 struct SearchCommand: Subcommand {
-    static let usage = """
-        usage: xsm-policy search [OPTION…] POLICY
-
-        Looks for statements that meet all criteria; without a kind for all kinds to which they
-        apply. NAME is a name, or /EXPRESSION/, a regular expression (POSIX extended); NAMES are
-        several with commas between them. A type stands for its attributes too, and an attribute
-        for its types, unless `--direct-…` says otherwise. Of a policy's source each statement
-        comes with the lines that say it.
-
-        """
+    static let manual = Manual(
+        "[OPTION…] POLICY",
+        about: """
+            Looks for statements that meet all criteria; without a kind for all kinds to which they
+            apply. NAME is a name, or /EXPRESSION/, a regular expression (POSIX extended); NAMES are
+            several with commas between them. A type stands for its attributes too, and an attribute
+            for its types, unless `--direct-…` says otherwise. Of a policy's source each statement
+            comes with the lines that say it.
+            """,
+        examples: [
+            "what guests may do to dom0":
+                "xsm-policy search -s domU_t -t dom0_t xenpolicy-4.17",
+            "who may load a policy, with the lines that say so":
+                "xsm-policy search -p load_policy Policies/reference",
+        ],
+        statuses: ["0": "something was found", "1": "nothing was", "2": "it cannot be told"])
 
     private var file = PolicyFile("-")
     private var question = SearchQuestion()
@@ -36,11 +43,11 @@ struct SearchCommand: Subcommand {
 
     static func kind(of option: SearchOption) -> WordKind {
         switch option {
-        case .source, .target: .names([.types, .attributes, .aliases, .roles])
-        case .result: .names([.types, .roles])
-        case .objectClass: .names([.classes])
+        case .source, .target: .inventory([.types, .attributes, .aliases, .roles])
+        case .result: .inventory([.types, .roles])
+        case .objectClass: .inventory([.classes])
         case .permission: .permissions(ofClass: nil)
-        case .boolean: .names([.booleans])
+        case .boolean: .inventory([.booleans])
         case .state: .choice(SearchQuestion.State.allCases.map(\.rawValue))
         default: .other
         }

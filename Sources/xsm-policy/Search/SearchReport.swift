@@ -21,7 +21,9 @@ enum SearchReport: Report {
         json.object { json in
             json.member("version", 1)
             switch self {
-            case .count(let count): json.member("count", count)
+            case .count(let count):
+                json.member("count", count)
+                json.member("statements", nil as String?)
             case .statements(let answer, let policy):
                 let names = StatementNames(policy.policy)
                 json.member("count", answer.entries.count)

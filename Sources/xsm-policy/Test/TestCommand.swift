@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Diagnostics
 import Files
 import PolicyAnalysis
@@ -9,22 +10,23 @@ import Reports
 struct TestCommand: Subcommand {
     typealias Format = TestFormat
 
-    static let usage = """
-        usage: xsm-policy test [OPTION…] POLICY [FILE…]
+    static let manual = Manual(
+        "[OPTION…] POLICY [FILE…]",
+        about: """
+            Whether the policy is as assertions say, and why not. Without FILE they are in the file
+            `assertions` of a policy tree. A line is one assertion:
 
-        Whether the policy is as assertions say, and why not. Without FILE they are in the file
-        `assertions` of a policy tree. A line is one assertion:
-
-            test "guests have no power over dom0"
-                deny  guest_type dom0_t:domain *
-                deny  * security_t:security load_policy  except dom0_t
-                allow system_u:system_r:dom0_t system_u:system_r:domU_t:domain { pause unpause }
-                transition domU_t domU_t:domain domU_t_self
-                no flow isolated_domU_t domU_t except { dom0_t xenstore_t }
-
-        The status is 0 when all hold, 1 when one does not.
-
-        """
+                test "guests have no power over dom0"
+                    deny  guest_type dom0_t:domain *
+                    deny  * security_t:security load_policy  except dom0_t
+                    transition domU_t domU_t:domain domU_t_self
+                    no flow isolated_domU_t domU_t except { dom0_t xenstore_t }
+            """,
+        examples: [
+            "in a build, with a file for its server":
+                "xsm-policy test --format junit Policies/reference >tests.xml",
+        ],
+        statuses: ["0": "all hold", "1": "one does not", "2": "they cannot be decided"])
 
     private var policy = PolicyFile("-")
     private var files: [String] = []

@@ -109,7 +109,7 @@ struct TestReport: Report {
         json.object { json in
             json.member("version", 1)
             json.member("holds", holds)
-            json.member("assertions", object: { json in
+            json.member("counts", object: { json in
                 json.member("held", outcomes.count { $0 == .holds })
                 json.member("failed", outcomes.count { $0 == .fails })
                 json.member("skipped", outcomes.count { $0 == .skipped })
@@ -138,8 +138,7 @@ struct TestReport: Report {
         json.member("line", place?.line)
         json.member("column", place?.column)
         json.member("outcome", result.outcome.rawValue)
-        if let reason = result.reason { json.member("reason", reason) }
-        guard result.outcome == .fails else { return }
+        json.member("reason", result.reason)
         json.member("failureCount", result.failureCount)
         json.member("failures", array: { json in
             for failure in result.failures {
@@ -150,8 +149,8 @@ struct TestReport: Report {
                     json.member("path", array: { json in
                         for step in failure.path {
                             json.object { json in
-                                json.member("source", step.source.description)
-                                json.member("target", step.target.description)
+                                json.member("from", step.source.description)
+                                json.member("to", step.target.description)
                                 let rules = step.accesses.flatMap(\.rules)
                                 ObstacleReport.write("rules", rules, names, &json)
                             }

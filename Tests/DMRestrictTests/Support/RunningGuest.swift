@@ -46,10 +46,11 @@ final class RunningGuest {
         let text = "name = \"\(name)\"\ntype = \"hvm\"\nmemory = 32\n" + configuration.replacing("%", with: folder.url.path + "/") + "\n"
         try Data(text.utf8).write(to: folder.url.appendingPathComponent("guest.cfg"))
         process = Process()
-        process.executableURL = launcher
-        process.arguments =
+        // As from a shell.
+        process.setUnblocked(
+            launcher,
             ["run", "--directory", folder.url.appendingPathComponent("run").path, "--policy", folder.url.appendingPathComponent("policy").path]
-            + ["--log", folder.url.appendingPathComponent("log").path] + options + [folder.url.appendingPathComponent("guest.cfg").path]
+                + ["--log", folder.url.appendingPathComponent("log").path] + options + [folder.url.appendingPathComponent("guest.cfg").path])
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = console
         process.standardError = told
@@ -80,6 +81,12 @@ final class RunningGuest {
         let process = try #require(Int32(line.prefix { $0 != "\t" }))
         return (process, try Self.status(of: process, "Uid"))
     }
+
+    /// Sends a signal to the command whose console it is.
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Whether that command waits for its console's bytes, and for signals.
+    func isAtItsConsole() throws -> Bool { try Self.status(of: process.processIdentifier, "SigBlk") == "0000000000004003" }
 
     /// Kills what serves it in the background.
     func killService() throws {
