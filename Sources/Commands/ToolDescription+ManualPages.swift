@@ -59,17 +59,18 @@ extension ToolDescription {
 
     private static func entry(_ term: String, _ text: String) -> String { ".TP\n\(term)\n\(escaped(text))\n" }
 
+    /// The first needs no macro: a section begins with a paragraph.
     private static func paragraphs(_ text: String) -> String {
         FilledText.paragraphs(of: text).map { paragraph in
             let lines = escaped(paragraph.lines.joined(separator: "\n")) + "\n"
-            return paragraph.isAsItIs ? ".PP\n.nf\n\(lines).fi\n" : ".PP\n" + lines
-        }.joined()
+            return paragraph.isAsItIs ? ".nf\n\(lines).fi\n" : lines
+        }.joined(separator: ".PP\n")
     }
 
     private static func examples(_ examples: [(purpose: String, command: String)]) -> String {
         guard !examples.isEmpty else { return "" }
         return section("examples")
-            + examples.map { ".PP\n\(escaped(sentence($0.purpose))):\n.PP\n.RS 4\n.nf\n\(escaped($0.command))\n.fi\n.RE\n" }.joined()
+            + examples.map { "\(escaped(sentence($0.purpose))):\n.PP\n.RS 4\n.nf\n\(escaped($0.command))\n.fi\n.RE\n" }.joined(separator: ".PP\n")
     }
 
     private static func statuses(_ statuses: [(status: String, meaning: String)]) -> String {

@@ -24,7 +24,7 @@ import Testing
         let name = "sleeper-\(getpid())"
         let process = try sleeper(launcher, ["--name", name])
         defer {
-            process.terminate()
+            process.kill()
             process.waitUntilExit()
         }
         var record: JSONValue?
@@ -71,7 +71,7 @@ import Testing
         let name = "sleeper-\(action)-\(getpid())"
         let process = try sleeper(launcher, ["--name", name, "--on-refusal", action])
         defer {
-            process.terminate()
+            process.kill()
             process.waitUntilExit()
         }
         for _ in 0..<500 {

@@ -177,7 +177,7 @@ struct CommandTests {
         try write("e.conf", [("(t2 != irq_t)", "(t2 != nobody_type)")])
         try write("f.conf", [("(t2 != irq_t)", "(t2 != nobody_type)"), ("type irq_t;", "type irq_t, nobody_type;")])
         let sameWords = try run("diff", "e.conf", "f.conf").text
-        #expect(sameWords.contains("(t2 != nobody_type);\n    # in the same words: what a name in it stands for is another\n"), "\(sameWords)")
+        #expect(sameWords.contains("\n    # in the same words: what a name in it stands for is another\n"), "\(sameWords)")
         #expect(!sameWords.contains("    was constrain"), "\(sameWords)")
         #expect(try run("diff", "a.conf", "a.conf").status == 0 && run("diff", "a.conf", "a.conf").text.isEmpty)
         #expect(try run("diff", "--assert-subset", "b.conf", "b.conf").status == 0)

@@ -43,6 +43,9 @@ struct Chapter {
         steps.compactMap { step in if case .command(let command) = step { command } else { nil } }
     }
 
+    /// Whether it takes what a machine has once, ports and names of guests: somebody else may run the tests at the same time, in another checkout.
+    var takesOfTheMachine: Bool { needs.contains(.root) || needs.contains(.clickhouse) }
+
     var runCount: Int { commands.count(where: \.isRun) }
     var notRunCount: Int { commands.count - runCount }
     var title: String { String(lines.first?.dropFirst(2) ?? "") }

@@ -13,6 +13,8 @@ struct ToolCommands {
         // A command stands behind the tool's name, or begins a line of the list.
         var found: Set<String> = []
         for match in help.matches(of: try Regex("(?m)(?:\\b\(tool) |^  )([a-z]+)(?: |$)", as: (Substring, Substring).self)) { found.insert(String(match.output.1)) }
+        // What every tool has is named below the list.
+        for match in help.matches(of: /`([a-z]+) SHELL`/) { found.insert(String(match.output.1)) }
         commands = found
     }
 

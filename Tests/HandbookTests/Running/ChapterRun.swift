@@ -74,7 +74,12 @@ struct ChapterRun {
         let process = Process()
         // Who is started from here has signals blocked, and would hand that on: `kill` and `timeout` in an example would end nothing.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["--default-signal", "/usr/bin/timeout", "--kill-after=5", String(Self.limit), "/bin/bash", "-c", Self.script]
+        process.arguments = ["--default-signal"]
+        if chapter.takesOfTheMachine {
+            let lock = FileManager.default.temporaryDirectory.appending(path: "xsm-handbook.lock").path
+            process.arguments? += ["/usr/bin/flock", "--close", "--timeout", String(2 * Self.limit), lock]
+        }
+        process.arguments? += ["/usr/bin/timeout", "--kill-after=5", String(Self.limit), "/bin/bash", "-c", Self.script]
         process.currentDirectoryURL = work
         process.environment = [
             "HANDBOOK_RUN": String(mark.dropFirst(13)), "HANDBOOK_RECORDS": records.path, "HANDBOOK_STEPS": String(steps.count),
