@@ -178,3 +178,18 @@ let package = Package(
             swiftSettings: strict),
     ] + libsepol + benchmarks
 )
+
+// `scripts/test` builds the tools for a release and the tests for debugging, at the same time: neither build has what the other one is for.
+switch ProcessInfo.processInfo.environment["XSM_BUILD"] {
+case "tools": package.targets.removeAll { $0.path?.hasPrefix("Tests/") == true || $0.type == .test }
+case "tests":
+    let tools = Set(package.targets.filter { $0.type == .executable && $0.path == nil }.map(\.name))
+    package.products.removeAll { tools.contains($0.name) }
+    package.targets.removeAll { tools.contains($0.name) }
+    for target in package.targets {
+        target.dependencies.removeAll { dependency in
+            if case .byNameItem(let name, _) = dependency { tools.contains(name) } else { false }
+        }
+    }
+default: break
+}
