@@ -160,6 +160,9 @@ struct RunCommand: RunnableCommand {
         } catch {
             throw Failure(message: "cannot read `\(path)`: \(error.reason)")
         }
+        if Files.isDirectory(path) {
+            throw Failure(message: "`\(path)` is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree")
+        }
         throw Failure(message: "there is no file `\(path)`")
     }
 

@@ -120,6 +120,9 @@ struct ScenarioCommand: RunnableCommand {
         } catch {
             throw Failure(message: "error: cannot read `\(path)`: \(error.reason)\n")
         }
+        if Files.isDirectory(path) {
+            throw Failure(message: "error: `\(path)` is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree\n")
+        }
         throw Failure(message: "error: there is no file `\(path)`\n")
     }
 

@@ -40,6 +40,18 @@ struct CommandTests {
         #expect(answers[0].count > 1_000 && Set(answers).count == 1)
     }
 
+    @Test("A policy grants no more than itself, also where its bounds hide what could be proved of parts")
+    func subsetOfItself() throws {
+        let tool = try #require(BuiltPackage.policyTool)
+        let folder = try TemporaryFolder()
+        let image = folder.url.appendingPathComponent("policy").path
+        let source = BuiltPackage.repository.appendingPathComponent("Tests/Schemas/everything.conf").path
+        let made = try ProcessResult.run(#require(BuiltPackage.compiler), ["-N", "-M", "--no-lint", "-c", "30", "-t", "xen", "-o", image, source])
+        try #require(made.status == 0, "\(made.text)")
+        let answer = try ProcessResult.run(tool, ["diff", "--assert-subset", image, image], collecting: .both)
+        #expect(answer.status == 0, "\(answer.text)")
+    }
+
     @Test("An answer that nobody could be told is none")
     func fullDisk() throws {
         let tool = try #require(BuiltPackage.policyTool)

@@ -102,7 +102,8 @@ struct LabelTests {
     func bruteForce(_ release: String) throws {
         var random = SplitMix64(seed: Self.seed)
         var overlapping = 0
-        for round in 0..<10 {
+        // Until enough of them were in each other's way.
+        for round in 0..<200 where round < 10 || overlapping <= 3 {
             let count = random.below(7)
             let policy = policy(release) { devices, context in
                 for place in 0..<count {

@@ -141,6 +141,9 @@ import Testing
             #expect(result.status == status, "\(text): \(result.text)")
         }
         #expect(try ProcessResult.run(tool.program, ["scenario", "--policy", inputs.log, inputs.scenario]).status == 2)
+        // A tree is none yet, and it is said what makes one of it.
+        let folder = try ProcessResult.run(tool.program, ["scenario", "--policy", Inputs.tree, inputs.scenario])
+        #expect(folder.status == 2 && folder.text.contains("is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree"), "\(folder.text)")
     }
 
     /// What is built for a release needs neither a loader nor a library of the host's; what is built for debugging does.
