@@ -46,7 +46,7 @@ struct CommandTests {
         let folder = try TemporaryFolder()
         let image = folder.url.appendingPathComponent("policy").path
         let source = BuiltPackage.repository.appendingPathComponent("Tests/Schemas/everything.conf").path
-        let made = try ProcessResult.run(#require(BuiltPackage.compiler), ["-N", "-M", "--no-lint", "-c", "30", "-t", "xen", "-o", image, source])
+        let made = try ProcessResult.run(#require(BuiltPackage.compiler), ["-N", "--no-lint", "-t", "xen", "-o", image, source])
         try #require(made.status == 0, "\(made.text)")
         let answer = try ProcessResult.run(tool, ["diff", "--assert-subset", image, image], collecting: .both)
         #expect(answer.status == 0, "\(answer.text)")
