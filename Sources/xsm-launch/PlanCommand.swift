@@ -3,6 +3,7 @@ import Commands
 import DMRestrict
 import Files
 import Glibc
+import Reports
 
 /// `xsm-launch plan`: what would be done.
 struct PlanCommand: Subcommand {

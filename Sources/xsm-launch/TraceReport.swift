@@ -2,6 +2,7 @@ import DMRestrict
 import Files
 import Glibc
 import JSON
+import Reports
 
 /// What is said of a traced run, and what is written.
 struct TraceReport {
