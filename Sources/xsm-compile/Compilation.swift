@@ -32,8 +32,19 @@ struct Compilation {
             result = nil
             summary = nil
         }
-        report()
-        if let summary, arguments.format == .text, !arguments.writesToStandardOutput, !list.hasErrors { send(Array(summary.utf8), STDOUT_FILENO) }
+        do throws(FileError) {
+            try report()
+            if let summary, arguments.format == .text, !arguments.writesToStandardOutput, !list.hasErrors {
+                try Files.write(Array(summary.utf8), to: STDOUT_FILENO)
+            }
+        } catch {
+            // Where a result was written, what is said of it besides is not what was asked for.
+            let isAnswer = arguments.format != .text || arguments.isBinary && arguments.output == nil
+            if isAnswer || list.hasErrors {
+                tell("error: the answer cannot be written: \(error.reason)\n", STDERR_FILENO)
+                return 1
+            }
+        }
         return list.hasErrors ? 1 : 0
     }
 
@@ -176,7 +187,7 @@ struct Compilation {
 
     /// Messages go to the standard error; JSON and SARIF to the standard output, where a program reads them, unless the
     /// result goes there.
-    private func report() {
+    private func report() throws(FileError) {
         let sorted = list.sorted
         let descriptor = arguments.writesToStandardOutput ? STDERR_FILENO : STDOUT_FILENO
         switch arguments.format {
@@ -186,22 +197,17 @@ struct Compilation {
             let renderer = TextRenderer(style: hasColour ? .ansi : .plain)
             var text = renderer.render(sorted, in: map) + renderer.summary(of: list.counts)
             if list.isFull { text += "there may be more: `--error-limit 0` looks for all\n".utf8 }
-            send(text + [UInt8(ascii: "\n")], STDERR_FILENO)
+            try Files.write(text + [UInt8(ascii: "\n")], to: STDERR_FILENO)
         case .json:
             let text = JSONRenderer().render(
                 sorted, in: map, counts: list.counts, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
-            send(text, descriptor)
+            try Files.write(text, to: descriptor)
         case .sarif:
             let renderer = SARIFRenderer(
                 tool: .init(name: "xsm-compile", version: ToolVersion.current), rules: DiagnosticCatalogue.rules)
             let text = renderer.render(sorted, in: map, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
-            send(text, descriptor)
+            try Files.write(text, to: descriptor)
         }
-    }
-
-    func send(_ bytes: [UInt8], _ descriptor: Int32) {
-        // Nothing is left to tell anybody when the messages themselves cannot be written.
-        try? Files.write(bytes, to: descriptor)
     }
 
     // MARK: Output
