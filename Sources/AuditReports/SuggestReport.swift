@@ -85,7 +85,7 @@ public struct SuggestReport: Report {
             text.line("\(indent)\(what): `\(broken.assertion)`\(broken.test.isEmpty ? "" : " (\(broken.test))")\(broken.failure.isEmpty ? "" : ": \(broken.failure)")")
         }
         for flow in effects.flows {
-            text.line("\(indent)information goes from \(flow.source) to \(flow.target)\(flow.wasIndirect ? " directly; it could by way of others" : ", as it could not")")
+            text.line("\(indent)information can go from \(flow.source) to \(flow.target)\(flow.wasIndirect ? " in one step; until now only by way of other types" : ", as it could not before")")
         }
         if effects.isCut { text.line("\(indent)not all flows of information were looked at") }
     }

@@ -47,7 +47,7 @@ enum AnswerOption<Command: AnsweringCommand>: CommandOption {
         switch self {
         case .own(let option): option.help
         case .shared(let option): option.help
-        case .format: "how it is told (\(Command.Format.allCases.first?.rawValue ?? ""))"
+        case .format: "output format (\(Command.Format.allCases.first?.rawValue ?? ""))"
         case .help: "print this"
         }
     }

@@ -41,7 +41,13 @@ extension Tool {
         guard let command = Self(rawValue: first) else {
             throw UsageError(message: first.hasPrefix("-") ? "there is no option `\(first)` before a command" : "there is no command `\(first)`: there are \(list)")
         }
-        if let status = try command.command.execute(rest) { return status }
+        do throws(UsageError) {
+            if let status = try command.command.execute(rest) { return status }
+        } catch {
+            var mistake = error
+            mistake.command = command.rawValue
+            throw mistake
+        }
         tell(description.help(of: command.rawValue) ?? "", STDOUT_FILENO)
         return 0
     }

@@ -47,7 +47,7 @@ public struct ToolDescription {
         do throws(UsageError) {
             return try execute(Array(CommandLine.arguments.dropFirst()))
         } catch {
-            tell("error: \(error.message)\nsee `\(name) --help`\n", STDERR_FILENO)
+            tell("error: \(error.message)\nsee `\(([name] + [error.command].compactMap(\.self)).joined(separator: " ")) --help`\n", STDERR_FILENO)
             return error.status
         }
     }

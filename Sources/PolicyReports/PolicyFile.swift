@@ -12,6 +12,9 @@ public struct PolicyFile: Sendable {
         guard let path = operands.first else {
             throw UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree")
         }
+        guard operands.count == 1 || Files.exists(path) else {
+            throw UsageError(message: "there is no file `\(path)`: name the policy, and say by options what is looked for")
+        }
         guard operands.count == 1 else { throw UsageError(message: "there is more than one policy: `\(operands[1])`") }
         self.path = path
     }

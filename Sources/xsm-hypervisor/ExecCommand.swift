@@ -17,7 +17,7 @@ struct ExecCommand: RunnableCommand {
         examples: [
             "Xen's tool stack":
                 "xsm-hypervisor exec --directory /tmp/xen /usr/lib/xen-4.17/bin/xl list",
-            "as guest 1 may the program do that?":
+            "may guest 1 read guest 2's registers?":
                 "xsm-hypervisor exec --directory /tmp/xen --domain 1 /usr/lib/xen-4.17/bin/xen-hvmctx 2",
         ],
         statuses: ["N": "what the program exits with", "125": "the hypervisor cannot be reached", "126": "the program cannot be run", "127": "there is none", "2": "the command line is wrong"],

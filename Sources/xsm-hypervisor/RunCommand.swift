@@ -18,7 +18,7 @@ struct RunCommand: RunnableCommand {
             denials are told, is the standard error and what `--log` names.
             """,
         examples: [
-            "beside nobody else's":
+            "in a folder of its own":
                 "xsm-hypervisor run --policy xenpolicy-4.17 --directory /tmp/xen",
         ],
         statuses: ["0": "it was told to end", "1": "it does not start", "2": "the command line is wrong"],

@@ -14,13 +14,13 @@ enum Command: String, Tool {
         "0": "it was done", "1": "it was not, or not all is as planned", "2": "the command line is wrong", "125": "nothing was launched",
     ]
     static let examples: KeyValuePairs = [
-        "a guest on our hypervisor": "xsm-launch run --policy xenpolicy-4.17 web.cfg",
+        "a guest, its QEMU restricted": "xsm-launch run --policy xenpolicy-4.17 web.cfg",
         "is its device model still what it was to be?": "xsm-launch verify web",
     ]
 
     var summary: String {
         switch self {
-        case .run: "has a guest on our hypervisor, and hands back its console"
+        case .run: "makes a guest on `xsm-hypervisor`, its QEMU restricted, and shows its console"
         case .attach: "comes back to a guest's console"
         case .insert: "puts a CD into a guest's drive"
         case .eject: "takes it out"

@@ -14,9 +14,9 @@ struct RunCommand: Subcommand {
     static let manual = Manual(
         "[OPTION…] [CONFIGURATION]",
         about: """
-            Has a guest on our hypervisor, by a file of xl's or by options, its device model restricted, and hands back its
-            console; Control-] leaves it, and `attach` comes back to it. Where no hypervisor serves, one is started and ends with
-            its last guest.
+            Makes a guest on `xsm-hypervisor`, by a file of xl's or by options, its QEMU restricted, and shows its console: Control-]
+            leaves it, and `attach` comes back to it. No processor runs the guest's own instructions; a script can act for it
+            (`xsm-hypervisor processor`). Where no hypervisor serves, one is started and ends with its last guest.
             """,
         examples: [
             "a guest, and its console":
@@ -56,7 +56,7 @@ struct RunCommand: Subcommand {
         if child == 0 { sandbox_exit(GuestService(configuration, arguments).run(report)) }
         guard let user = report.userServed() else { return report.statusAtEnd(of: child) }
         if arguments.isDetached {
-            tell("`\(configuration.name)` runs: see its console by `xsm-launch attach`\n", STDERR_FILENO)
+            tell("`\(configuration.name)` runs; its console: `xsm-launch attach \(configuration.name)`; its end: `xsm-launch stop \(configuration.name)`\n", STDERR_FILENO)
             report.letGo()
             return 0
         }
@@ -69,7 +69,7 @@ struct RunCommand: Subcommand {
         report.letGo()
         switch console.attach() {
         case .left:
-            tell("`\(configuration.name)` goes on: see its console by `xsm-launch attach`\n", STDERR_FILENO)
+            tell("`\(configuration.name)` goes on; its console: `xsm-launch attach \(configuration.name)`; its end: `xsm-launch stop \(configuration.name)`\n", STDERR_FILENO)
             return 0
         case .told: kill(child, SIGTERM)
         case .ended: break

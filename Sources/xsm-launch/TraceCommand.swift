@@ -19,7 +19,7 @@ struct TraceCommand: Subcommand {
             """,
         examples: [
             "what a profile lacks":
-                "xsm-launch trace --user 1400001:1400001 --profile minimal.policy --output new.policy /usr/bin/mkdir /folder",
+                "xsm-launch trace --user 1400001:1400001 --profile minimal.policy --bind /usr/bin:x --bind /lib:x --bind /lib64:x --output new.policy /usr/bin/mkdir /folder",
         ],
         statuses: ["0": "the profile had everything", "1": "it had not", "125": "there was no trace", "2": "the command line is wrong; a device model's status is its own"],
         files: [

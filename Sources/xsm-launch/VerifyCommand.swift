@@ -105,6 +105,8 @@ struct VerifyCommand: Subcommand {
             }
             for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
             for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
+            let differences = findings.count { !$0.isAsPlanned }
+            text += differences == 0 ? "\(findings.count) layers, all as planned\n" : "\(findings.count) layers, \(differences) DIFFERENT\n"
             try answer(text)
         case .json:
             let value: JSONValue = [

@@ -46,7 +46,7 @@ struct HelpTests {
         for command in try tool.commands() where command != ["qemu"] {
             let result = try tool.run(command + ["--no-such-option"])
             #expect(result.status == 2, "\(command)")
-            #expect(result.text == "error: there is no option `--no-such-option`\nsee `\(tool.name) --help`\n", "\(command): \(result.text)")
+            #expect(result.text == "error: there is no option `--no-such-option`\nsee `\(([tool.name] + command).joined(separator: " ")) --help`\n", "\(command): \(result.text)")
         }
         if try tool.commands() != [[]] {
             for words in [[], ["nonsense"], ["--nonsense"]] {

@@ -37,7 +37,7 @@ import Testing
         for command in named.subtracting(["qemu"]).sorted() {
             for words in [[command, "--no-such-option"], [command, "1", "2", "3", "4", "5"].filter { _ in ["list", "attach", "stop", "resume"].contains(command) }] {
                 let result = try ProcessResult.run(tool, words)
-                #expect(result.status == 2 && result.text.contains("see `xsm-launch --help`"), "\(words): \(result.status) \(result.text)")
+                #expect(result.status == 2 && result.text.contains("see `xsm-launch \(command) --help`"), "\(words): \(result.status) \(result.text)")
             }
         }
         #expect(try ProcessResult.run(tool, ["list"]).status == 0)

@@ -119,7 +119,7 @@ extension RestrictionStep {
         }
     }
 
-    private static let unseen = "not seen from outside: read again when it was made"
+    private static let unseen = "cannot be seen from outside: it was read back at launch"
 
     private func finding(_ found: String, _ wanted: String) -> AuditFinding { AuditFinding(name, found: found, wanted: wanted) }
 

@@ -25,7 +25,7 @@ enum StoreOption: CaseIterable {
     var help: String {
         switch self {
         case .store: "in place of logs what a database keeps: a file, or `clickhouse://HOST:8123/DATABASE`"
-        case .credentials: "a file of who asks such a server"
+        case .credentials: "a file with name and password for such a server"
         case .host: "of a store only what this host wrote"
         case .from: "of a store only from this time on: `2026-11-20` or `2026-11-20T18:15`, UTC"
         case .to: "of a store only to the end of this day or minute"

@@ -22,8 +22,8 @@ struct SuggestCommand: Subcommand {
         examples: [
             "a patch, to be read before it is applied":
                 "xsm-audit suggest --policy Policies/reference --patch allow.patch hypervisor.log",
-            "and applied in the tree's folder":
-                "patch -p1 < allow.patch",
+            "and applied":
+                "patch -p1 -d Policies/reference <allow.patch",
         ],
         statuses: ["0": "there is a suggestion", "1": "there is none", "2": "a log or the policy cannot be read"])
 

@@ -38,7 +38,7 @@ enum Command: String, Tool {
     static let name = "xsm-policy"
     static let summary = "ask a Flask policy"
     static let about = """
-        Answers questions about a Flask policy. POLICY is a binary, a policy.conf or a policy tree, found out by looking; `-` is the
+        Answers questions about a Flask policy. POLICY is a binary, a policy.conf or a policy tree, recognised by its content; `-` is the
         standard input. Each command has `--format json` for programs.
         """
     static let statuses: KeyValuePairs = [
@@ -48,6 +48,6 @@ enum Command: String, Tool {
     ]
     static let examples: KeyValuePairs = [
         "who may do what to dom0?": "xsm-policy search -t dom0_t xenpolicy-4.17",
-        "what would this change mean?": "xsm-policy diff xenpolicy-4.17 Policies/reference",
+        "what would this change mean?": "xsm-policy diff --xen-release 4.17 xenpolicy-4.17 Policies/reference",
     ]
 }

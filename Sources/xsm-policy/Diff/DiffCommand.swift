@@ -19,9 +19,9 @@ struct DiffCommand: Subcommand {
             """,
         examples: [
             "what is new":
-                "xsm-policy diff xenpolicy-4.17 Policies/reference",
+                "xsm-policy diff --xen-release 4.17 xenpolicy-4.17 Policies/reference",
             "may it go into production?":
-                "xsm-policy diff --assert-subset xenpolicy-4.17 Policies/reference",
+                "xsm-policy diff --assert-subset --xen-release 4.17 xenpolicy-4.17 Policies/reference",
         ],
         statuses: ["0": "they mean the same, or B grants nothing more", "1": "they differ, or it does", "2": "it cannot be told"])
 

@@ -53,11 +53,11 @@ enum SearchOption: CommandOption {
 
     var help: String {
         switch self {
-        case .kind(.constrain): "look for these, and mlsconstrain"
-        case .kind(.validateTransition): "look for these, and mlsvalidatetrans"
+        case .kind(.constrain): "look for `constrain` and `mlsconstrain` statements"
+        case .kind(.validateTransition): "look for `validatetrans` and `mlsvalidatetrans`"
         case .kind(.initialSID): "look for contexts of initial SIDs, by `--target`"
         case .kind(.roleAllow): "look for allow rules of roles"
-        case .kind: "look for these"
+        case .kind(let kind): "look for `\(kind.rawValue)` statements"
         case .source: "the type, attribute or role that acts"
         case .target: "the one that is acted upon, or that stands in a context"
         case .objectClass: "one of these classes"
