@@ -191,5 +191,6 @@ case "tests":
             if case .byNameItem(let name, _) = dependency { tools.contains(name) } else { false }
         }
     }
-default: break
+case nil: break
+case let other?: fatalError("XSM_BUILD is `tools` or `tests`, not `\(other)`")
 }

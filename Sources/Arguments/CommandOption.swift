@@ -15,19 +15,4 @@ public protocol CommandOption: CaseIterable {
 extension CommandOption {
     public var letter: Character? { name == "help" ? "h" : nil }
     public var valueIsOptional: Bool { false }
-
-    /// A line or more for each option, names in one column and what they do in another.
-    public static var helpText: String {
-        var text = ""
-        for option in allCases {
-            var names: [String] = []
-            if let letter = option.letter { names.append("-\(letter)") }
-            if let name = option.name { names.append("--\(name)") }
-            var left = "  " + names.joined(separator: ", ")
-            if let value = option.value { left += option.valueIsOptional ? "[=" + value + "]" : " " + value }
-            let gap = left.count < 30 ? String(repeating: " ", count: 30 - left.count) : "\n" + String(repeating: " ", count: 30)
-            text += left + gap + option.help + "\n"
-        }
-        return text
-    }
 }

@@ -27,15 +27,4 @@ public struct SourceFile: Sendable {
         }
         return LineAndColumn(line: line, column: offset - lineStart + 1)
     }
-
-    /// The text of the line around `offset`, without its line end.
-    public func line(around offset: Int) -> ArraySlice<UInt8> {
-        let anchor = min(offset, bytes.count)
-        var first = anchor
-        while first > 0, bytes[first - 1] != UInt8(ascii: "\n") { first -= 1 }
-        var last = anchor
-        while last < bytes.count, bytes[last] != UInt8(ascii: "\n") { last += 1 }
-        if last > first, bytes[last - 1] == UInt8(ascii: "\r") { last -= 1 }
-        return bytes[first..<last]
-    }
 }

@@ -38,7 +38,7 @@ struct ReapCommand: Subcommand {
                 guard let number = UInt32(value) else { throw UsageError(message: "`\(value)` is no number of a user") }
                 other = number
             case .option(.lock, let value): lock = value
-            case .option(.limit, let value):
+            case .option(.timeout, let value):
                 guard let seconds = Int64(value), (1...3_600).contains(seconds) else {
                     throw UsageError(message: "`--timeout` is a number of seconds from 1 to 3600, not `\(value)`")
                 }

@@ -2,13 +2,13 @@ import Arguments
 
 /// An option of `xsm-launch reap`.
 enum ReapOption: CommandOption {
-    case reaper, lock, limit, help
+    case reaper, lock, timeout, help
 
     var name: String? {
         switch self {
         case .reaper: "reaper"
         case .lock: "lock"
-        case .limit: "timeout"
+        case .timeout: "timeout"
         case .help: "help"
         }
     }
@@ -17,7 +17,7 @@ enum ReapOption: CommandOption {
         switch self {
         case .reaper: "UID"
         case .lock: "FILE"
-        case .limit: "SECONDS"
+        case .timeout: "SECONDS"
         case .help: nil
         }
     }
@@ -26,7 +26,7 @@ enum ReapOption: CommandOption {
         switch self {
         case .reaper: "a user that is kept for this and runs nothing else"
         case .lock: "what reapers lock to take turns (/run/xsm-reaper.lock)"
-        case .limit: "how long it may take, 1 to 3600 (10)"
+        case .timeout: "how long it may take, 1 to 3600 (10)"
         case .help: "print this"
         }
     }

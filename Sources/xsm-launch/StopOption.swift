@@ -2,7 +2,7 @@ import Arguments
 
 /// An option of `xsm-launch stop`.
 enum StopOption: CommandOption {
-    case limit, help
+    case timeout, help
 
     var name: String? { self == .help ? "help" : "timeout" }
     var value: String? { self == .help ? nil : "SECONDS" }

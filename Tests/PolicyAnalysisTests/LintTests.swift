@@ -152,7 +152,7 @@ struct LintTests {
         let quiet = try Self.source(silenced).lint()
         #expect(quiet.findings.isEmpty, "\(quiet.findings.map(\.message))")
         var selection = LintSelection()
-        selection.allowed = ["ineffective-boolean", "constant-constraint"]
+        selection.excluded = ["ineffective-boolean", "constant-constraint"]
         #expect(try Self.source(wrong).lint(selection).findings.map(\.severity) == [.note])
         selection.denied = ["policy-power"]
         #expect(try Self.source(wrong).lint(selection).findings.map(\.severity) == [.error])

@@ -142,6 +142,7 @@ import Testing
         }
         #expect(try ProcessResult.run(tool.program, ["scenario", "--policy", inputs.log, inputs.scenario]).status == 2)
         // A tree is none yet, and it is said what makes one of it.
+        try Data("dom0: pausedomain dom0 => denied\n".utf8).write(to: URL(fileURLWithPath: inputs.scenario))
         let folder = try ProcessResult.run(tool.program, ["scenario", "--policy", Inputs.tree, inputs.scenario])
         #expect(folder.status == 2 && folder.text.contains("is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree"), "\(folder.text)")
     }

@@ -8,17 +8,4 @@ public enum HookDefault: String, Hashable, Sendable, CaseIterable {
     case other = "XSM_OTHER"
     /// Without Flask there is no such operation.
     case absent = "-"
-
-    /// Who may do it then.
-    public var meaning: String {
-        switch self {
-        case .everybody: "everybody"
-        case .target: "the domain for itself, the one whose target it is, and a control domain"
-        case .deviceModel: "the domain whose target it is, and a control domain"
-        case .xenStore: "a control domain, and XenStore's"
-        case .control: "a control domain"
-        case .other: "it depends on the operation"
-        case .absent: "nobody: without Flask there is no such operation"
-        }
-    }
 }

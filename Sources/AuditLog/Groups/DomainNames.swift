@@ -8,8 +8,6 @@ public struct DomainNames: Sendable {
 
     public subscript(_ domain: DomainIdentifier) -> [UInt8]? { names[domain.rawValue] }
 
-    public var count: Int { names.count }
-
     /// Reads what `xl list` or `xenstore-ls` prints, whichever it is: a line that is of neither says nothing.
     ///
     /// Of `xl list` each line has a name, which may hold blanks, and five columns behind it; of `xenstore-ls` nodes `name = "…"` that are indented below a

@@ -25,7 +25,6 @@ final class KindCache {
         var end: Int
     }
 
-    var count: Int { marks.count }
     var isFull: Bool { marks.count >= Self.countLimit || texts.count >= Self.textLimit }
 
     func forgetAll() {

@@ -8,8 +8,6 @@ struct OverlapMatcher {
     /// How many records of the log's beginning the records that were fed end with.
     private(set) var length = 0
 
-    var isWhole: Bool { length == pattern.count }
-
     init(_ pattern: [UInt64]) {
         self.pattern = pattern
         shorter = [Int32](repeating: 0, count: pattern.count + 1)

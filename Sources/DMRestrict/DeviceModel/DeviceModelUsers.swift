@@ -33,7 +33,4 @@ public struct DeviceModelUsers: Hashable, Sendable {
 
     /// The users that a domain's device model may run as, of which one hypervisor takes the same for all.
     public func users(of domain: UInt16) -> [UInt32] { (0..<hypervisors).map { user(of: domain) + $0 * Self.domains } }
-
-    /// Whether it is one of these, and no tool stack's.
-    public func contains(_ user: UInt32) -> Bool { user >= first && (user - first) / Self.domains < hypervisors }
 }

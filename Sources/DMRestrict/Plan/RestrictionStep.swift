@@ -43,14 +43,6 @@ public enum RestrictionStep: Hashable, Sendable {
     /// The fewer system calls that it may make once it serves: all its threads, at its gate.
     case servingSystemCalls(SystemCallFilter)
 
-    /// Whether the device model does it itself, when it stands at its gate.
-    public var isDoneAtGate: Bool {
-        switch self {
-        case .notDumpable, .servingSystemCalls: true
-        default: false
-        }
-    }
-
     /// Whether the process is in another control group behind it, so that it gets its namespace of them there.
     var entersControlGroup: Bool {
         switch self {

@@ -29,9 +29,6 @@ struct ByteCursor {
     }
 
     @inline(__always)
-    mutating func word16() throws(ImageReadError) -> UInt16 { try bytes.word(at: take(2)) }
-
-    @inline(__always)
     mutating func word32() throws(ImageReadError) -> UInt32 { try bytes.word(at: take(4)) }
 
     @inline(__always)

@@ -84,10 +84,6 @@ struct JointConditions {
         diagram.solution(function)?.map { (booleanOfVariable[$0.variable], $0.value) }
     }
 
-    func value(_ function: Function, _ isTrue: (Int) -> Bool) -> Bool {
-        diagram.value(function) { isTrue(booleanOfVariable[$0]) }
-    }
-
     /// As a policy writes it, or else by the ways to satisfy it. Throws where a policy writes more than an answer may have.
     func text(_ function: Function) throws(QuestionMistake) -> String {
         if function == DecisionDiagram.always { return "true" }

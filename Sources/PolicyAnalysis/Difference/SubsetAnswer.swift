@@ -6,4 +6,7 @@ public struct SubsetAnswer: Sendable {
     public static let limit = 20
 
     public var holds: Bool { counterexamples.isEmpty }
+
+    /// Of a policy and itself: what cannot be proved of its parts, as with bounds that hide permissions, is plain of the whole.
+    public static let ofTheSame = SubsetAnswer(counterexamples: [])
 }

@@ -84,9 +84,6 @@ struct DomainViews {
 
     /// The types that stand for a domain, itself first.
     func types(of owner: UInt32) -> [UInt32] { [owner] + (views[owner] ?? []) }
-
-    /// Whether it stands for a domain that is called otherwise.
-    func isView(_ type: UInt32) -> Bool { owners[type] != nil }
 }
 
 extension Policy {

@@ -21,7 +21,7 @@ extension AnalysedPolicy {
             } + found
         }
         var list = DiagnosticList(errorLimit: nil)
-        for finding in found where !selection.allowed.contains(finding.code) {
+        for finding in found where !selection.excluded.contains(finding.code) {
             var finding = finding
             if selection.denied.contains(finding.code) { finding.severity = .error }
             list.append(finding)

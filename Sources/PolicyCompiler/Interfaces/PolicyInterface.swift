@@ -12,9 +12,6 @@ package struct PolicyInterface: Hashable, Sendable {
         self.parameters = parameters
     }
 
-    /// No interface has more parameters than are looked at here.
-    static let maximumParameters = 9
-
     /// The definitions in an interface file, in order: `define(`name', `…')`, and in SELinux's way `interface(`name', `…')`.
     static func definitions(in bytes: [UInt8], file: String) -> [PolicyInterface] {
         var scanner = DefinitionScanner(bytes)

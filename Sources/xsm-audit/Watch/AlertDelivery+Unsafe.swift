@@ -18,7 +18,6 @@ struct AlertDelivery {
     private var waiting: [(arguments: [String], input: [UInt8])] = []
     private var lost = 0
 
-    var hasTargets: Bool { command != nil || usesSystemLog || address != nil }
     /// Whether somebody still runs or waits.
     var isBusy: Bool { running > 0 || !waiting.isEmpty }
 

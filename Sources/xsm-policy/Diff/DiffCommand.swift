@@ -49,7 +49,7 @@ struct DiffCommand: Subcommand {
         let second = try files.1.read(input)
         do throws(QuestionMistake) {
             if assertsSubset {
-                let answer = try second.isSubset(of: first)
+                let answer = second.policy == first.policy ? .ofTheSame : try second.isSubset(of: first)
                 return CommandAnswer(answer.holds ? .answered : .otherOutcome, SubsetReport(answer: answer), format)
             }
             let difference = try first.difference(to: second)

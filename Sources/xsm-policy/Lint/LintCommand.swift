@@ -37,7 +37,7 @@ struct LintCommand: Subcommand {
             throw UsageError(message: "there is no finding with the code `\(value)`\(nearest)")
         }
         switch option {
-        case .exclude: selection.allowed.insert(Diagnostic.Code(value))
+        case .exclude: selection.excluded.insert(Diagnostic.Code(value))
         case .deny: selection.denied.insert(Diagnostic.Code(value))
         }
     }

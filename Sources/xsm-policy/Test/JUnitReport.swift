@@ -62,7 +62,8 @@ struct JUnitReport {
             case "&": result += "&amp;"
             case "\"": result += "&quot;"
             case "\n": result.unicodeScalars.append(scalar)
-            case "\u{fffe}", "\u{ffff}": result += "\\u{\(String(scalar.value, radix: 16))}"
+            // What XML has no characters for, and what turns the direction of a text.
+            case "\u{fffe}", "\u{ffff}", "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}": result += "\\u{\(String(scalar.value, radix: 16))}"
             case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value): result += "\\u{\(String(scalar.value, radix: 16))}"
             default: result.unicodeScalars.append(scalar)
             }
