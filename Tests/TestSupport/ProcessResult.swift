@@ -26,7 +26,6 @@ public struct ProcessResult: Sendable {
         // `waitUntilExit` looks only now and then.
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
-        Process.awaitFewDescriptors()
         try process.run()
         let data = try output.fileHandleForReading.readToItsEnd()
         ended.wait()
