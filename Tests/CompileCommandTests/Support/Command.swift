@@ -24,9 +24,11 @@ struct Command {
         let inputFile = try files.write("input", input ?? [])
         let outputFile = try files.write("output", [])
         let errorFile = try files.write("errors", [])
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let handles = try (FileHandle(forReadingFrom: inputFile), FileHandle(forWritingTo: outputFile), FileHandle(forWritingTo: errorFile))
+        // They would stay open as long as the process's object is kept, which is long. Where some 1,360 descriptors are open, Foundation's `run`
+        // reads beyond the end of its list of them, and all tests end.
+        defer { for handle in [handles.0, handles.1, handles.2] { try? handle.close() } }
+        (process.standardInput, process.standardOutput, process.standardError) = handles
         try process.runToItsEnd()
         // A signal shows as a status that no program of ours returns.
         status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
