@@ -45,15 +45,7 @@ public enum CauseReport {
             json.member("suffices", remedy.suffices)
         case .constraint(let entry, let failing), .mls(let entry, let failing):
             statement("constraint", entry, &json)
-            json.member("failing", array: { json in
-                for clause in failing {
-                    json.object { json in
-                        json.member("expression", clause.text)
-                        json.member("value", clause.isTrue)
-                        json.member("contexts", clause.values)
-                    }
-                }
-            })
+            ObstacleReport.write(failing, &json)
         case .bounds(let source, let target, let places):
             json.member("source", source.bytes[...])
             json.member("target", target.bytes[...])

@@ -1,11 +1,11 @@
 /// Text in lines that fit.
-struct FilledText {
+enum FilledText {
     /// How wide a terminal is at least.
     static let width = 80
 
-    /// Paragraphs, filled, behind an indentation each; those whose lines begin with a space stay as they are.
-    static func paragraphs(_ text: String, indentation: Int = 0) -> String {
-        paragraphs(of: text).map { $0.isAsItIs ? $0.lines.map { $0 + "\n" }.joined() : fill($0.lines.joined(separator: " "), indentation, indentation) }
+    /// Paragraphs, filled; those whose lines begin with a space stay as they are.
+    static func paragraphs(_ text: String) -> String {
+        paragraphs(of: text).map { $0.isAsItIs ? $0.lines.map { $0 + "\n" }.joined() : fill($0.lines.joined(separator: " "), indentation: 0) }
             .joined(separator: "\n")
     }
 
@@ -24,11 +24,11 @@ struct FilledText {
         return paragraphs
     }
 
-    /// Words in lines: the first line begins where `first` says that it has begun, the others are indented.
-    static func fill(_ text: String, _ first: Int, _ indentation: Int, starting start: String? = nil) -> String {
+    /// Words in lines that are indented; the first one may have begun otherwise.
+    static func fill(_ text: String, indentation: Int, starting start: String? = nil) -> String {
         let blank = String(repeating: " ", count: indentation)
-        var result = start ?? String(repeating: " ", count: first)
-        var column = start?.count ?? first
+        var result = start ?? blank
+        var column = result.count
         var isAtStart = true
         for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
             if !isAtStart, column + 1 + word.count > width {
@@ -59,7 +59,7 @@ struct FilledText {
     /// A row: a name, and behind it in a column of its own what is to be said of it.
     static func row(_ name: String, _ text: String, column: Int) -> String {
         let left = "  " + name
-        if left.count + 2 > column { return left + "\n" + fill(text, column, column) }
-        return fill(text, column, column, starting: left + String(repeating: " ", count: column - left.count))
+        if left.count + 2 > column { return left + "\n" + fill(text, indentation: column) }
+        return fill(text, indentation: column, starting: left + String(repeating: " ", count: column - left.count))
     }
 }

@@ -20,7 +20,7 @@ extension ToolDescription {
         let manual = command.manual
         var text = ""
         for (index, synopsis) in manual.synopsis.enumerated() {
-            text += FilledText.fill(synopsis, 0, 7 + name.count, starting: (index == 0 ? "usage: " : "       ") + name + " ")
+            text += FilledText.fill(synopsis, indentation: 7 + name.count, starting: (index == 0 ? "usage: " : "       ") + name + " ")
         }
         text += "\n" + FilledText.paragraphs(manual.about) + "\n"
         // Behind most options; the few long ones have a line of their own.
@@ -33,12 +33,12 @@ extension ToolDescription {
     private static func examples(_ examples: [(purpose: String, command: String)]) -> String {
         guard !examples.isEmpty else { return "" }
         var text = examples.count == 1 ? "example:\n" : "examples:\n"
-        for example in examples { text += FilledText.fill(example.purpose, 0, 4, starting: "  # ") + FilledText.command(example.command) }
+        for example in examples { text += FilledText.fill(example.purpose, indentation: 4, starting: "  # ") + FilledText.command(example.command) }
         return text + "\n"
     }
 
     private static func statuses(_ statuses: [(status: String, meaning: String)]) -> String {
         guard !statuses.isEmpty else { return "" }
-        return FilledText.fill(statuses.map { "\($0.status) \($0.meaning)" }.joined(separator: "; "), 0, 0, starting: "exit status: ")
+        return FilledText.fill(statuses.map { "\($0.status) \($0.meaning)" }.joined(separator: "; "), indentation: 0, starting: "exit status: ")
     }
 }

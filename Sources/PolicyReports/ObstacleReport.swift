@@ -57,6 +57,19 @@ public enum ObstacleReport {
         })
     }
 
+    /// The parts of a constraint that do not hold.
+    public static func write(_ failing: [ConstraintClause], _ json: inout JSONWriter) {
+        json.member("failing", array: { json in
+            for clause in failing {
+                json.object { json in
+                    json.member("expression", clause.text)
+                    json.member("value", clause.isTrue)
+                    json.member("contexts", clause.values)
+                }
+            }
+        })
+    }
+
     private static func write(_ obstacle: AccessObstacle, _ names: StatementNames, _ json: inout JSONWriter) {
         switch obstacle {
         case .noRule(let disabled):
@@ -73,15 +86,7 @@ public enum ObstacleReport {
         case .constraint(let entry, let isMLS, let failing):
             json.member("kind", isMLS ? "mls-constraint" : "constraint")
             json.member("constraint", object: { StatementReport.write(entry, names, &$0) })
-            json.member("failing", array: { json in
-                for clause in failing {
-                    json.object { json in
-                        json.member("expression", clause.text)
-                        json.member("value", clause.isTrue)
-                        json.member("contexts", clause.values)
-                    }
-                }
-            })
+            write(failing, &json)
         case .roleAllow(let from, let to):
             json.member("kind", "role-allow")
             json.member("from", from.description)

@@ -66,8 +66,7 @@ struct IngestCommand: Subcommand {
                 failure = error
                 return false
             }
-            let safe = ingest.acknowledged
-            progress.say("`\(path)`: \(safe.bytes / 1_048_576) MiB, \(safe.added) new, \(safe.known) known")
+            progress.say("`\(path)`: \(ingest.acknowledged.bytes / 1_048_576) MiB, \(ingest.acknowledged.added) new, \(ingest.acknowledged.known) known")
             return true
         }
         progress.end()
