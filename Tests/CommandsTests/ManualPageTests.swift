@@ -6,16 +6,16 @@ import Testing
 struct ManualPageTests {
     private static func executable(_ name: String) -> URL? { BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) }
 
-    @Test("There is one for each tool and each command, groff takes it without a warning, and the index finds it", arguments: ToolUnderTest.all)
-    func pages(tool: ToolUnderTest) throws {
+    @Test("There is one for each tool and each command, groff takes it without a warning, and the index finds it", arguments: BuiltTool.all)
+    func pages(tool: BuiltTool) throws {
         let folder = try TemporaryFolder()
         let made = try tool.run(["manual", folder.url.path])
         #expect(made.status == 0, "\(made.text)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
-        let wanted = [tool.name] + (try tool.commands()).filter { !$0.isEmpty }.map { "\(tool.name)-\($0[0])" }
+        let wanted = [tool.name] + (try tool.beginnings()).filter { !$0.isEmpty }.map { "\(tool.name)-\($0[0])" }
         #expect(names == wanted.map { $0 + ".1" }.sorted())
         guard let groff = Self.executable("groff"), let lexgrog = Self.executable("lexgrog") else {
-            ToolUnderTest.missing("groff or lexgrog")
+            Peer.missing("groff or lexgrog")
             return
         }
         for name in names {
@@ -27,18 +27,18 @@ struct ManualPageTests {
         }
     }
 
-    @Test("A page says what the help says: each option, each example", arguments: ToolUnderTest.all)
-    func contents(tool: ToolUnderTest) throws {
-        guard let groff = Self.executable("groff") else { return ToolUnderTest.missing("groff") }
+    @Test("A page says what the help says: each option, each example", arguments: BuiltTool.all)
+    func contents(tool: BuiltTool) throws {
+        guard let groff = Self.executable("groff") else { return Peer.missing("groff") }
         let folder = try TemporaryFolder()
         _ = try tool.run(["manual", folder.url.path])
-        for command in try tool.commands() {
+        for command in try tool.beginnings() {
             let page = folder.url.appendingPathComponent(([tool.name] + command).joined(separator: "-") + ".1")
             let shown = try ProcessResult.run(groff, ["-man", "-Tascii", "-P-c", "-P-b", "-P-u", "-rLL=500n", page.path]).text
             for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXAMPLES", "EXIT STATUS", "SEE ALSO"] {
                 #expect(shown.contains("\n\(section)\n") || shown.hasPrefix("\(section)\n"), "\(page.lastPathComponent) lacks \(section)")
             }
-            for option in try tool.options(of: command) {
+            for option in try BuiltTool.options(in: tool.help(command)) {
                 #expect(shown.contains(" " + option.joined(separator: ", ")), "\(page.lastPathComponent) lacks \(option)")
             }
             let help = try tool.run(command + ["--help"]).text.components(separatedBy: "example").last ?? ""
@@ -50,10 +50,10 @@ struct ManualPageTests {
 
     @Test("A folder that is none is an error, and so is its absence")
     func failures() throws {
-        for tool in ToolUnderTest.all {
+        for tool in BuiltTool.all {
             let result = try tool.run(["manual", "/dev/null/none"])
             #expect(result.status == 2 && result.text.contains("error: `/dev/null/none/\(tool.name).1` cannot be written"), "\(result.text)")
         }
-        #expect(try ToolUnderTest.all[1].run(["manual"]).status == 2)
+        #expect(try BuiltTool.all[1].run(["manual"]).status == 2)
     }
 }

@@ -4,19 +4,19 @@ import Testing
 
 @Suite("Shells complete the command lines of every tool")
 struct ShellTests {
-    @Test("Commands, and the options of each, as its help has them", arguments: ToolUnderTest.all)
-    func candidates(tool: ToolUnderTest) throws {
+    @Test("Commands, and the options of each, as its help has them", arguments: BuiltTool.all)
+    func candidates(tool: BuiltTool) throws {
         func candidates(_ words: [String]) throws -> [String] {
             try tool.run(["complete", "zsh", ""] + words).text.split(separator: "\n").map(String.init)
         }
-        let commands = try tool.commands()
+        let commands = try tool.beginnings()
         if commands != [[]] {
             #expect(try candidates([""]) == commands.map { $0[0] } + ["help", "completion", "--help", "--version"])
             #expect(try candidates(["help", ""]) == commands.map { $0[0] })
             #expect(try candidates(["completion", ""]) == ["bash", "zsh", "fish"])
         }
         for command in commands {
-            #expect(try candidates(command + ["--"]) == tool.options(of: command).compactMap { $0.last }.filter { $0.hasPrefix("--") }, "\(command)")
+            #expect(try candidates(command + ["--"]) == BuiltTool.options(in: tool.help(command)).compactMap { $0.last }.filter { $0.hasPrefix("--") }, "\(command)")
         }
     }
 
@@ -26,16 +26,16 @@ struct ShellTests {
             (0, ["--format", ""], ["text", "json", "sarif"]), (0, ["--layout="], ["--layout=3.5", "--layout=3.6"]), (0, ["--explain", "unknown-ty"], ["unknown-type"]),
             (2, ["report", "--format=h"], ["--format=html"]), (3, ["run", "--xsm", "s"], ["silo"]), (4, ["trace", "--by", ""], ["notify", "log"]),
         ] {
-            let result = try ToolUnderTest.all[tool].run(["complete", "zsh", ""] + words)
+            let result = try BuiltTool.all[tool].run(["complete", "zsh", ""] + words)
             #expect(result.text.split(separator: "\n").map(String.init) == wanted, "\(words)")
         }
     }
 
-    @Test("bash, zsh and fish take what they are given, and ask", arguments: ToolUnderTest.all, ["bash", "zsh", "fish"])
-    func shells(tool: ToolUnderTest, name: String) throws {
-        guard let shell = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) else { return ToolUnderTest.missing(name) }
-        let program = try #require(tool.program)
-        let words = try #require(try tool.commands().first)
+    @Test("bash, zsh and fish take what they are given, and ask", arguments: BuiltTool.all, ["bash", "zsh", "fish"])
+    func shells(tool: BuiltTool, name: String) throws {
+        guard let shell = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) else { return Peer.missing(name) }
+        let program = try tool.program
+        let words = try #require(try tool.beginnings().first)
         let function = "_" + tool.name.replacingOccurrences(of: "-", with: "_")
         let line = ([tool.name] + words).joined(separator: " ") + " --hel"
         let asked = switch name {

@@ -18,12 +18,11 @@ struct ToolNameTests {
     @Test(
         "of each tool", arguments: ["xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"])
     func names(tool: String) throws {
-        let urls = ["xsm-audit": BuiltPackage.auditTool, "xsm-compile": BuiltPackage.compiler, "xsm-hypervisor": BuiltPackage.hypervisor, "xsm-launch": BuiltPackage.launcher, "xsm-policy": BuiltPackage.policyTool]
-        let url = try #require(urls[tool] ?? nil, "it is not built")
-        let known = try ToolCommands(tool, url)
+        let known = try BuiltTool.named(tool)
+        let commands = try known.commands()
         let hasCommands = tool != "xsm-compile"
-        #expect(!hasCommands || known.commands.count > 3)
-        var helps: [String?: String] = [nil: try known.help(nil)]
+        #expect(!hasCommands || commands.count > 3)
+        var helps: [String?: String] = [nil: try known.help()]
         var count = 0
         for page in try MarkdownPage.all() {
             for code in page.code {
@@ -33,10 +32,10 @@ struct ToolNameTests {
                     // What every tool can be asked about itself.
                     if ["help", "completion", "manual"].contains(command) { continue }
                     if let command, words[1] == command {
-                        let isThere = known.commands.contains(command)
+                        let isThere = commands.contains(command)
                         #expect(isThere, "\(page.path):\(code.line): `\(tool)` has no command `\(command)`")
                         guard isThere else { continue }
-                        if helps[command] == nil { helps[command] = try known.help(command) }
+                        if helps[command] == nil { helps[command] = try known.help([command]) }
                     }
                     for word in words.dropFirst() where word.hasPrefix("--") && word.count > 2 {
                         let option = String(word.prefix { $0 != "=" && $0 != "]" })

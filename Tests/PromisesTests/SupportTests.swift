@@ -28,8 +28,8 @@ import Testing
     func commands(name: String) throws {
         let rows = try features("command").filter { $0.owner == [name] }
         let named = Set(rows.flatMap(\.names))
-        let tool = try Tool.named(name)
-        let listed = try tool.commands()
+        let tool = try BuiltTool.named(name)
+        let listed = Set(try tool.commands())
         // A tool without commands has one all the same: itself.
         let own = name == "xsm-compile" ? ["compile"] : listed
         #expect(listed.count >= 4 || name == "xsm-compile" && listed.isEmpty)
@@ -47,17 +47,17 @@ import Testing
     func options() throws {
         for row in try features("option") {
             #expect(Self.tools.contains(row.owner[0]), "SUPPORT.md:\(row.line)")
-            let tool = try Tool.named(row.owner[0])
+            let tool = try BuiltTool.named(row.owner[0])
             let known: Set<String>
             if row.owner.dropFirst() == ["*"] {
                 // What several commands have.
                 var counts: [String: Int] = [:]
                 for command in try tool.commands() {
-                    for name in Tool.options(in: try tool.help([command])) { counts[name, default: 0] += 1 }
+                    for name in Set(BuiltTool.options(in: try tool.help([command])).joined()) { counts[name, default: 0] += 1 }
                 }
                 known = Set(counts.filter { $0.value > 1 }.keys)
             } else {
-                known = Tool.options(in: try tool.help(Array(row.owner.dropFirst())))
+                known = Set(BuiltTool.options(in: try tool.help(Array(row.owner.dropFirst()))).joined())
             }
             #expect(known.count >= 3, "`\(row.owner.joined(separator: " "))` has hardly any options")
             #expect(Set(row.names).subtracting(known) == [], "SUPPORT.md:\(row.line): `\(row.owner.joined(separator: " "))` has no such options")
@@ -66,13 +66,13 @@ import Testing
 
     @Test("every option of the compiler is there")
     func compilerOptions() throws {
-        let known = Tool.options(in: try Tool.named("xsm-compile").help())
+        let known = Set(BuiltTool.options(in: try BuiltTool.named("xsm-compile").help()).joined())
         let named = Set(try features("option").filter { $0.owner == ["xsm-compile"] }.flatMap(\.names))
         // Of two spellings one suffices.
-        let help = try Tool.named("xsm-compile").help()
+        let help = try BuiltTool.named("xsm-compile").help()
         for name in known.subtracting(named) {
             let isTwin = help.split(separator: "\n").contains { line in
-                let both = Tool.options(in: String(line))
+                let both = Set(BuiltTool.options(in: String(line)).joined())
                 return both.contains(name) && !both.isDisjoint(with: named)
             }
             #expect(isTwin, "SUPPORT.md does not have \(name)")
@@ -102,7 +102,7 @@ import Testing
 
     @Test("destinations are those of `xsm-audit ship`")
     func destinations() throws {
-        let help = try Tool.named("xsm-audit").help(["ship"])
+        let help = try BuiltTool.named("xsm-audit").help(["ship"])
         let known = Set(help.matches(of: /([a-z]+(?:\+[a-z]+)?):\/\//).map { String($0.output.1) })
         #expect(Set(try features("destination").flatMap(\.names)) == known)
     }

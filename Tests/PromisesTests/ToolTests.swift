@@ -7,9 +7,8 @@ import Testing
 @Suite struct ToolTests {
     @Test("a command line that is wrong ends with 2, and says where help is", arguments: SupportTests.tools)
     func usage(name: String) throws {
-        let tool = try Tool.named(name)
-        let commands = name == "xsm-compile" ? [[]] : try tool.commands().subtracting(["qemu"]).sorted().map { [$0] } + [[]]
-        for command in commands {
+        let tool = try BuiltTool.named(name)
+        for command in try tool.beginnings() + [[]] where command != ["qemu"] {
             let result = try ProcessResult.run(tool.program, command + ["--no-such-option"])
             #expect(result.status == 2 && !result.wasKilled && result.text.contains("--help"), "\(name) \(command): \(result.status) \(result.text)")
         }
@@ -29,7 +28,7 @@ import Testing
         static func made() throws -> Inputs {
             let inputs = Inputs(folder: try TemporaryFolder())
             let made = try ProcessResult.run(
-                try Tool.named("xsm-compile").program, [tree, "--xen-release", "4.17", "-o", inputs.policy])
+                try BuiltTool.named("xsm-compile").program, [tree, "--xen-release", "4.17", "-o", inputs.policy])
             try #require(made.status == 0, "\(made.text)")
             let line = "(XEN) avc:  denied  { pause } for source=d1 target=d0 scontext=system_u:system_r:domU_t "
                 + "tcontext=system_u:system_r:dom0_t tclass=domain\n"
@@ -71,7 +70,7 @@ import Testing
     func versions() throws {
         let inputs = try Inputs.made()
         for (tool, words) in inputs.questions {
-            let result = try ProcessResult.run(try Tool.named(tool).program, Self.asJSON(tool, words), collecting: .standard)
+            let result = try ProcessResult.run(try BuiltTool.named(tool).program, Self.asJSON(tool, words), collecting: .standard)
             let object = try? JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any]
             #expect(object?["version"] is Int, "\(tool) \(words): \(result.status) \(result.text.prefix(300))")
         }
@@ -81,7 +80,7 @@ import Testing
     func unwritable() throws {
         let inputs = try Inputs.made()
         for (tool, words) in inputs.questions {
-            let program = try Tool.named(tool).program.path
+            let program = try BuiltTool.named(tool).program.path
             for words in [words, Self.asJSON(tool, words)] {
                 // A list of nothing, and no difference, is no text; where the compiler wrote a file, what it says besides is no answer.
                 guard tool != "xsm-compile" || words.contains("json") || words.contains("-b"), words != ["list"], words.first != "diff" || words.contains("json") else { continue }
@@ -105,7 +104,7 @@ import Testing
             ("xsm-hypervisor", ["run", "--policy", inputs.policy, "--quiet", "--directory", folder + "/run"]),
         ] {
             let process = Process()
-            process.setUnblocked(try Tool.named(tool).program, words)
+            process.setUnblocked(try BuiltTool.named(tool).program, words)
             (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
             let ended = DispatchSemaphore(value: 0)
             process.terminationHandler = { _ in ended.signal() }
@@ -125,13 +124,13 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let known = ["", "-wal", "-shm"].map { "policy.sqlite" + $0 }
         #expect(Set(names.filter { $0.contains("sqlite") }).isSubset(of: known), "\(names)")
-        #expect(try ProcessResult.run(try Tool.named("xsm-audit").program, ["report", "--store", store]).status == 0)
+        #expect(try ProcessResult.run(try BuiltTool.named("xsm-audit").program, ["report", "--store", store]).status == 0)
     }
 
     @Test("a scenario ends with 0 when all came as expected, with 1 when not, and with 2 when it cannot be run")
     func scenarios() throws {
         let inputs = try Inputs.made()
-        let tool = try Tool.named("xsm-hypervisor")
+        let tool = try BuiltTool.named("xsm-hypervisor")
         for (text, status) in [
             ("domain a system_u:system_r:domU_t\ndom0: pausedomain a => allowed\n", Int32(0)), ("domain a system_u:system_r:domU_t\ndom0: pausedomain a => denied\n", 1),
             ("dom0: pausedomian dom0 => denied\n", 2),
@@ -150,7 +149,7 @@ import Testing
     /// What is built for a release needs neither a loader nor a library of the host's; what is built for debugging does.
     @Test("tools of a release are static", arguments: SupportTests.tools)
     func isStatic(name: String) throws {
-        let program = try Tool.named(name).program
+        let program = try BuiltTool.named(name).program
         guard program.pathComponents.contains("release") else {
             let isCI = ProcessInfo.processInfo.environment["CI"] != nil
             Issue.record("\(name) is not built for a release: it was not looked whether it is static", severity: isCI ? .error : .warning)
@@ -180,10 +179,10 @@ import Testing
             ("xsm-audit", ["report", "explain", "replay", "suggest"]), ("xsm-hypervisor", ["scenario"]),
         ]
         for (tool, commands) in lines {
-            let tool = try Tool.named(tool)
+            let tool = try BuiltTool.named(tool)
             for _ in 0..<40 {
                 let command = commands.randomElement(using: &random) ?? ""
-                let options = Tool.options(in: try tool.help(command.isEmpty ? [] : [command])).sorted()
+                let options = Set(BuiltTool.options(in: try tool.help(command.isEmpty ? [] : [command])).joined()).sorted()
                 let others = ["-", "--", "=", "0", "99999999999999999999", "*", "a,b", "\u{1b}[2J", "é\u{301}", ""]
                 let pieces = options + [inputs.policy, inputs.log, inputs.scenario] + others
                 let words = (0..<Int.random(in: 0..<6, using: &random)).map { _ in
