@@ -120,7 +120,8 @@ let package = Package(
             name: "xsm-policy",
             dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
-        .target(name: "TestSupport", dependencies: ["Flask"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CSpawning", path: "Tests/CSpawning"),
+        .target(name: "TestSupport", dependencies: ["CSpawning", "Flask"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),

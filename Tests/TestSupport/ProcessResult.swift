@@ -2,6 +2,7 @@ public import Foundation
 
 /// What became of a process.
 public struct ProcessResult: Sendable {
+    /// What it returned, or the signal that ended it.
     public let status: Int32
     /// Whether a signal ended it: it crashed, or gave up by `abort`.
     public let wasKilled: Bool
@@ -11,25 +12,34 @@ public struct ProcessResult: Sendable {
 
     public enum Output { case standard, both }
 
-    /// Runs a program to its end and collects what it writes.
+    /// Runs a program to its end and collects what it writes. Without an environment it has that of the tests.
     public static func run(
-        _ program: URL, _ arguments: [String], in directory: URL? = nil, collecting: Output = .both
+        _ program: URL, _ arguments: [String], in directory: URL? = nil, environment: [String: String]? = nil, collecting: Output = .both
     ) throws -> ProcessResult {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = collecting == .both ? output : FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        // `waitUntilExit` looks only now and then.
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        try process.run()
-        let data = try output.fileHandleForReading.readToItsEnd()
-        ended.wait()
-        return ProcessResult(
-            status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal, output: Array(data))
+        let nothing = try FileHandle(forUpdating: URL(fileURLWithPath: "/dev/null"))
+        defer { try? nothing.close() }
+        let output = try Spawning.pipe()
+        defer { for end in [output.reading, output.writing] { try? end.close() } }
+        let written = output.writing.fileDescriptor
+        let child = try Spawning.start(
+            program.path, arguments, in: directory?.path, environment: environment,
+            [nothing.fileDescriptor, written, collecting == .both ? written : nothing.fileDescriptor])
+        // The end of what is written is seen only when nobody can write any more.
+        try output.writing.close()
+        let bytes = Result { try output.reading.readToItsEnd() }
+        let end = Spawning.end(of: child)
+        return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: Array(try bytes.get()))
+    }
+
+    /// Runs a program to its end with files as its input, output and errors: none of them can fill. What it wrote is not in the result.
+    public static func run(
+        _ program: URL, _ arguments: [String], in directory: URL?, environment: [String: String]? = nil, input: URL, output: URL, errors: URL
+    ) throws -> ProcessResult {
+        let handles = try [FileHandle(forReadingFrom: input), FileHandle(forWritingTo: output), FileHandle(forWritingTo: errors)]
+        defer { for handle in handles { try? handle.close() } }
+        let child = try Spawning.start(
+            program.path, arguments, in: directory?.path, environment: environment, handles.map(\.fileDescriptor))
+        let end = Spawning.end(of: child)
+        return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: [])
     }
 }

@@ -14,24 +14,15 @@ struct Command {
     ) throws {
         let files = try Folder()
         defer { files.remove() }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
         var variables = ProcessInfo.processInfo.environment
         variables["NO_COLOR"] = nil
-        process.environment = variables.merging(environment) { $1 }
-        let inputFile = try files.write("input", input ?? [])
         let outputFile = try files.write("output", [])
         let errorFile = try files.write("errors", [])
-        let handles = try (FileHandle(forReadingFrom: inputFile), FileHandle(forWritingTo: outputFile), FileHandle(forWritingTo: errorFile))
-        // They would stay open as long as the process's object is kept, which is long. Where some 1,360 descriptors are open, Foundation's `run`
-        // reads beyond the end of its list of them, and all tests end.
-        defer { for handle in [handles.0, handles.1, handles.2] { try? handle.close() } }
-        (process.standardInput, process.standardOutput, process.standardError) = handles
-        try process.runToItsEnd()
+        let result = try ProcessResult.run(
+            URL(fileURLWithPath: program), arguments, in: directory, environment: variables.merging(environment) { $1 },
+            input: files.write("input", input ?? []), output: outputFile, errors: errorFile)
         // A signal shows as a status that no program of ours returns.
-        status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        status = result.wasKilled ? 128 + result.status : result.status
         output = [UInt8](try Data(contentsOf: outputFile))
         errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
     }

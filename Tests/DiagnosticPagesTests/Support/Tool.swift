@@ -16,20 +16,13 @@ enum Tool {
 
     /// Runs the compiler, or the tool for policies, in a directory; gives what it says.
     static func run(_ arguments: [String], in directory: URL, isPolicyTool: Bool = false) throws -> String {
-        let process = Process()
-        process.executableURL = isPolicyTool ? policyTool : url
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        // Through a file: no pipe can fill.
+        // What it tells of a policy is its answer; what the compiler writes is a policy.
+        guard !isPolicyTool else { return try ProcessResult.run(policyTool, arguments, in: directory).text }
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try Data().write(to: errors)
         defer { try? FileManager.default.removeItem(at: errors) }
-        let told = try FileHandle(forWritingTo: errors)
-        process.standardError = told
-        // What it tells of a policy is its answer.
-        process.standardOutput = isPolicyTool ? told : FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.runToItsEnd()
+        let nothing = URL(fileURLWithPath: "/dev/null")
+        _ = try ProcessResult.run(url, arguments, in: directory, input: nothing, output: nothing, errors: errors)
         return String(decoding: try Data(contentsOf: errors), as: UTF8.self)
     }
 
@@ -50,17 +43,8 @@ enum Tool {
     /// Runs the tool in a directory; gives what it says in the JSON form.
     static func diagnostics(_ arguments: [String], in directory: URL) throws -> [Diagnostic] {
         struct Document: Decodable { let diagnostics: [Diagnostic] }
-        let file = directory.appendingPathComponent("messages.json")
-        try Data().write(to: file)
-        let process = Process()
-        process.executableURL = url
-        process.arguments = ["--format", "json"] + arguments
-        process.currentDirectoryURL = directory
-        process.standardOutput = try FileHandle(forWritingTo: file)
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.runToItsEnd()
-        return try JSONDecoder().decode(Document.self, from: Data(contentsOf: file)).diagnostics
+        let result = try ProcessResult.run(url, ["--format", "json"] + arguments, in: directory, collecting: .standard)
+        return try JSONDecoder().decode(Document.self, from: Data(result.output)).diagnostics
     }
 
     /// Calls `body` with a new directory, which is removed afterwards.
