@@ -7,7 +7,7 @@ extension AnalysedPolicy {
     public static let maximumNameLength = 1_024
 
     /// Reads a policy from bytes: a binary, which begins with a magic word, or the text of a policy.conf. `name` is what messages call it.
-    public init(_ bytes: [UInt8], named name: String, options: InputOptions = InputOptions()) throws(InputFailure) {
+    public convenience init(_ bytes: [UInt8], named name: String, options: InputOptions = InputOptions()) throws(InputFailure) {
         if Self.isImage(bytes) {
             try self.init(image: bytes, named: name, release: options.release)
         } else {
@@ -16,7 +16,7 @@ extension AnalysedPolicy {
     }
 
     /// Reads the policy tree in a folder.
-    public init(treeAt path: String, reader: some SourceReader, options: InputOptions = InputOptions()) throws(InputFailure) {
+    public convenience init(treeAt path: String, reader: some SourceReader, options: InputOptions = InputOptions()) throws(InputFailure) {
         var map = SourceMap()
         let flattened: PolicyTree.Flattened?
         do throws(SourceReadError) {
@@ -42,7 +42,7 @@ extension AnalysedPolicy {
         bytes.count >= 4 && (0x8c...0x8d).contains(bytes[0]) && bytes[1..<4].elementsEqual([0xff, 0x7c, 0xf9])
     }
 
-    private init(image bytes: [UInt8], named name: String, release: XenRelease?) throws(InputFailure) {
+    private convenience init(image bytes: [UInt8], named name: String, release: XenRelease?) throws(InputFailure) {
         let policy: Policy
         do throws(ImageReadError) {
             policy = try ImageReader.read(bytes).policy
@@ -53,7 +53,7 @@ extension AnalysedPolicy {
         self.init(policy, release: release)
     }
 
-    private init(text bytes: [UInt8], named name: String, options: InputOptions) throws(InputFailure) {
+    private convenience init(text bytes: [UInt8], named name: String, options: InputOptions) throws(InputFailure) {
         var map = SourceMap()
         let text: MappedText
         do throws(SourceMap.TooLarge) {
@@ -68,7 +68,7 @@ extension AnalysedPolicy {
     }
 
     /// Assertions are not checked unless that was asked for, or by a linter: what a policy that breaks them allows can be asked too.
-    private init(
+    private convenience init(
         compiling text: MappedText, _ options: CompileOptions, form: Form, release: XenRelease?, map: SourceMap,
         macroDiagnostics: [Diagnostic] = []
     ) throws(InputFailure) {

@@ -2,8 +2,9 @@ import Diagnostics
 public import Flask
 import PolicyCompiler
 
-/// A policy that is asked, with what is known of where it came from.
-public struct AnalysedPolicy: Sendable {
+/// A policy that is asked, with what is known of where it came from. Nothing of it changes, so that whoever asks it shares it: a policy is some
+/// forty arrays, and every copy of one would count a reference to each.
+public final class AnalysedPolicy: Sendable {
     /// What it was read from.
     public enum Form: String, Hashable, Sendable {
         case image, text, tree
@@ -21,7 +22,7 @@ public struct AnalysedPolicy: Sendable {
 
     /// A policy of which there is nothing but itself. Where a constraint's `Constraint/Term/typeSet` does not mean the types that decide, it
     /// is not believed, and the types are told one by one.
-    public init(_ policy: Policy, release: XenRelease? = nil) {
+    public convenience init(_ policy: Policy, release: XenRelease? = nil) {
         var policy = policy
         policy.dropMisleadingTypeSets()
         self.init(policy, form: .image, release: release, origins: nil, map: SourceMap())
