@@ -22,7 +22,7 @@ public struct LogFile: ~Copyable {
         do throws(FileError) {
             source = try OpenFile(path)
         } catch {
-            throw .unreadable(path: path, reason: error.reason)
+            throw error.isMissing ? .missing(path: path) : .unreadable(path: path, reason: error.reason)
         }
     }
 

@@ -1,6 +1,7 @@
 public import Arguments
 import Files
 public import PolicyAnalysis
+import PolicyCompiler
 import SourceFiles
 
 /// A policy that a command line names: a binary, a policy.conf or a tree; `-` is the standard input.
@@ -13,7 +14,7 @@ public struct PolicyFile: Sendable {
             throw UsageError(message: "there is no policy: name a binary, a policy.conf or a policy tree")
         }
         guard operands.count == 1 || Files.exists(path) else {
-            throw UsageError(message: "there is no file `\(path)`: name the policy, and say by options what is looked for")
+            throw UsageError(message: "\(FileError(missing: path).whyUnread): name the policy, and say by options what is looked for")
         }
         guard operands.count == 1 else { throw UsageError(message: "there is more than one policy: `\(operands[1])`") }
         self.path = path
@@ -28,7 +29,13 @@ public struct PolicyFile: Sendable {
         if path != "-", Files.isDirectory(path) {
             return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
         }
-        return try AnalysedPolicy(bytes(), named: path == "-" ? "<stdin>" : path, options: options)
+        let bytes = try bytes()
+        do throws(InputFailure) {
+            return try AnalysedPolicy(bytes, named: path == "-" ? "<stdin>" : path, options: options)
+        } catch {
+            guard case .source = error, path != "-", let tree = NearbyTrees.tree(ofModule: path, reader: FileSystemReader()) else { throw error }
+            throw .partOfTree(path, tree: tree)
+        }
     }
 
     /// What is in it. Throws `InputFailure` where there is nothing to read.

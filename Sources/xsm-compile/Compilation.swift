@@ -34,7 +34,7 @@ struct Compilation {
         }
         do throws(FileError) {
             try report()
-            if let summary, arguments.format == .text, !arguments.writesToStandardOutput, !list.hasErrors {
+            if let summary, !arguments.isQuiet, arguments.format == .text, !arguments.writesToStandardOutput, !list.hasErrors {
                 try Files.write(Array(summary.utf8), to: STDOUT_FILENO)
             }
         } catch {
@@ -52,6 +52,11 @@ struct Compilation {
         let source = try load()
         let output = Compiler.compile(
             source.text, options: options(source), map: &map, macroDiagnostics: source.macroDiagnostics)
+        if output.policy == nil, !source.isTree, let tree = NearbyTrees.tree(ofModule: input, reader: reader) {
+            throw fail(
+                "part-of-tree", "`\(input)` is a part of the policy tree `\(tree)`, and no policy by itself",
+                help: "compile the tree: `xsm-compile \(tree)`")
+        }
         add(output.diagnostics)
         guard let policy = output.policy else { throw ReportedFailure() }
         // Nothing is written before all is known to be right, and the result last.
@@ -97,7 +102,7 @@ struct Compilation {
     private mutating func loadTree() throws(ReportedFailure) -> Source {
         let options = TreeOptions(
             isMLS: arguments.isMLS, definitions: arguments.definitions, modules: arguments.modules,
-            release: arguments.release, syncLines: arguments.emit != nil)
+            release: arguments.release, syncLines: arguments.emit != nil, lints: !arguments.disablesLints)
         let flattened: PolicyTree.Flattened?
         do throws(SourceReadError) {
             flattened = try PolicyTree(at: input, reader: reader)?.flatten(options, reader: reader, map: &map)
@@ -107,7 +112,8 @@ struct Compilation {
         guard let flattened else {
             throw fail(
                 "not-a-tree", "`\(input)` holds no policy tree",
-                help: "a tree has `modules/modules.conf`, or `policy/modules.conf` in the form before Xen 4.3")
+                help: NearbyTrees(input, reader: reader).advice
+                    ?? "a tree has `modules/modules.conf`, or `policy/modules.conf` in the form before Xen 4.3")
         }
         guard !flattened.diagnostics.contains(where: { $0.severity == .error }) else {
             add(flattened.diagnostics)
@@ -199,7 +205,7 @@ struct Compilation {
             if list.isFull { text += "there may be more: `--error-limit 0` looks for all\n".utf8 }
             try Files.write(text + [UInt8(ascii: "\n")], to: STDERR_FILENO)
         case .json:
-            let text = JSONRenderer().render(
+            let text = JSONRenderer(indented: true).render(
                 sorted, in: map, counts: list.counts, isComplete: !list.isFull, result: list.hasErrors ? nil : result)
             try Files.write(text, to: descriptor)
         case .sarif:

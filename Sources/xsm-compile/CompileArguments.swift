@@ -3,7 +3,7 @@ import Files
 import Flask
 import PolicyCompiler
 
-/// What the command line asks for: checkpolicy's options with checkpolicy's meaning, and our own, which are all long.
+/// What the command line asks for: checkpolicy's options with checkpolicy's meaning, and our own, which are all long but `-D`, `-q` and `-h`.
 struct CompileArguments {
     enum Format: String, CaseIterable { case text, json, sarif }
     enum Colour: String, CaseIterable { case auto, always, never }
@@ -34,6 +34,8 @@ struct CompileArguments {
     /// Nil for no limit.
     var errorLimit: Int? = 100
     var disablesLints = false
+    /// Nothing is told but what is wrong.
+    var isQuiet = false
     /// Of which versions of images the layout is.
     var printsVersion = false
     var printsToolVersion = false
@@ -170,11 +172,10 @@ struct CompileArguments {
             modules = selection
         case .emit: emit = Self.isStandardOutput(value) ? "-" : value
         case .depfile: dependencyFile = Self.isStandardOutput(value) ? "-" : value
-        case .format: format = try choice(value, "format")
-        case .color: color = try choice(value, "choice of colour")
-        case .errorLimit:
-            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`\(value)` is no number of errors") }
-            errorLimit = number == 0 ? nil : number
+        case .format: format = try option.choice(value)
+        case .color: color = try option.choice(value)
+        case .errorLimit: errorLimit = try option.count(value)
+        case .quiet: isQuiet = true
         case .noLint: disablesLints = true
         case .help: printsHelp = true
         }
@@ -183,15 +184,5 @@ struct CompileArguments {
     /// Whether a name is one of those of the standard output.
     private static func isStandardOutput(_ path: String) -> Bool {
         ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path)
-    }
-
-    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ value: String, _ what: String
-    ) throws(UsageError) -> Choice {
-        guard let choice = Choice(rawValue: value) else {
-            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw UsageError(message: "`\(value)` is no \(what): there are \(names)")
-        }
-        return choice
     }
 }

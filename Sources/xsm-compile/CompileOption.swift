@@ -4,7 +4,7 @@ import Arguments
 enum CompileOption: CommandOption {
     case output, target, version, mls, handleUnknown, disableNeverallow, werror
     case binary, conf, cil, optimize, sort
-    case release, modules, define, layout, emit, depfile, format, color, errorLimit, noLint
+    case release, modules, define, layout, emit, depfile, format, color, errorLimit, noLint, quiet
     case explain, printVersion, toolVersion, help
 
     /// The letter behind one dash.
@@ -24,6 +24,7 @@ enum CompileOption: CommandOption {
         case .sort: "S"
         case .printVersion: "V"
         case .define: "D"
+        case .quiet: "q"
         case .help: "h"
         default: nil
         }
@@ -53,6 +54,7 @@ enum CompileOption: CommandOption {
         case .format: "format"
         case .color: "color"
         case .errorLimit: "error-limit"
+        case .quiet: "quiet"
         case .noLint: "no-lint"
         case .explain: "explain"
         case .printVersion: nil
@@ -103,6 +105,7 @@ enum CompileOption: CommandOption {
         case .format: "how messages are written"
         case .color: "colour in messages"
         case .errorLimit: "stop after so many errors; 0 finds all (default 100)"
+        case .quiet: "tell nothing of what was written, only what is wrong"
         case .noLint: "do not look for what compiles and then misbehaves"
         case .explain: "tell more about a message, such as unknown-type"
         case .printVersion: "print the range of versions, as checkpolicy does"

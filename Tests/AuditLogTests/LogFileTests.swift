@@ -67,7 +67,7 @@ struct LogFileTests {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             #expect(Self.read(path) == (bytes, nil))
         }
-        #expect(Self.read(path + ".missing").failure == .unreadable(path: path + ".missing", reason: "no such file or directory"))
+        #expect(Self.read(path + ".missing").failure == .missing(path: path + ".missing"))
         #expect(Self.read(folder.url.path).failure == .unreadable(path: folder.url.path, reason: "is a directory"))
     }
 

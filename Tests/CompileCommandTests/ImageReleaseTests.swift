@@ -142,6 +142,6 @@ import Testing
         }
         let failed = try Command.compile("full.conf", "--xen-release", "4.2", "--format", "json", "--error-limit", "1", in: folder)
         #expect(try JSONDecoder().decode(Document.self, from: Data(failed.output)).result == nil)
-        #expect(String(decoding: failed.output, as: UTF8.self).contains("\"complete\":false"))
+        #expect(String(decoding: failed.output, as: UTF8.self).contains("\n    \"complete\": false\n"))
     }
 }

@@ -35,6 +35,19 @@ import Testing
         #expect(try compile("base = on\nother = off\n").errors == "")
     }
 
+    @Test func fileThatNoLineNamesIsTold() throws {
+        let run = try compile("base = on\n")
+        #expect(run.status == 0 && !run.hasOther)
+        #expect(run.errors.contains("warning[unlisted-module]: `tree/modules/other.te` is not in the policy: no line of `tree/modules/modules.conf` names module `other`"), "\(run.errors)")
+        #expect(run.errors.contains("help: write `other = on` there, or `other = off` to leave it out"), "\(run.errors)")
+        for lines in ["base = on\nother = off\n", "base = on\nother = on\n"] { #expect(try compile(lines).errors == "") }
+        for options in [["--no-lint"], ["--modules", "+other"], ["--modules", "base"]] {
+            let folder = try tree("base = on\n")
+            defer { folder.remove() }
+            #expect(try Command(Command.compiler, ["tree", "-o", "out"] + options, in: folder.url).errors == "", "\(options)")
+        }
+    }
+
     @Test func modulesOfTheCommandLineMustExist() throws {
         let on = try compile("base = on\n", "--modules", "+othr")
         #expect(on.status == 1)

@@ -28,7 +28,7 @@ public struct TreeBuild: Sendable {
         } catch {
             throw .unreadable(path: error.path, reason: error.reason)
         }
-        guard let tree else { throw .noTree(path) }
+        guard let tree else { throw .noTree(path, NearbyTrees(path, reader: reader)) }
         guard tree.needsVocabulary else { throw .treeHasLists(path) }
         return XenRelease.all.reversed().map { release in
             var options = options

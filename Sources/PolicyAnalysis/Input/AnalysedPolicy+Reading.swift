@@ -21,12 +21,13 @@ extension AnalysedPolicy {
         let flattened: PolicyTree.Flattened?
         do throws(SourceReadError) {
             let tree = TreeOptions(
-                isMLS: options.isMLS, definitions: options.definitions, modules: options.modules, release: options.release)
+                isMLS: options.isMLS, definitions: options.definitions, modules: options.modules, release: options.release,
+                lints: options.isLinted)
             flattened = try PolicyTree(at: path, reader: reader)?.flatten(tree, reader: reader, map: &map)
         } catch {
             throw .unreadable(path: error.path, reason: error.reason)
         }
-        guard let flattened else { throw .noTree(path) }
+        guard let flattened else { throw .noTree(path, NearbyTrees(path, reader: reader)) }
         guard !flattened.diagnostics.contains(where: { $0.severity == .error }) else { throw .source(flattened.diagnostics, map) }
         var compile = CompileOptions(
             target: flattened.isSELinux ? .selinux : .xen, release: options.release ?? flattened.release,

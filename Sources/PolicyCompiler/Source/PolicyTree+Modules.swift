@@ -13,6 +13,7 @@ extension PolicyTree {
             let lines = try moduleLines(&loader)
             loader.checkRemoved(options.modules, lines.map(\.name), modulesFile)
             modules = lines.filter { $0.value != states.last && states.contains($0.value) }.map(\.name)
+            if options.lints { try reportUnlisted(besides: Set(lines.map(\.name) + options.modules.added), &loader) }
         }
         modules = options.modules.apply(to: modules)
         if modules.isEmpty { loader.reportNoModules(modulesFile) }
@@ -41,17 +42,34 @@ extension PolicyTree {
     }
 
     /// The names of the modules that have files.
-    func moduleNames(_ reader: some SourceReader) throws(SourceReadError) -> [String] {
+    func moduleNames(_ reader: some SourceReader) throws(SourceReadError) -> [String] { try ruleFiles(reader).map(\.module) }
+
+    /// The modules' files of rules.
+    private func ruleFiles(_ reader: some SourceReader) throws(SourceReadError) -> [(module: String, path: String)] {
         var folders = [root.appending(path: "modules")]
         if form != .separate {
             let layers = root.appending(path: "policy/modules")
             folders = try (reader.entries(of: layers) ?? []).map { layers.appending(path: $0) }
         }
-        var names: [String] = []
+        var files: [(module: String, path: String)] = []
         for folder in folders {
-            for name in try reader.entries(of: folder) ?? [] where name.hasSuffix(".te") { names.append(String(name.dropLast(3))) }
+            // A name that begins with a dot is an editor's.
+            for name in try reader.entries(of: folder) ?? [] where name.hasSuffix(".te") && !name.hasPrefix(".") {
+                files.append((String(name.dropLast(3)), folder.appending(path: name)))
+            }
         }
-        return names
+        return files
+    }
+
+    /// Tells of files that no line of modules.conf names: the Makefiles leave them out without a word.
+    private func reportUnlisted<Reader>(besides listed: Set<String>, _ loader: inout TreeLoader<Reader>) throws(SourceReadError) {
+        for file in try ruleFiles(loader.reader) where !listed.contains(file.module) {
+            loader.report(
+                Diagnostic(
+                    "unlisted-module", .warning,
+                    "`\(file.path)` is not in the policy: no line of `\(modulesFile)` names module `\(file.module)`", at: .unknown,
+                    help: "write `\(file.module) = \(states[0])` there, or `\(file.module) = off` to leave it out"))
+        }
     }
 
     /// The lines `name = value` of modules.conf. The Makefiles read them with awk: three words, of which the second may be

@@ -12,15 +12,18 @@ public struct TreeOptions: Sendable {
     public var release: XenRelease?
     /// Whether the text gets `#line` lines, as checkpolicy wants them.
     public var syncLines: Bool
+    /// Whether it is told what in the tree has no effect.
+    public var lints: Bool
 
     public init(
         isMLS: Bool = false, definitions: [(name: String, value: String)] = [], modules: ModuleSelection = .asConfigured,
-        release: XenRelease? = nil, syncLines: Bool = false
+        release: XenRelease? = nil, syncLines: Bool = false, lints: Bool = false
     ) {
         self.isMLS = isMLS
         self.definitions = definitions
         self.modules = modules
         self.release = release
         self.syncLines = syncLines
+        self.lints = lints
     }
 }

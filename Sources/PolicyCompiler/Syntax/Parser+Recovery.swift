@@ -282,7 +282,7 @@ extension Parser {
         guard text.bytes.starts(with: [0x8c, 0xff, 0x7c, 0xf9]) else { return false }
         diagnostics.report(
             .error, "binary-policy", "this is a compiled policy, not the source of one", at: .unknown,
-            help: "name the policy tree, or the policy.conf from which it was made")
+            help: "compile the tree or policy.conf from which it was made; `xsm-policy info` tells what it holds, and `xsm-compile -b` reads it")
         syntax.missingSection = .classes
         return true
     }

@@ -42,7 +42,7 @@ enum CommandFailure: CommandFailing {
         case .secret(let error): error.description
         case .credentials(let error): error.description
         case .usage(let error): error.message + "\nsee `xsm-audit --help`"
-        case .file(let error): "`\(error.path)` cannot be read: \(error.reason)"
+        case .file(let error): error.whyUnread
         }
     }
 
