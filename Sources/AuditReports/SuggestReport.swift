@@ -113,7 +113,7 @@ public struct SuggestReport: Report {
     private func write(_ entry: UnsuggestedAccess, _ text: inout AnswerText) {
         text.line("\(Self.times(entry.access.count)): no rule")
         write(entry.access, indented: "  ", &text)
-        for reason in entry.reasons {
+        for (index, reason) in entry.reasons.enumerated() {
             text.line("  \(reason.message)\(reason.place.map { "  [\($0.file):\($0.line)]" } ?? "")")
             switch reason {
             case .constraint(let statement, _, _, let failing):
@@ -121,11 +121,15 @@ public struct SuggestReport: Report {
                 text.append(statement)
                 text.endLine()
                 for clause in failing { text.line("    \(clause.text) is \(clause.isTrue ? "true" : "false"): \(clause.values)") }
-            case .neverAllow(_, let forbidden): for line in forbidden { text.line("    a rule \(line)") }
-            case .unlabeled(_, let objects): for object in objects { text.line("    \(object.words)") }
+            case .neverAllow(_, let forbidden):
+                // The compiler's words are about a rule that is there; this one would be.
+                for line in forbidden { text.line("    it would \(line.hasPrefix("allows ") ? "allow " + line.dropFirst(7) : line)") }
+            case .unlabeled(_, let objects), .unlabeledHardware(_, _, let objects): for object in objects { text.line("    \(object.words)") }
             default: break
             }
-            if let advice = reason.advice { text.line("    what it would need: \(advice)") }
+            // What several want is said behind the last of them.
+            let isSaidAgain = entry.reasons[(index + 1)...].contains { $0.advice == reason.advice }
+            if let advice = reason.advice, !isSaidAgain { text.line("    what it would need: \(advice)") }
         }
     }
 

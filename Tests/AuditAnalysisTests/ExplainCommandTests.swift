@@ -42,7 +42,8 @@ struct ExplainCommandTests {
     @Test("Without a policy there are the operations alone")
     func withoutPolicy() throws {
         let result = try Self.run("explain", nil, [Self.capture("deny-create")])
-        #expect(result.status == 0 && result.text.contains("domctl: XEN_DOMCTL_createdomain") && !result.text.contains("polic"), "\(result.text)")
+        #expect(result.status == 0 && result.text.contains("domctl: XEN_DOMCTL_createdomain") && !result.text.contains("by the policy"), "\(result.text)")
+        #expect(result.text.contains("\n\n`--policy POLICY` tells why as well: the rule that is missing, the boolean, the constraint"), "\(result.text)")
         let none = try Self.run("explain", nil, [Self.capture("m-disabled")])
         #expect(none.status == 1 && none.text == "nothing was denied\n")
     }

@@ -1,7 +1,9 @@
 import AuditAnalysis
+import AuditReports
 import Diagnostics
 import Flask
 import PolicyAnalysis
+import Reports
 import Testing
 
 @Suite("Suggestions of each kind")
@@ -160,6 +162,19 @@ struct SuggestionKindTests {
     @Test("What has no label is to get one, not a rule")
     func unlabeled() throws {
         #expect(try none(Denials.line("dom0_t", "unlabeled_t", "resource", "use")).map(\.kind) == ["unlabeled"])
+    }
+
+    @Test("Where a neverallow rule forbids what has the label of all hardware, the label is spoken of beside the rule, and advice is given once")
+    func unlabeledHardware() throws {
+        var folder = SmallTree.folder
+        folder["tree/modules/guest.te"] += "neverallow domU_t device_t:resource use;\nneverallow domU_t resource_type:resource { use add };\n"
+        let finder = try SuggestionFinder(.tree("tree"), reader: folder, options: SmallTree.options)
+        let report = try finder.suggestions(for: Denials.cells([Denials.line("domU_t", "system_u:object_r:device_t", "resource", "use")]))
+        let entry = try #require(report.withoutSuggestion.first)
+        #expect(entry.reasons.map(\.kind) == ["neverallow", "neverallow", "unlabeled-hardware"])
+        let text = String(decoding: SuggestReport(found: report, untold: 0, patch: nil, isChecked: false).text, as: UTF8.self)
+        #expect(text.contains("    it would allow `domU_t device_t:resource use`\n") && !text.contains("a rule allows"), "\(text)")
+        #expect(text.split(separator: "ask whoever wrote that rule").count == 2 && text.contains("label it, in `device_contexts`"), "\(text)")
     }
 
     @Test("What the policy does not have is told with the releases that have it")

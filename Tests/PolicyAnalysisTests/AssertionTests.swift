@@ -324,7 +324,7 @@ struct AssertionTests {
             ("transition dom0_t domU_t:domain { irq_t xen_t }", "33 malformed-assertion one type, or one context, is wanted here"),
             ("allow dom1_t domU_t:domain pause", "7 unknown-type the policy has no type or attribute `dom1_t`"),
             ("allow dom0_t domU_t:domian pause", "21 unknown-class the policy has no class `domian`"),
-            ("allow dom0_t domU_t:domain paus", "28 unknown-permission the policy has no permission of class `domain` `paus`"),
+            ("allow dom0_t domU_t:domain paus", "28 unknown-permission class `domain` has no permission `paus`"),
             ("deny * *:* paus", "12 unknown-permission the policy has no permission `paus`"),
             ("allow dom0_t domU_t:domain pause with opn=on", "39 unknown-boolean the policy has no boolean `opn`"),
             ("allow dom0_t system_u:vm_r:domU_t:domain pause", "7 malformed-assertion beside contexts there are only contexts"),

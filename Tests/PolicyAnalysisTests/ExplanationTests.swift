@@ -118,8 +118,10 @@ struct ExplanationTests {
         }
         #expect(message("system_u:vm_r:chil_t") == "the policy has no type `chil_t`: did you mean `child_t`?")
         #expect(message("system_u:vm_r:child_t", "domian").hasSuffix("did you mean `domain`?"))
-        #expect(message("system_u:vm_r:child_t", "domain", "paus").hasSuffix("did you mean `pause`?"))
-        #expect(message("system_u:vm_r").contains("it is `user:role:type`"))
+        #expect(message("system_u:vm_r:child_t", "domain", "paus") == "class `domain` has no permission `paus`: did you mean `pause`?")
+        #expect(message("system_u:vm_r:child_t", "domain", "nothing_like_it") == "class `domain` has no permission `nothing_like_it`")
+        #expect(message("system_u:vm_r").hasSuffix("it is `user:role:type`"))
+        #expect(message("child_t") == "`child_t` is no context of the policy: it is `user:role:type`, such as `system_u:vm_r:child_t`")
         #expect(message("system_u:vm_r:parent_t").contains("the role `vm_r` does not have the type `parent_t`"))
         #expect(message("system_u:vm_r:guests").contains("`guests` is an attribute"))
         #expect(message("system_u:vm_r:child_t:s0").contains("the policy has no MLS"))

@@ -16,6 +16,8 @@ struct AccessSorting {
         /// Permissions that booleans would allow, by the settings.
         var switched: [(settings: [Boolean], permissions: [Name])] = []
         let madeTypes: [Suggestion.MadeType]
+        /// The hardware that lines named, where the target is that of an initial SID.
+        let hardware: UnsuggestedAccess.Reason?
     }
 
     private let analysed: AnalysedPolicy
@@ -26,11 +28,15 @@ struct AccessSorting {
     private(set) var grantedCells = 0
     private(set) var unexamined = 0
     private let unlabeled: UInt32?
+    /// The types of hardware that nothing labels, and the initial SIDs that give them.
+    private let hardware: [UInt32: Name]
 
     init(_ analysed: AnalysedPolicy, _ loaded: LoadedPolicy) {
         self.analysed = analysed
         self.loaded = loaded
         unlabeled = analysed.type(ofInitialSID: "unlabeled")
+        let names: [Name] = ["pirq", "irq", "ioport", "iomem", "device"]
+        hardware = Dictionary(names.compactMap { name in analysed.type(ofInitialSID: name).map { ($0, name) } }) { $1 }
     }
 
     mutating func sort(_ cells: [DenialCell], limit: Int) {
@@ -103,14 +109,17 @@ struct AccessSorting {
                 source: source, target: target, objectClass: access.objectClass.description, permissions: known.map(\.description), by: loaded)
             let explanation = try analysed.explanation(of: question, by: loaded)
             let entry = Entry(
-                access: access.keeping(known), question: question, explanation: explanation, madeTypes: madeTypes(explanation, question))
+                access: access.keeping(known), question: question, explanation: explanation, madeTypes: madeTypes(explanation, question),
+                hardware: hardware[question.target.type].map {
+                    .unlabeledHardware(type: name(question.target.type), initialSID: $0, objects: Self.unique(objects))
+                })
             sort(entry, objects: objects)
         } catch {
             unsuggested.append(UnsuggestedAccess(access: access.keeping(known), reasons: [.unknown(error, releases: releases(error, access, nil))]))
         }
         for permission in access.permissions where !known.contains(permission) {
-            let mistake = QuestionMistake.unknown(
-                what: "permission of class `\(access.objectClass)`", name: permission.description, nearest: [])
+            let mistake = QuestionMistake.unknownPermission(
+                permission.description, ofClass: access.objectClass.description, nearest: [], others: [])
             unsuggested.append(
                 UnsuggestedAccess(access: access.keeping([permission]), reasons: [.unknown(mistake, releases: releases(mistake, access, permission))]))
         }
@@ -125,7 +134,11 @@ struct AccessSorting {
 
     /// Which releases of Xen have a class, or a permission of it, that the policy does not have.
     private func releases(_ mistake: QuestionMistake, _ access: DeniedAccess, _ permission: Name?) -> [XenRelease] {
-        guard case .unknown(let what, _, _) = mistake, what == "class" || permission != nil else { return [] }
+        switch mistake {
+        case .unknown(let what, _, _) where what == "class": break
+        case .unknownPermission: break
+        default: return []
+        }
         return XenRelease.all.filter { release in
             guard let found = Vocabulary(of: release)?.objectClass(named: access.objectClass.description) else { return false }
             return permission.map { found.objectClass.permissions.contains($0.description) } ?? true

@@ -88,7 +88,8 @@ struct SuggestionSearch<Reader: SourceReader> {
         for place in wanted[rule].entries {
             let entry = sorting.entries[place]
             let names = entry.question.permissions.filter { entry.wanted >> ($0.number - 1) & 1 == 1 }.map(\.name)
-            report.withoutSuggestion.append(UnsuggestedAccess(access: entry.access.keeping(names), reasons: reasons))
+            report.withoutSuggestion.append(
+                UnsuggestedAccess(access: entry.access.keeping(names), reasons: reasons + [entry.hardware].compactMap(\.self)))
         }
     }
 

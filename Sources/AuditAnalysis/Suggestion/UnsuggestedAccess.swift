@@ -15,6 +15,8 @@ public struct UnsuggestedAccess: Sendable {
         case neverAllow(SourceLocation?, forbidden: [String])
         /// The target has the label of what has none: it is to get one.
         case unlabeled(type: Name, objects: [AuditObject])
+        /// The target has the label of hardware that nothing labels, that of an initial SID: a rule would be for all of it.
+        case unlabeledHardware(type: Name, initialSID: Name, objects: [AuditObject])
         /// The policy does not have the context, the class or the permission; releases of Xen that have the latter two.
         case unknown(QuestionMistake, releases: [XenRelease])
         /// The line has the number of a context, and not its text.
@@ -43,6 +45,7 @@ extension UnsuggestedAccess.Reason {
         case .bounds: "bounds"
         case .neverAllow: "neverallow"
         case .unlabeled: "unlabeled"
+        case .unlabeledHardware: "unlabeled-hardware"
         case .unknown: "unknown"
         case .numberedContext: "numbered-context"
         case .unnamedPermissions: "unnamed-permissions"
@@ -60,6 +63,8 @@ extension UnsuggestedAccess.Reason {
         case .bounds(let source, let target, _): Self.bounds(source, target)
         case .neverAllow: "a neverallow rule forbids it"
         case .unlabeled(let type, _): "`\(type)` is the type of what has no label, and a rule would be for all of that"
+        case .unlabeledHardware(let type, let initialSID, _):
+            "`\(type)` is the type of hardware that has no label of its own (initial SID `\(initialSID)`), and a rule would be for all of that"
         case .unknown(let mistake, let releases):
             mistake.message
                 + (releases.isEmpty ? "" : "; Xen \(Self.list(releases)) \(releases.count == 1 ? "has" : "have") it: the log may be another release's")
@@ -81,7 +86,7 @@ extension UnsuggestedAccess.Reason {
         case .role(let from, let to): "change the label's role, or let roles change: `allow \(from) \(to);`"
         case .bounds(let source, let target, _): "allow it to what bounds the types first (`\(source)` over `\(target)`), or take the bound away"
         case .neverAllow: "ask whoever wrote that rule: either it goes, or this stays denied; another label may be what is meant"
-        case .unlabeled: "label it, in `device_contexts` or by `flask-label-pci`, or load the policy that has its label"
+        case .unlabeled, .unlabeledHardware: "label it, in `device_contexts` or by `flask-label-pci`, or load the policy that has its label"
         case .unknown: "compare the log with the policy of the host that wrote it"
         case .numberedContext, .unnamedPermissions, .noIdentifier, .failed, .unexamined: nil
         }

@@ -81,7 +81,7 @@ struct ScenarioContext {
         do {
             return try flask.server.identifier(of: text(index)).rawValue
         } catch {
-            throw Failure(message: "the policy knows no label `\(arguments[index])`")
+            throw Failure(unknownLabel: arguments[index], error)
         }
     }
 

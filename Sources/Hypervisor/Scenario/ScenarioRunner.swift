@@ -168,7 +168,7 @@ public struct ScenarioRunner: Sendable {
                 labels.label = try flask.server.identifier(of: Array(label.utf8))
                 labels.own = try flask.newLabel(labels.label, labels.label, objectClass: "domain")
             } catch {
-                throw .init(message: "the policy knows no label `\(label)`")
+                throw .init(unknownLabel: label, error)
             }
         }
         do {

@@ -216,7 +216,8 @@ struct AssertionResolver {
                     let found = try indices(item, among: table.permissions.map(\.name), "permission", isMistakeIfUnknown: false)
                     isThere = isThere || !found.isEmpty
                     if found.isEmpty, isNamed, case .name = item.name {
-                        try tolerate(item, "permission of class `\(policy.classes[table.index].name)`", table.permissions.map(\.name))
+                        guard !item.isOptional else { continue }
+                        throw mistake(policy.unknownPermission(item.text, ofClass: table.index), at: item.span)
                     }
                     let vector = found.reduce(UInt32(0)) { $0 | 1 << (table.permissions[$1].number - 1) }
                     if isExcluded { vectors[table.index] &= ~vector } else { vectors[table.index] |= vector }
@@ -296,12 +297,17 @@ struct AssertionResolver {
     }
 
     private mutating func mistake(_ mistake: QuestionMistake, at span: Span) -> Unresolved {
-        guard case .unknown(let what, let name, let nearest) = mistake else {
-            return self.mistake(mistake.code, mistake.message, at: span)
+        let (message, nearest): (String, [String])
+        switch mistake {
+        case .unknown(let what, let name, let found): (message, nearest) = ("the policy has no \(what) `\(name)`", found)
+        case .unknownPermission(let name, let objectClass, let found, let others) where others.isEmpty:
+            (message, nearest) = ("class `\(objectClass)` has no permission `\(name)`", found)
+        case .unknownPermission: (message, nearest) = (mistake.message, [])
+        default: return self.mistake(mistake.code, mistake.message, at: span)
         }
         diagnostics.append(
             Diagnostic(
-                mistake.code, .error, "the policy has no \(what) `\(name)`", at: span,
+                mistake.code, .error, message, at: span,
                 help: (nearest.isEmpty ? "" : "did you mean \(nearest.map { "`\($0)`" }.joined(separator: " or "))? ")
                     + "a name that ends in `?` need not be there"))
         return .mistaken
@@ -316,6 +322,7 @@ extension QuestionMistake {
             if what.hasPrefix("permission") { return "unknown-permission" }
             if what.hasPrefix("type") { return "unknown-type" }
             return Diagnostic.Code("unknown-\(what)")
+        case .unknownPermission: return "unknown-permission"
         case .context: return "invalid-context"
         case .malformed, .pointless: return "malformed-assertion"
         case .undecidable, .tooComplex, .tooLong, .tooMany, .tooManyTypes: return "assertion-too-large"

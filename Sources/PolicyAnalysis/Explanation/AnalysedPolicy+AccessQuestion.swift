@@ -16,7 +16,7 @@ extension AnalysedPolicy {
         var wanted: [PermissionTable.Permission] = []
         for name in permissions {
             guard let permission = known.first(where: { $0.name == Name(name) }) else {
-                throw unknown(name, "permission of class `\(objectClass)`", known.map(\.name))
+                throw policy.unknownPermission(name, ofClass: index)
             }
             if !wanted.contains(permission) { wanted.append(permission) }
         }
@@ -52,7 +52,7 @@ extension AnalysedPolicy {
         } catch {
             let text = String(decoding: bytes, as: UTF8.self)
             switch error {
-            case .incomplete: throw .context(text, reason: policy.isMLS ? "it is `user:role:type:level`" : "it is `user:role:type`")
+            case .incomplete: throw .context(text, reason: contextForm + (findsNearest ? example(of: text).map { ", such as `\($0)`" } ?? "" : ""))
             case .unknownName(let kind, let name): throw unknown(name.description, word(kind), findsNearest ? names(kind) : [])
             case .isAttribute(let name): throw .context(text, reason: "`\(name)` is an attribute: name one of its types")
             case .emptyCategoryRange(let first, let last): throw .context(text, reason: "`\(first).\(last)` holds no categories")
@@ -60,6 +60,22 @@ extension AnalysedPolicy {
             case .invalid(let context): throw .context(text, reason: reasonForInvalidity(of: context))
             }
         }
+    }
+
+    /// How a context is written.
+    private var contextForm: String { policy.isMLS ? "it is `user:role:type:level`" : "it is `user:role:type`" }
+
+    /// A context with a type that stands there in place of one.
+    private func example(of text: String) -> String? {
+        let name = Name(text)
+        guard !policy.isMLS, let type = policy.types.firstIndex(where: { $0.map { !$0.isAttribute && $0.name == name } ?? false }) else { return nil }
+        for user in policy.users.compactMap(\.self) {
+            for number in user.roles {
+                guard policy.roles.indices.contains(number), let role = policy.roles[number], role.types.contains(type) else { continue }
+                return "\(user.name):\(role.name):\(name)"
+            }
+        }
+        return nil
     }
 
     private func reasonForInvalidity(of context: SecurityContext) -> String {

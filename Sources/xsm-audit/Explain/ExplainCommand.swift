@@ -32,9 +32,7 @@ struct ExplainCommand: Subcommand {
     mutating func set(_ option: ExplainOption, to value: String) throws(UsageError) {
         switch option {
         case .policy(let option): try question.set(option, to: value)
-        case .limit:
-            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
-            limit = number
+        case .limit: limit = try option.count(value) ?? 0
         case .granted: showsGranted = true
         }
     }

@@ -33,6 +33,10 @@ struct ExplainReport: Report {
             text.endLine()
             text.line("… and \(omitted) more kinds of decisions: `--limit 0` shows all")
         }
+        if policy == nil, !entries.isEmpty {
+            text.endLine()
+            text.line("`--policy POLICY` tells why as well: the rule that is missing, the boolean, the constraint; of a policy's source, where")
+        }
     }
 
     /// What the whole log and the policy disagree about.

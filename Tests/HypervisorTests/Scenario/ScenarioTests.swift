@@ -57,7 +57,12 @@ import Testing
     @Test func unknownLabelsAndBooleansAreImpossible() throws {
         let outcomes = try run("domain a no:such:label\nboolean nothing on\nboolean strict off\nenforcing off")
         #expect(outcomes.map(\.isAsExpected) == [false, false, true, true])
-        #expect(outcomes[0].actual == "impossible: the policy knows no label `no:such:label`")
+        #expect(outcomes[0].actual == "impossible: the policy knows no label `no:such:label`: it has no user `no`")
+        let others = try run("domain a system_u:such:label\ndomain b system_u:system_r:label\ndomain c system_u")
+        #expect(
+            others.map { $0.actual.split(separator: "`: ").last } == [
+                "it has no role `such`", "it has no type `label`", "it ends before its type, or with MLS before its level",
+            ])
     }
 
     @Test(arguments: [
