@@ -111,10 +111,13 @@ let package = Package(
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-hypervisor",
-            dependencies: ["Arguments", "CLinux", "Commands", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "XenStore"],
+            dependencies: [
+                "Arguments", "CLinux", "Commands", "Diagnostics", "Files", "Flask", "Hypervisor", "JSON", "PolicyAnalysis", "PolicyReports", "Reports",
+                "XenStore",
+            ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
-            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "Commands", "DMRestrict", "Files", "Hypervisor", "JSON", "Reports", "XenStore"],
+            name: "xsm-launch", dependencies: ["Arguments", "CLinux", "CSandbox", "Commands", "DMRestrict", "Files", "Flask", "Hypervisor", "JSON", "Reports", "XenStore"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "xsm-policy",
@@ -144,7 +147,8 @@ let package = Package(
         .testTarget(
             name: "AuditAnalysisTests",
             dependencies: [
-                "AuditAnalysis", "AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-audit", "xsm-compile",
+                "AuditAnalysis", "AuditLog", "AuditReports", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "Reports", "TestSupport", "xsm-audit",
+                "xsm-compile",
             ],
             swiftSettings: strict),
         .testTarget(

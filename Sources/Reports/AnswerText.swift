@@ -32,6 +32,12 @@ public struct AnswerText: Sendable {
 
     public mutating func append(_ text: String) { append(Array(text.utf8)) }
 
+    /// A word of ours that says what came of something, in a column.
+    public mutating func verdict(_ word: String, _ verdict: VerdictStyle.Verdict, _ style: VerdictStyle, width: Int) {
+        bytes += style.words(word, verdict).utf8
+        bytes += String(repeating: " ", count: max(0, width - word.utf8.count)).utf8
+    }
+
     public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
     public mutating func line(_ text: String) {

@@ -80,12 +80,12 @@ struct ProcessorCommand: RunnableCommand {
 
     private func script(_ file: String) throws(Failure) -> ProcessorScript {
         let bytes: [UInt8]?
-        do {
+        do throws(FileError) {
             bytes = try Files.contents(of: file == "-" ? "/dev/stdin" : file)
         } catch {
-            throw Failure(message: "error: cannot read `\(file)`: \(error.reason)\n")
+            throw Failure(message: "error: \(error.whyUnread)\n")
         }
-        guard let bytes else { throw Failure(message: "error: there is no file `\(file)`\n") }
+        guard let bytes else { throw Failure(message: "error: \(FileError(missing: file).whyUnread)\n") }
         let (script, mistakes) = ProcessorScript.parse(String(decoding: bytes, as: UTF8.self))
         guard mistakes.isEmpty else {
             throw Failure(message: mistakes.map { "\(file):\($0.line): error: \($0.message)\n" }.joined())

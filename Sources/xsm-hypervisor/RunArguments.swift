@@ -37,11 +37,7 @@ struct RunArguments {
     private mutating func set(_ option: RunOption, _ value: String) throws(UsageError) {
         switch option {
         case .policy: policy = value
-        case .release:
-            guard let known = XenRelease(value) else {
-                throw UsageError(message: "the tables of Xen `\(value)` are not known: they are from \(XenRelease.all[0]) to \(XenRelease.newest)")
-            }
-            release = known
+        case .release: release = try Self.release(value)
         case .flask: mode = try option.choice(value)
         case .module: module = try option.choice(value)
         case .strict: isStrict = true
@@ -57,6 +53,14 @@ struct RunArguments {
         case .quiet: isQuiet = true
         case .help: printsHelp = true
         }
+    }
+
+    /// What `--xen-release` says.
+    static func release(_ value: String) throws(UsageError) -> XenRelease {
+        guard let known = XenRelease(value) else {
+            throw UsageError(message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
+        }
+        return known
     }
 
     /// What `--user` says.

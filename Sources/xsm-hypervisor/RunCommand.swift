@@ -40,7 +40,7 @@ struct RunCommand: RunnableCommand {
             try serve()
             return 0
         } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
+            tell(error.text, STDERR_FILENO)
             return 1
         }
     }
@@ -49,7 +49,12 @@ struct RunCommand: RunnableCommand {
     private static let unusedSeconds: UInt32 = 30
 
     private struct Failure: Error {
-        let message: String
+        /// Whole lines.
+        let text: String
+
+        init(message: String) { text = "error: \(message)\n" }
+
+        init(text: String) { self.text = text }
     }
 
     private func serve() throws(Failure) {
@@ -75,7 +80,7 @@ struct RunCommand: RunnableCommand {
         do {
             hypervisor = try Hypervisor(configuration, policy: policy)
         } catch {
-            throw Failure(message: "the hypervisor does not start: \(error.xenMessage)")
+            throw Failure(message: PolicyImage.words(error, arguments.policy, arguments.release, consoleIsShown: !isQuiet))
         }
         let server = ConnectionServer(hypervisor, ownsServers: arguments.ownsServers)
         try makeDirectory()
@@ -155,15 +160,11 @@ struct RunCommand: RunnableCommand {
 
     private func read() throws(Failure) -> [UInt8]? {
         guard let path = arguments.policy else { return nil }
-        do {
-            if let bytes = try Files.contents(of: path) { return bytes }
+        do throws(PolicyImageFailure) {
+            return try PolicyImage.bytes(of: path, for: arguments.release)
         } catch {
-            throw Failure(message: "cannot read `\(path)`: \(error.reason)")
+            throw Failure(text: error.text)
         }
-        if Files.isDirectory(path) {
-            throw Failure(message: "`\(path)` is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree")
-        }
-        throw Failure(message: "there is no file `\(path)`")
     }
 
     private static func reason(_ number: Int32) -> String { FileError(path: "", number: number).reason }

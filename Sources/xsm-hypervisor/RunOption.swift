@@ -37,7 +37,8 @@ enum RunOption: CommandOption {
 
     var value: String? {
         switch self {
-        case .policy, .store, .log: "FILE"
+        case .policy: "POLICY"
+        case .store, .log: "FILE"
         case .release: "R"
         case .flask: "enforcing|permissive|late|disabled"
         case .module: "flask|dummy|silo"
@@ -52,7 +53,7 @@ enum RunOption: CommandOption {
 
     var help: String {
         switch self {
-        case .policy: "load this binary policy at start"
+        case .policy: "load this policy at start: a binary, a policy.conf or a policy tree, compiled for the release"
         case .release: "the release of Xen whose Flask tables are in force (4.17)"
         case .flask: "how Flask starts (enforcing)"
         case .module: "what decides: a policy, Xen's default, or that with domains kept apart (flask)"

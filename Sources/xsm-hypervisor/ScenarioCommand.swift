@@ -4,13 +4,14 @@ import Files
 import Flask
 import Glibc
 import Hypervisor
+import Reports
 
 /// `xsm-hypervisor scenario`: does what a script says and compares it with what was to come of it.
 struct ScenarioCommand: RunnableCommand {
     typealias Option = ScenarioOption
 
     static let manual = Manual(
-        "--policy FILE [OPTION…] SCENARIO", "--operations",
+        "--policy POLICY [OPTION…] SCENARIO", "--operations",
         about: """
             Does what a script says, each line a domain and an operation of Xen's interface, and compares what comes of it with what the
             line expects. Of what is denied the missing rule is named.
@@ -27,12 +28,13 @@ struct ScenarioCommand: RunnableCommand {
     private var release = XenRelease("4.17") ?? .newest
     private var module = SecurityModule.flask
     private var isStrict = false
-    private var isPermissive = false
+    private var mode = BootMode.enforcing
     private var hasIOMMU = true
     private var remapsInterrupts = true
     private var commandLine = ""
-    private var isJSON = false
+    private var format = TextFormat.text
     private var isVerbose = false
+    private var isQuiet = false
     private var listsOperations = false
     private var file: String?
 
@@ -51,24 +53,21 @@ struct ScenarioCommand: RunnableCommand {
         guard !printsHelp else { return nil }
         guard !listsOperations else { return }
         if file == nil { throw UsageError(message: "there is no scenario: name its file") }
-        if module == .flask, policy == nil { throw UsageError(message: "there is no policy to try: name one with `--policy`") }
+        if module == .flask, mode == .enforcing, policy == nil { throw UsageError(message: "there is no policy to try: name one with `--policy`") }
     }
 
     private mutating func set(_ option: ScenarioOption, _ value: String) throws(UsageError) {
         switch option {
         case .policy: policy = value
-        case .release:
-            guard let known = XenRelease(value) else { throw UsageError(message: "the tables of Xen `\(value)` are not known") }
-            release = known
+        case .release: release = try RunArguments.release(value)
         case .module: module = try option.choice(value)
         case .strict: isStrict = true
-        case .permissive: isPermissive = true
+        case .flask: mode = try option.choice(value)
         case .noIOMMU: hasIOMMU = false
         case .noRemapping: remapsInterrupts = false
         case .commandLine: commandLine = value
-        case .format:
-            guard ["text", "json"].contains(value) else { throw UsageError(message: "`--format` is `text` or `json`, not `\(value)`") }
-            isJSON = value == "json"
+        case .format: format = try option.choice(value)
+        case .quiet: isQuiet = true
         case .operations: listsOperations = true
         case .verbose: isVerbose = true
         case .help: break
@@ -84,7 +83,11 @@ struct ScenarioCommand: RunnableCommand {
         do throws(Failure) {
             let scenario = try readScenario()
             let outcomes = try outcomes(of: scenario)
-            try answer(isJSON ? ScenarioReport.json(outcomes) : ScenarioReport.text(outcomes, asksToo: isVerbose))
+            let style = VerdictStyle(isColoured: Files.mayUseColour(STDOUT_FILENO))
+            switch format {
+            case .text: try answer(ScenarioReport.text(outcomes, asksToo: isVerbose, onlyFailures: isQuiet, style))
+            case .json: try answer(ScenarioReport.json(outcomes))
+            }
             return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
         } catch {
             tell(error.message, STDERR_FILENO)
@@ -115,40 +118,37 @@ struct ScenarioCommand: RunnableCommand {
     }
 
     private func contents(_ path: String) throws(Failure) -> [UInt8] {
-        do {
+        do throws(FileError) {
             if let bytes = try Files.contents(of: path) { return bytes }
         } catch {
-            throw Failure(message: "error: cannot read `\(path)`: \(error.reason)\n")
+            throw Failure(message: "error: \(error.whyUnread)\n")
         }
-        if Files.isDirectory(path) {
-            throw Failure(message: "error: `\(path)` is a folder, where a file is wanted; `xsm-compile` makes a policy of a tree\n")
-        }
-        throw Failure(message: "error: there is no file `\(path)`\n")
+        if Files.isDirectory(path) { throw Failure(message: "error: `\(path)` is a folder, where a scenario is wanted\n") }
+        throw Failure(message: "error: \(FileError(missing: path).whyUnread)\n")
     }
 
     private func outcomes(of scenario: Scenario) throws(Failure) -> [ScenarioOutcome] {
         guard let vocabulary = Vocabulary(of: release) else { throw Failure(message: "error: the tables of Xen \(release) are not known\n") }
         var configuration = Hypervisor.Configuration(vocabulary: vocabulary)
         configuration.module = module
-        configuration.bootMode = isPermissive ? .permissive : .enforcing
+        configuration.bootMode = mode
         configuration.isStrict = isStrict
         configuration.hasIOMMU = hasIOMMU
         configuration.remapsInterrupts = remapsInterrupts
         configuration.commandLine = commandLine
         var image: [UInt8]?
-        if let policy { image = try contents(policy) }
+        if let policy {
+            do throws(PolicyImageFailure) {
+                image = try PolicyImage.bytes(of: policy, for: release)
+            } catch {
+                throw Failure(message: error.text)
+            }
+        }
         do {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw Failure(message: "error: the hypervisor does not start: \(error.xenMessage)\n" + reason(error))
+            throw Failure(message: "error: \(PolicyImage.words(error, policy, release))\n")
         }
-    }
-
-    /// What Xen prints before its last words, which here stands on no console, and who knows more of it.
-    private func reason(_ error: StartError) -> String {
-        guard case .flask(.policy(let refusal)) = error, let policy else { return "" }
-        let messages = refusal.xenMessages.map { "  (XEN) \($0)\n" }.joined()
-        return messages + "see `xsm-policy compat --on \(release) \(policy)`\n"
     }
 }

@@ -1,5 +1,6 @@
 import Hypervisor
 import JSON
+import Reports
 
 /// What came of a scenario, for people and for programs.
 enum ScenarioReport {
@@ -16,17 +17,19 @@ enum ScenarioReport {
         return "  \(usage)\(gap)\(operation.summary)\(operation.gives.map { "; gives a \($0)" } ?? "")\n"
     }
 
-    static func text(_ outcomes: [ScenarioOutcome], asksToo: Bool) -> String {
+    static func text(_ outcomes: [ScenarioOutcome], asksToo: Bool, onlyFailures: Bool, _ style: VerdictStyle) -> String {
         var text = ""
-        for outcome in outcomes {
-            text += "\(outcome.isAsExpected ? "ok  " : "FAIL") \(outcome.step.line): \(outcome.step.text)\n"
+        for outcome in outcomes where !onlyFailures || !outcome.isAsExpected {
+            let verdict = outcome.isAsExpected ? style.words("ok", .good) + "  " : style.words("FAIL", .bad)
+            text += "\(verdict) \(outcome.step.line): \(outcome.step.text)\n"
             if !outcome.isAsExpected { text += "     it was: \(outcome.actual)\n" }
             if asksToo { for question in outcome.questions { text += "     \(words(question))\n" } }
             for rule in outcome.missingRules { text += "     to allow it: \(rule)\n" }
             for message in outcome.messages where !message.isEmpty { text += "     \(message)\n" }
         }
         let failed = outcomes.count { !$0.isAsExpected }
-        return text + "\(outcomes.count) steps, \(failed == 0 ? "all as expected" : "\(failed) not as expected")\n"
+        if onlyFailures, failed == 0 { return text }
+        return text + "\(outcomes.count) step\(outcomes.count == 1 ? "" : "s"), \(failed == 0 ? "all as expected" : "\(failed) not as expected")\n"
     }
 
     /// What was asked, as a rule of a policy says it.

@@ -31,6 +31,26 @@ struct CommandTests {
         }
     }
 
+    @Test("A tree that is compared with a binary is told with the release for which it was built, where nobody has said one")
+    func releaseOfATree() throws {
+        let tool = try #require(BuiltPackage.policyTool)
+        let folder = try TemporaryFolder()
+        let tree = BuiltPackage.repository.appendingPathComponent("Policies/examples/minimal").path
+        let made = try ProcessResult.run(#require(BuiltPackage.compiler), ["--xen-release", "4.17", "-o", "binary", tree], in: folder.url)
+        try #require(made.status == 0, "\(made.text)")
+        let assumed = try ProcessResult.run(tool, ["diff", "binary", tree], in: folder.url)
+        #expect(assumed.status == 1 && assumed.text.contains("note: `\(tree)` is built for Xen 4.22, because nothing says another: `--xen-release R` does"), "\(assumed.text)")
+        #expect(try ProcessResult.run(tool, ["diff", "--xen-release", "4.17", "binary", tree], in: folder.url).text == "")
+        #expect(try ProcessResult.run(tool, ["diff", tree, tree], in: folder.url).text == "")
+    }
+
+    @Test("What a permission or a context is not is told by its parts")
+    func mistakenNames() throws {
+        try SmallPolicy.withFile { (path: String) throws in
+            #expect(try run("explain", path, "dom0_t", "domU_t", "domain", "pause")?.text.contains("it is `user:role:type`, such as `") == true)
+        }
+    }
+
     @Test("An answer is the same each time")
     func sameAnswers() throws {
         let policies = BuiltPackage.repository.appendingPathComponent("Policies").path

@@ -30,7 +30,12 @@ struct TestCommandTests {
         #expect(try run().status == 1)
         #expect(try run("--only", "good").status == 0)
         #expect(try run("--only", "/^g/").status == 0)
-        #expect(try run("--only", "none").status == 1)
+        let none = try run("--only", "none")
+        #expect(none.status == 1 && none.text == "no test has the name that was asked for\n", "\(none.text)")
+        let quiet = try run("--quiet").text
+        #expect(quiet.hasPrefix("FAIL  <bad>") && quiet.hasSuffix("3 tests (1 failed) (1 skipped), 4 assertions (1 failed) (1 skipped)\n"), "\(quiet)")
+        #expect(try run("--quiet", "--only", "good").text == "")
+        for empty in ["", "# nothing\n"] { #expect(try run(assertions: empty).text.contains("the file asserts nothing")) }
         #expect(try run(assertions: "allow dom0_t domU_t:domain create").status == 0)
         let mistaken = try run(assertions: "test \"a\"\nallow dom1_t domU_t:domain create")
         #expect(mistaken.status == 2 && mistaken.text.contains("a.assertions:2:7") && mistaken.text.contains("did you mean `dom0_t`"))

@@ -27,12 +27,14 @@ struct IngestCommand: Subcommand {
     private var path: String?
     private var host = ""
     private var follows = false
+    private var isQuiet = false
 
     mutating func set(_ option: IngestOption, to value: String) throws(UsageError) {
         switch option {
         case .store: path = value
         case .host: host = value
         case .follow: follows = true
+        case .quiet: isQuiet = true
         }
     }
 
@@ -51,7 +53,7 @@ struct IngestCommand: Subcommand {
         } catch {
             throw .store(error)
         }
-        return CommandAnswer(.answered, IngestReport(logs: summaries), format)
+        return CommandAnswer(.answered, IngestReport(logs: summaries, onlyLosses: isQuiet), format)
     }
 
     private func ingest(_ path: String, _ logs: Logs, _ store: SQLiteStore) throws(StoreError) -> IngestSummary {

@@ -5,9 +5,11 @@ import Reports
 /// What became of logs.
 struct IngestReport: Report {
     let logs: [(path: String, summary: IngestSummary)]
+    /// Whether only logs are told of, as text, of which something was not taken.
+    let onlyLosses: Bool
 
     func write(_ text: inout AnswerText) {
-        for (path, summary) in logs {
+        for (path, summary) in logs where !onlyLosses || summary.cut > 0 || summary.unread > 0 {
             var line = "\(path): \(summary.decisions) decision\(summary.decisions == 1 ? "" : "s") in \(summary.lines) lines"
             line += ": \(summary.added) new, \(summary.known) known"
             if summary.cut > 0 { line += ", \(summary.cut) cut off at an end" }

@@ -28,9 +28,7 @@ struct ReplayCommand: Subcommand {
     mutating func set(_ option: ReplayOption, to value: String) throws(UsageError) {
         switch option {
         case .policy(let option): try question.set(option, to: value)
-        case .limit:
-            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
-            limit = number
+        case .limit: limit = try option.count(value) ?? 0
         }
     }
 

@@ -31,9 +31,7 @@ struct ReportCommand: Subcommand {
 
     mutating func set(_ option: ReportOption, to value: String) throws(UsageError) {
         switch option {
-        case .limit:
-            guard let number = Int(value), number >= 0 else { throw UsageError(message: "`--limit` is a number, not `\(value)`") }
-            limit = number
+        case .limit: limit = try option.count(value) ?? 0
         case .full: isFull = true
         case .granted: showsGranted = true
         }

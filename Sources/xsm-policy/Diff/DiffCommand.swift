@@ -1,5 +1,8 @@
 import Arguments
 import Commands
+import Files
+import Flask
+import Glibc
 import PolicyAnalysis
 import PolicyReports
 import Reports
@@ -47,6 +50,7 @@ struct DiffCommand: Subcommand {
     func run(_ input: InputOptions, _ format: TextFormat) throws(CommandFailure) -> CommandAnswer {
         let first = try files.0.read(input)
         let second = try files.1.read(input)
+        if input.release == nil { tellRelease(first, second) }
         do throws(QuestionMistake) {
             if assertsSubset {
                 let answer = second.policy == first.policy ? .ofTheSame : try second.isSubset(of: first)
@@ -56,6 +60,16 @@ struct DiffCommand: Subcommand {
             return CommandAnswer(difference.isEmpty ? .answered : .otherOutcome, DiffReport(difference: difference), format)
         } catch {
             throw .question(error)
+        }
+    }
+
+    /// Says for which release a tree was built that is compared with something else, where nobody has said it.
+    private func tellRelease(_ first: AnalysedPolicy, _ second: AnalysedPolicy) {
+        for (file, policy, other) in [(files.0, first, second), (files.1, second, first)] where policy.form == .tree && other.form != .tree {
+            guard let release = policy.release else { continue }
+            tell(
+                "note: `\(file.path)` is built for Xen \(release), because nothing says another: `--xen-release R` does, where the other is of it\n",
+                STDERR_FILENO)
         }
     }
 }

@@ -40,7 +40,7 @@ struct FlowCommand: Subcommand {
         switch option {
         case .all: paths = .all
         case .steps: maximumSteps = try Self.number(value, option)
-        case .limit: limit = try Self.number(value, option)
+        case .limit: limit = min(try option.count(value) ?? Self.most, Self.most)
         case .brief: isBrief = true
         case .weight:
             guard let weight = UInt8(value), FlowWeights.range.contains(weight) else {
@@ -61,6 +61,9 @@ struct FlowCommand: Subcommand {
         case .printPermissions: printed = value.isEmpty ? .xen : try option.choice(value)
         }
     }
+
+    /// So many paths are told at most.
+    private static let most = 1_000_000
 
     private static func number(_ value: String, _ option: FlowOption) throws(UsageError) -> Int {
         guard let number = Int(value), (1...1_000_000).contains(number) else {

@@ -29,9 +29,9 @@ enum FlowOption: String, CommandOption {
         switch self {
         case .all: "all paths, not only the shortest: one step more, or as many as `--steps` says"
         case .steps: "at most so many steps"
-        case .limit: "tell so many paths (10)"
+        case .limit: "tell N paths; 0 for all (10)"
         case .brief: "without the rules"
-        case .forbid: "it must not go from here to there: 1 is the exit status if it can"
+        case .forbid: "information must not go from here to there: 1 is the exit status if it can"
         case .exclude: "do not go through these types; an attribute stands for its types"
         case .set: "ask with this value of a boolean instead of the policy's"
         case .weight: "only permissions that weigh so much, from 1 to 10 (1)"

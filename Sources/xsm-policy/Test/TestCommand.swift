@@ -2,6 +2,7 @@ import Arguments
 import Commands
 import Diagnostics
 import Files
+import Glibc
 import PolicyAnalysis
 import PolicyReports
 import Reports
@@ -31,8 +32,13 @@ struct TestCommand: Subcommand {
     private var policy = PolicyFile("-")
     private var files: [String] = []
     private var only: NamePattern?
+    private var isQuiet = false
 
     mutating func set(_ option: TestOption, to value: String) throws(UsageError) {
+        guard option == .only else {
+            isQuiet = true
+            return
+        }
         do throws(QuestionMistake) {
             only = try NamePattern(value)
         } catch {
@@ -65,7 +71,8 @@ struct TestCommand: Subcommand {
         guard diagnostics.isEmpty else { throw .text(diagnostics, map) }
         try leaveOut(from: &parsed)
         let policy = try policy.read(input)
-        var report = TestReport(map: map, policy: policy)
+        var report = TestReport(
+            map: map, policy: policy, onlyFailures: isQuiet, style: VerdictStyle(isColoured: Files.mayUseColour(STDOUT_FILENO)))
         do throws(QuestionMistake) {
             for file in parsed {
                 report.files.append((file.name, try policy.check(file, diagnostics: &diagnostics)))

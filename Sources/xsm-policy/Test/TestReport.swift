@@ -11,10 +11,15 @@ struct TestReport: Report {
     var files: [(name: String, tests: [TestResult])] = []
     private let policy: AnalysedPolicy
     private let map: SourceMap
+    /// Whether tests that hold are told of as text.
+    private let onlyFailures: Bool
+    private let style: VerdictStyle
 
-    init(map: SourceMap, policy: AnalysedPolicy) {
+    init(map: SourceMap, policy: AnalysedPolicy, onlyFailures: Bool, style: VerdictStyle) {
         self.map = map
         self.policy = policy
+        self.onlyFailures = onlyFailures
+        self.style = style
     }
 
     /// Nothing fails, and something was looked at: where no test has the name that was asked for, nothing is proved.
@@ -43,19 +48,20 @@ struct TestReport: Report {
     // MARK: Text
 
     func write(_ text: inout AnswerText) {
+        let tests = files.flatMap(\.tests)
         for file in files {
-            for result in file.tests {
-                let outcome =
-                    switch result.outcome {
-                    case .holds: "ok"
-                    case .fails: "FAIL"
-                    case .skipped: "skip"
-                    }
-                text.line("\(outcome.padded(to: 6))\(Self.name(result.test, of: file.name))")
+            for result in file.tests where !onlyFailures || result.outcome == .fails {
+                switch result.outcome {
+                case .holds: text.verdict("ok", .good, style, width: 6)
+                case .fails: text.verdict("FAIL", .bad, style, width: 6)
+                case .skipped: text.verdict("skip", .open, style, width: 6)
+                }
+                text.line(Self.name(result.test, of: file.name))
                 writeDetails(result, &text)
             }
         }
-        let tests = files.flatMap(\.tests)
+        if tests.isEmpty { return text.line("no test has the name that was asked for") }
+        if onlyFailures, holds { return }
         let assertions = tests.flatMap(\.results)
         text.line("\(Self.count(tests.map(\.outcome), "test")), \(Self.count(assertions.map(\.outcome), "assertion"))")
     }
@@ -165,8 +171,4 @@ struct TestReport: Report {
             }
         })
     }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - utf8.count)) }
 }

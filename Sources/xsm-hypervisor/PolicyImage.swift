@@ -1,0 +1,34 @@
+import Diagnostics
+import Files
+import Flask
+import Glibc
+import Hypervisor
+import PolicyAnalysis
+import PolicyReports
+
+/// Why there is no policy to start with, as it is told.
+struct PolicyImageFailure: Error {
+    /// Whole lines.
+    let text: String
+}
+
+/// The policy that a hypervisor starts with: a binary, or the source of one.
+enum PolicyImage {
+    static func bytes(of path: String, for release: XenRelease) throws(PolicyImageFailure) -> [UInt8] {
+        do throws(InputFailure) {
+            return try PolicyFile(path).image(for: release)
+        } catch {
+            guard case .source(let diagnostics, let map) = error else { throw PolicyImageFailure(text: "error: \(error.message)\n") }
+            let text = SourceMistakes.text(diagnostics, in: map, isColoured: Files.mayUseColour(STDERR_FILENO))
+            throw PolicyImageFailure(text: String(decoding: text, as: UTF8.self))
+        }
+    }
+
+    /// Why a hypervisor does not start: what Xen prints before its last words, where no console has shown it, and who knows more of it.
+    static func words(_ error: StartError, _ policy: String?, _ release: XenRelease, consoleIsShown: Bool = false) -> String {
+        let start = "the hypervisor does not start: \(error.xenMessage)"
+        guard case .flask(.policy(let refusal)) = error, let policy else { return start }
+        let messages = consoleIsShown ? "" : refusal.xenMessages.map { "\n  (XEN) \($0)" }.joined()
+        return start + messages + "\nsee `xsm-policy compat --on \(release) \(policy)`"
+    }
+}
