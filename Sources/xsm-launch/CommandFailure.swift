@@ -44,7 +44,7 @@ extension PlanMistake {
         case .unknownStep(let name): "there is no step `\(name)` to be waived: `xsm-launch plan` names them"
         case .badLimit(let controller): "the limit `\(controller.stepName)` is none that the kernel counts"
         case .cannot(let step, let reason): "this host cannot do the step `\(step)`: \(reason); do without it by `--waive \(step)=REASON`"
-        case .noFilter: "there is no profile of system calls: name one with `--profile`, or do without by `--waive seccomp=REASON`"
+        case .noFilter: "there is no profile of system calls: name one with `--profile`, such as `minimal.policy`, or do without by `--waive seccomp=REASON`"
         }
     }
 }

@@ -23,7 +23,7 @@ extension ControlGroupLimits {
         do throws(FileError) {
             contents = try Files.contents(of: file)
         } catch {
-            throw CommandFailure("what device models may have cannot be read: \(error)")
+            throw CommandFailure(error.whyUnread)
         }
         do throws(TextMistake) {
             if let contents { try limits.take(from: String(decoding: contents, as: UTF8.self)) }

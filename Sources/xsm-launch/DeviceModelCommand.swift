@@ -22,7 +22,7 @@ struct DeviceModelCommand {
         do throws(CommandFailure) {
             return try serve()
         } catch {
-            tell("xsm-launch: error: \(error.message)\n", STDERR_FILENO)
+            tell("xsm-launch: error: \(error.message)\(Privileges.advice(on: error.message))\n", STDERR_FILENO)
             return 125
         }
     }

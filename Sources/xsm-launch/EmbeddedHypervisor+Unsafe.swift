@@ -2,6 +2,7 @@ import CLinux
 import CSandbox
 import DMRestrict
 import Files
+import Flask
 import Glibc
 import Hypervisor
 
@@ -35,11 +36,11 @@ final class EmbeddedHypervisor {
             throw CommandFailure(
                 Files.exists("/dev/xen/privcmd")
                     ? "on a host with Xen its tool stack makes the guest: name `xsm-qemu` as `device_model_override` and use `xl create`"
-                    : "no hypervisor serves in `\(directory)`: have one started by `--policy FILE`, or start it by `xsm-hypervisor run`")
+                    : "no hypervisor serves in `\(directory)`: have one started by `--policy POLICY`, or start it by `xsm-hypervisor run`")
         }
         let program = try Installed.path(of: "xsm-hypervisor", in: ["."])
         var words = [program, "run", "--directory", directory, "--policy", policy, "--log", directory + "/log", "--quiet", "--until-idle"]
-        if let release = arguments.release { words += ["--xen-release", release] }
+        if let release = arguments.release { words += ["--xen-release", release.description] }
         if arguments.isStrict { words.append("--strict") }
         do throws(FileError) {
             try Files.makeDirectory(directory)
@@ -55,7 +56,7 @@ final class EmbeddedHypervisor {
                 return
             }
             var status: Int32 = 0
-            if unsafe sandbox_ended(process, &status) != 0 { throw CommandFailure("the hypervisor ended before it served: its words are in the log") }
+            if unsafe sandbox_ended(process, &status) != 0 { throw CommandFailure("the hypervisor ended before it served") }
             usleep(10_000)
         }
         kill(process, SIGKILL)

@@ -23,13 +23,15 @@ struct GuestService {
         do throws(CommandFailure) {
             let output = try openLog()
             defer { close(output) }
+            // What a hypervisor said before is about others.
+            let start = (try? Files.contents(of: arguments.directory + "/log"))?.count ?? 0
             do throws(CommandFailure) {
-                return try serve(report, output)
+                return try serve(report, output, start)
             } catch {
-                throw CommandFailure(error.message + lastWords)
+                throw CommandFailure(error.message + lastWords(since: start))
             }
         } catch {
-            report.say("error: \(error.message)")
+            report.say("error: \(error.message)\(Privileges.advice(on: error.message))")
             return 125
         }
     }
@@ -47,7 +49,7 @@ struct GuestService {
         return output
     }
 
-    private func serve(_ report: ServiceReport, _ output: Int32) throws(CommandFailure) -> Int32 {
+    private func serve(_ report: ServiceReport, _ output: Int32, _ start: Int) throws(CommandFailure) -> Int32 {
         let libraries = try Installed.path(of: "libxencall.so.1", in: ["xen-shim", "../xen-shim", "../../xen-shim", "../lib/swift-xsm/xen-shim"])
         let hypervisor = try EmbeddedHypervisor(for: arguments, output: output)
         defer { hypervisor.leave() }
@@ -75,7 +77,7 @@ struct GuestService {
             report.say("`\(configuration.name)` \(shutdown.text)")
             return shutdown.status
         }
-        if status != 0 { report.say("the device model of `\(configuration.name)` ended with status \(status)\(lastWords)") }
+        if status != 0 { report.say("the device model of `\(configuration.name)` ended with status \(status)\(lastWords(since: start))") }
         return status == 0 ? 0 : 1
     }
 
@@ -104,14 +106,22 @@ struct GuestService {
         return (status, shutdown)
     }
 
-    /// What the device model said last, where that may be why it ended.
-    private var lastWords: String {
-        guard let contents = try? Files.contents(of: log), !contents.isEmpty else { return "" }
-        let lines = String(decoding: contents.suffix(2_048), as: UTF8.self).split(separator: "\n").suffix(5)
+    /// What was said last, where that may be why something ended: by the device model and by a hypervisor that does not start, into this
+    /// guest's log; and what a hypervisor denied since, on the console that it keeps beside its sockets.
+    private func lastWords(since start: Int) -> String {
+        let console = arguments.directory + "/log"
+        return Self.lastLines(of: log, since: 0, as: "what QEMU or the hypervisor said last, in `\(log)`:") { _ in true }
+            + Self.lastLines(of: console, since: start, as: "what the hypervisor denied last, in `\(console)`:") { $0.contains("avc:") }
+    }
+
+    private static func lastLines(of path: String, since start: Int, as title: String, where isTold: (Substring) -> Bool) -> String {
+        guard let contents = try? Files.contents(of: path), contents.count > start else { return "" }
+        let lines = String(decoding: contents.dropFirst(start).suffix(2_048), as: UTF8.self).split(separator: "\n").filter(isTold).suffix(5)
+        guard !lines.isEmpty else { return "" }
         let shown = lines.map { line in
             String(String.UnicodeScalarView(line.unicodeScalars.prefix(200).map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
         }
-        return "\nwhat it said last is in `\(log)`:\n" + shown.map { "  " + $0 }.joined(separator: "\n")
+        return "\n\(title)\n" + shown.map { "  " + $0 }.joined(separator: "\n")
     }
 
     private func words(_ domain: UInt16, _ memory: Int) throws(CommandFailure) -> [String] {

@@ -50,12 +50,27 @@ extension RestrictionPlan {
         }
     }
 
+    /// Which system call a process was ended for; where that is not known why, and how it can be.
+    private static func refusedCall(of process: LaunchedProcess) -> String {
+        do throws(RefusedSystemCall.Unknown) {
+            return try RefusedSystemCall(of: process).text
+        } catch {
+            switch error {
+            case .unreadable(let number):
+                let reason = FileError(path: "", number: number).reason
+                return "a system call that is not known: the kernel's log cannot be read: \(reason); `xsm-launch trace` finds the call"
+            case .lost:
+                return "a system call that is not known: the kernel's log has lost it, or auditd has it (`ausearch -m SECCOMP`); "
+                    + "`xsm-launch trace` finds the call"
+            }
+        }
+    }
+
     /// How the process ends, told where its filter ended it.
     func outcome(of process: LaunchedProcess) -> LaunchedProcess.End {
         let end = process.wait()
         if end == .killed(SIGSYS) {
-            let call = RefusedSystemCall(of: process)?.text ?? "a system call that the kernel's log does not name"
-            tell("`\(name)` was ended: its profile does not have \(call)\n", STDERR_FILENO)
+            tell("`\(name)` was ended: its profile does not have \(Self.refusedCall(of: process))\n", STDERR_FILENO)
         }
         if case .lost(let number) = end {
             tell("error: `\(name)` was ended: it cannot be waited for: \(FileError(path: "", number: number).reason)\n", STDERR_FILENO)

@@ -13,17 +13,31 @@ struct Profile {
         "/usr/share/swift-xsm/devices/x86_64",
     ]
 
-    init(at path: String) throws(CommandFailure) {
+    /// A file; a name without a folder that is none here is one of those that are shipped.
+    init(at word: String) throws(CommandFailure) {
+        let path = Files.exists(word) || word.contains("/") ? word : (try? Installed.path(of: word, in: Self.folders)) ?? word
         let contents: [UInt8]?
         do throws(FileError) {
             contents = try Files.contents(of: path)
         } catch {
-            throw CommandFailure("the profile cannot be read: \(error)")
+            throw CommandFailure("the profile \(error.whyUnread)")
         }
-        guard let text = contents else { throw CommandFailure("there is no profile `\(path)`") }
+        guard let text = contents else {
+            let why = Files.isDirectory(path) ? "the profile `\(path)` is a folder" : "the profile \(FileError(missing: path).whyUnread)"
+            throw CommandFailure(why + Self.shipped)
+        }
         name = (path.split(separator: "/").last ?? "profile").split(separator: ".").first.map(String.init) ?? "profile"
         self.text = text
         self.path = path
+    }
+
+    /// What to say of those that can be named without a folder.
+    private static var shipped: String {
+        let found = Installed.folders(folders).lazy.compactMap { Files.entries(of: $0) }.first ?? []
+        let names = found.filter { $0.hasSuffix(".policy") }.map { "`\($0)`" }
+        return names.isEmpty
+            ? "; none is installed: those of `Policies/devices` are looked for beside this program's build, and at \(folders.last ?? "")"
+            : "; those that are installed are \(names.joined(separator: ", "))"
     }
 
     /// What it says.

@@ -1,13 +1,14 @@
 import Arguments
 import DMRestrict
 import Files
+import Flask
 import Reports
 
 /// What `xsm-launch run` is asked to run, and where.
 struct RunArguments {
     private(set) var directory = "/run/xsm-hypervisor"
     private(set) var policy: String?
-    private(set) var release: String?
+    private(set) var release: XenRelease?
     private(set) var isStrict = false
     private(set) var isDetached = false
     private(set) var log: String?
@@ -29,7 +30,7 @@ struct RunArguments {
                 file = word
             case .option(.directory, let value): directory = value
             case .option(.policy, let value): policy = value
-            case .option(.release, let value): release = value
+            case .option(.release, let value): release = try Self.release(value)
             case .option(.strict, _): isStrict = true
             case .option(.detach, _): isDetached = true
             case .option(.log, let value): log = value
@@ -42,6 +43,13 @@ struct RunArguments {
         }
         guard !printsHelp else { return nil }
         if file == nil, settings.isEmpty { throw UsageError(message: "there is no guest: name its configuration, or describe it by options") }
+    }
+
+    private static func release(_ value: String) throws(UsageError) -> XenRelease {
+        guard let known = XenRelease(value) else {
+            throw UsageError(message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
+        }
+        return known
     }
 
     private static func settings(_ option: RunOption, _ value: String) -> [String] {
@@ -75,9 +83,9 @@ struct RunArguments {
             do throws(FileError) {
                 contents = try Files.contents(of: file)
             } catch {
-                throw CommandFailure("the configuration cannot be read: \(error)")
+                throw CommandFailure("the configuration \(error.whyUnread)")
             }
-            guard let contents else { throw CommandFailure("there is no configuration `\(file)`") }
+            guard let contents else { throw CommandFailure("the configuration \(FileError(missing: file).whyUnread)") }
             text = contents
         } else {
             text = Array("type = \"hvm\"\n".utf8)

@@ -17,7 +17,7 @@ extension Subcommand {
         do throws(CommandFailure) {
             return try body()
         } catch {
-            tell("error: \(error.message)\n", STDERR_FILENO)
+            tell("error: \(error.message)\(Privileges.advice(on: error.message))\n", STDERR_FILENO)
             return Self.statusOfFailure
         }
     }

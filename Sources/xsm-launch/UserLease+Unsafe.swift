@@ -61,7 +61,7 @@ extension DeviceModelUsers {
         do throws(FileError) {
             contents = try Files.contents(of: file)
         } catch {
-            throw CommandFailure("which users device models run as cannot be read: \(error)")
+            throw CommandFailure(error.whyUnread)
         }
         guard let contents else { return .usual }
         let lines = String(decoding: contents, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }

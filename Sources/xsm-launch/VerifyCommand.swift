@@ -28,6 +28,7 @@ struct VerifyCommand: Subcommand {
     private var format = TextFormat.text
     private var planFile: String?
     private var profile: String?
+    private var isQuiet = false
 
     init?(_ words: [String]) throws(UsageError) {
         var parser = OptionParser<VerifyOption>(words)
@@ -41,6 +42,7 @@ struct VerifyCommand: Subcommand {
             case .option(.format, let value): format = try VerifyOption.format.choice(value)
             case .option(.plan, let value): planFile = value
             case .option(.profile, let value): profile = value
+            case .option(.quiet, _): isQuiet = true
             case .option(.help, _): printsHelp = true
             }
         }
@@ -81,9 +83,9 @@ struct VerifyCommand: Subcommand {
         do throws(FileError) {
             contents = try Files.contents(of: path)
         } catch {
-            throw CommandFailure("the plan cannot be read: \(error)")
+            throw CommandFailure("the plan \(error.whyUnread)")
         }
-        guard let bytes = contents else { throw CommandFailure("there is no plan `\(path)`") }
+        guard let bytes = contents else { throw CommandFailure("the plan \(FileError(missing: path).whyUnread)") }
         do {
             return try RestrictionPlan(json: JSONValue(parsing: bytes))
         } catch let error as JSONMistake {
@@ -98,15 +100,20 @@ struct VerifyCommand: Subcommand {
     private func report(_ process: Int32, _ plan: RestrictionPlan, _ findings: [AuditFinding]) throws(CommandFailure) {
         switch format {
         case .text:
+            let style = VerdictStyle(isColoured: Files.mayUseColour(STDOUT_FILENO))
             var text = ""
-            for finding in findings {
-                text += finding.isAsPlanned ? "as planned  " : "DIFFERENT   "
+            for finding in findings where !isQuiet || !finding.isAsPlanned {
+                text += finding.isAsPlanned ? "as planned  " : style.words("DIFFERENT", .bad) + "   "
                 text += "\(finding.layer): \(finding.found)\(finding.isAsPlanned ? "" : "; wanted: \(finding.wanted)")\n"
             }
-            for waiver in plan.waivers { text += "WAIVED      \(waiver.step): \(waiver.reason)\n" }
-            for step in plan.covered { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
+            for waiver in plan.waivers { text += "\(style.words("WAIVED", .open))      \(waiver.step): \(waiver.reason)\n" }
+            for step in plan.covered where !isQuiet { text += "COVERED     \(step.step): by \(step.by): \(step.reason)\n" }
             let differences = findings.count { !$0.isAsPlanned }
-            text += differences == 0 ? "\(findings.count) layers, all as planned\n" : "\(findings.count) layers, \(differences) DIFFERENT\n"
+            if differences > 0 {
+                text += "\(findings.count) layers, \(differences) \(style.words("DIFFERENT", .bad))\n"
+            } else if !isQuiet {
+                text += "\(findings.count) layers, all as planned\n"
+            }
             try answer(text)
         case .json:
             let value: JSONValue = [

@@ -292,6 +292,8 @@ import Testing
             (RunningGuest.label + "\nmemroy = 5", [], "guest.cfg:5:1: xl has no key `memroy`: did you mean `memory`?"),
             (RunningGuest.label + "\non_crash = \"destroy\"\nsdl = 1", [], "guest.cfg:5:1: note: `on_crash` does not concern the device model: ignored"),
             (RunningGuest.label + "\ndevice_model_override = \"/bin/true\"", [], "ended with status 0 before it was restricted to its domain"),
+            (RunningGuest.label + "\ndevice_model_override = \"/usr/bin/sleep\"", [], "what QEMU or the hypervisor said last, in `"),
+            (RunningGuest.label + "\ndevice_model_override = \"/usr/bin/sleep\"", [], "sleep: invalid option -- 'x'"),
             (RunningGuest.label, ["--memory", "9000000000"], "command line: "),
         ]
         for (configuration, options, wanted) in cases {
