@@ -12,7 +12,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// The tools carry their runtime, so that they start in half a millisecond and run where no Swift is installed.
+/// Tests are not optimized where what they test is: `scripts/test` builds both at once, for a release, and what a test says runs once.
+let tested: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
+/// The tools carry their runtime, so that they start in half a millisecond and run where no Swift is installed. No test target depends on one: it would
+/// be linked as they are. They are built beside.
 let standalone: [LinkerSetting] = [
     .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release)),
 ]
@@ -124,78 +128,61 @@ let package = Package(
             dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "CSpawning", path: "Tests/CSpawning"),
-        .target(name: "TestSupport", dependencies: ["CSpawning", "Flask"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CSpawning", "Flask"], path: "Tests/TestSupport", swiftSettings: tested),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: tested),
         .testTarget(
-            name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: strict),
+            name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: tested),
         .testTarget(
-            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
-            swiftSettings: strict),
+            name: "DiagnosticPagesTests", dependencies: ["Diagnostics", "PolicyCompiler", "TestSupport"],
+            swiftSettings: tested),
         .testTarget(
-            name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: strict,
+            name: "FlaskTests", dependencies: ["Flask", "TestSupport"] + (hasLibsepol ? ["Csepol"] : []), swiftSettings: tested,
             linkerSettings: hasLibsepol ? [.linkedLibrary(":libsepol.a")] : []),
         .testTarget(
-            name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "Threading", "xsm-compile", "xsm-hypervisor"],
-            swiftSettings: strict),
+            name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "Threading"],
+            swiftSettings: tested),
         .testTarget(
             name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
-            swiftSettings: strict),
+            swiftSettings: tested),
         .testTarget(
             name: "PolicyAnalysisTests",
-            dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport", "xsm-compile", "xsm-policy"],
-            swiftSettings: strict),
+            dependencies: ["Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "TestSupport"],
+            swiftSettings: tested),
         .testTarget(
             name: "AuditAnalysisTests",
             dependencies: [
-                "AuditAnalysis", "AuditLog", "AuditReports", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "Reports", "TestSupport", "xsm-audit",
-                "xsm-compile",
+                "AuditAnalysis", "AuditLog", "AuditReports", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "Reports", "TestSupport",
             ],
-            swiftSettings: strict),
+            swiftSettings: tested),
         .testTarget(
             name: "DMRestrictTests",
-            dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport", "xsm-compile", "xsm-hypervisor", "xsm-launch"],
-            swiftSettings: strict),
+            dependencies: ["CLinux", "CSandbox", "DMRestrict", "Hypervisor", "JSON", "TestSupport"],
+            swiftSettings: tested),
         .testTarget(
-            name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport", "xsm-audit", "xsm-compile"],
-            exclude: ["Goldens"], swiftSettings: strict),
+            name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport"],
+            exclude: ["Goldens"], swiftSettings: tested),
         .executableTarget(
-            name: "audit-store-writer", dependencies: ["AuditLog", "AuditStore"], path: "Tests/AuditStoreWriter", swiftSettings: strict),
+            name: "audit-store-writer", dependencies: ["AuditLog", "AuditStore"], path: "Tests/AuditStoreWriter", swiftSettings: tested),
         .testTarget(
-            name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer", "xsm-audit"],
-            swiftSettings: strict),
-        .testTarget(name: "PageServerTests", dependencies: ["PageServer", "TestSupport"], swiftSettings: strict),
+            name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer"],
+            swiftSettings: tested),
+        .testTarget(name: "PageServerTests", dependencies: ["PageServer", "TestSupport"], swiftSettings: tested),
         .testTarget(
-            name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
+            name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport"], swiftSettings: tested),
         .testTarget(
             name: "AuditFleetTests",
-            dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport", "xsm-audit"], swiftSettings: strict),
-        .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: strict),
+            dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport"], swiftSettings: tested),
+        .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: tested),
         .testTarget(
-            name: "SchemaTests", dependencies: ["DMRestrict", "JSON", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
-            swiftSettings: strict),
+            name: "SchemaTests", dependencies: ["DMRestrict", "JSON", "TestSupport"],
+            swiftSettings: tested),
         .testTarget(
-            name: "CommandsTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
-        .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport", "xsm-compile"], swiftSettings: strict),
+            name: "CommandsTests", dependencies: ["TestSupport"], swiftSettings: tested),
+        .testTarget(name: "CompileCommandTests", dependencies: ["TestSupport"], swiftSettings: tested),
         .testTarget(
-            name: "HandbookTests", dependencies: ["TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"], swiftSettings: strict),
+            name: "HandbookTests", dependencies: ["TestSupport"], swiftSettings: tested),
         .testTarget(
-            name: "PromisesTests", dependencies: ["Flask", "TestSupport", "xsm-audit", "xsm-compile", "xsm-hypervisor", "xsm-launch", "xsm-policy"],
-            swiftSettings: strict),
+            name: "PromisesTests", dependencies: ["Flask", "TestSupport"],
+            swiftSettings: tested),
     ] + libsepol + benchmarks
 )
-
-// `scripts/test` builds the tools for a release and the tests for debugging, at the same time: neither build has what the other one is for.
-switch ProcessInfo.processInfo.environment["XSM_BUILD"] {
-case "tools": package.targets.removeAll { $0.path?.hasPrefix("Tests/") == true || $0.type == .test }
-case "tests":
-    let tools = Set(package.targets.filter { $0.type == .executable && $0.path == nil }.map(\.name))
-    package.products.removeAll { tools.contains($0.name) }
-    package.targets.removeAll { tools.contains($0.name) }
-    for target in package.targets {
-        target.dependencies.removeAll { dependency in
-            if case .byNameItem(let name, _) = dependency { tools.contains(name) } else { false }
-        }
-    }
-case nil: break
-case let other?: fatalError("XSM_BUILD is `tools` or `tests`, not `\(other)`")
-}
