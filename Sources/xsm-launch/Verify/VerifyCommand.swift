@@ -132,26 +132,3 @@ struct VerifyCommand: Subcommand {
         }
     }
 }
-
-extension Profile {
-    /// The filters that the kernel has for a process, the newest first, tried at every system call of every architecture.
-    fileprivate func findings(
-        _ filters: [[FilterInstruction]], _ plan: RestrictionPlan
-    ) throws(CommandFailure) -> [AuditFinding] {
-        let planned: [(phase: SystemCallProfile.Phase, refusal: FilterAction)] = plan.steps.reversed().compactMap { step in
-            switch step {
-            case .servingSystemCalls(let filter): (.running, filter.refusal)
-            case .systemCalls(let filter): (.start, filter.refusal)
-            // One that is traced is found to do something else than its profile says.
-            case .tracedSystemCalls: (.start, .killProcess)
-            default: nil
-            }
-        }
-        var findings: [AuditFinding] = []
-        for (index, filter) in planned.enumerated() {
-            guard index < filters.count else { throw CommandFailure("the filters of `\(plan.name)` cannot be read back") }
-            findings.append(try finding(filters[index], filter.phase, filter.refusal))
-        }
-        return findings
-    }
-}

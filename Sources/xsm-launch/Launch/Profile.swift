@@ -49,26 +49,6 @@ struct Profile {
         }
     }
 
-    /// What a filter does that the profile does not say, tried call by call; what that does not have is to be refused so.
-    func finding(_ program: [FilterInstruction], _ phase: SystemCallProfile.Phase, _ refusal: FilterAction) throws(CommandFailure) -> AuditFinding {
-        let profile = try parsed()
-        let differences: [FilterDifference]
-        do throws(FilterProgramMistake) {
-            differences = try profile.differences(from: program, in: phase, otherwise: refusal)
-        } catch {
-            throw CommandFailure("the kernel has what is no filter: \(error)")
-        }
-        let names = Set(differences.map { $0.name ?? "\($0.number)" }).sorted().joined(separator: " ")
-        let others =
-            switch refusal {
-            case .error: ", and others fail"
-            case .log: ", and others are logged and done"
-            default: ""
-            }
-        let wanted = "every call as the profile says" + others
-        return AuditFinding("profile-\(phase.rawValue)", found: differences.isEmpty ? wanted : "otherwise at \(names)", wanted: wanted)
-    }
-
     /// The filter of a phase, as it was made before or anew.
     func filter(_ phase: SystemCallProfile.Phase, _ refusal: FilterAction) throws(CommandFailure) -> SystemCallFilter {
         let cache = FilterCache.ofThisHost

@@ -1,15 +1,10 @@
-import Arguments
+import Commands
 import DMRestrict
 import Files
 
-// Limits as the command line says them, by an option; and as this host has them for device models.
+// Limits as this host has them for device models.
 
 extension ControlGroupLimits {
-    /// Takes one from an option's value.
-    mutating func set(_ controller: ControlGroupController, to text: String, by option: String) throws(UsageError) {
-        guard set(controller, to: text) else { throw UsageError(message: "`\(option)` is \(controller.wanted): not `\(text)`") }
-    }
-
     /// Where an operator says what device models may have.
     static let file = "/etc/xsm-launch/limits"
 
@@ -41,23 +36,5 @@ extension ControlGroupLimits {
             guard limits.set(controller, to: text) else { throw CommandFailure("`\(variable)` is \(controller.wanted): not `\(text)`") }
         }
         return limits
-    }
-
-    /// These where they say something, otherwise others.
-    func over(_ others: ControlGroupLimits) -> ControlGroupLimits {
-        var limits = others
-        if let memory { limits.memory = memory }
-        if let processor { limits.processor = processor }
-        return limits
-    }
-}
-
-extension LaunchRequest {
-    /// The devices that it sees: files that are bound as devices, and those in folders that are.
-    var boundDevices: [DeviceRule] {
-        bindings.filter(\.isDevice).flatMap { binding in
-            let entries = Files.isDirectory(binding.source) ? (Files.entries(of: binding.source) ?? []).map { binding.source + "/" + $0 } : [binding.source]
-            return entries.compactMap { DeviceRule(at: $0, isWritable: binding.isWritable) }
-        }
     }
 }

@@ -5,10 +5,6 @@ import Glibc
 
 // A plan carried out, and what came of it, in words.
 
-extension AuditFinding {
-    func report() { tell("xsm-launch: \(layer): \(found)\n", STDERR_FILENO) }
-}
-
 extension RestrictionPlan {
     /// Starts what is planned, with these descriptors by the numbers that it is to see; one that is to be verified is held for that.
     func start(
