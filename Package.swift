@@ -67,13 +67,14 @@ let package = Package(
     targets: [
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Diagnostics", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Spelling", swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "Flask", dependencies: ["Threading"], exclude: ["Vocabulary/xen-flask-tables.json"], swiftSettings: strict),
-        .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask"], swiftSettings: strict),
-        .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "JSON", "PolicyCompiler"], swiftSettings: strict),
+        .target(name: "PolicyCompiler", dependencies: ["Diagnostics", "Flask", "Spelling"], swiftSettings: strict),
+        .target(name: "PolicyAnalysis", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "Spelling"], swiftSettings: strict),
         .target(name: "AuditLog", dependencies: ["CLinux", "Flask", "JSON"], swiftSettings: strict),
         .target(
-            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler"], swiftSettings: strict),
+            name: "AuditAnalysis", dependencies: ["AuditLog", "Diagnostics", "Flask", "PolicyAnalysis", "PolicyCompiler", "Spelling"], swiftSettings: strict),
         .target(name: "AuditReports", dependencies: ["AuditAnalysis", "Diagnostics", "Flask", "JSON", "PolicyAnalysis", "PolicyReports", "Reports"], swiftSettings: strict),
         .target(
             name: "AuditPages",
@@ -92,11 +93,11 @@ let package = Package(
         .target(name: "Files", swiftSettings: strict),
         .target(name: "SourceFiles", dependencies: ["Files", "PolicyCompiler"], swiftSettings: strict),
         .target(name: "CLinux"),
-        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Threading"], swiftSettings: strict),
+        .target(name: "Hypervisor", dependencies: ["CLinux", "Flask", "Spelling", "Threading"], swiftSettings: strict),
         .target(name: "CSandbox", dependencies: ["CLinux"], linkerSettings: [.linkedLibrary(":libcap.a")]),
         .target(name: "Cseccomp", linkerSettings: [.linkedLibrary(":libseccomp.a")]),
-        .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON"], swiftSettings: strict),
-        .target(name: "XenStore", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
+        .target(name: "DMRestrict", dependencies: ["CLinux", "CSandbox", "Cseccomp", "Files", "JSON", "Spelling"], swiftSettings: strict),
+        .target(name: "XenStore", dependencies: ["CLinux", "Files", "Threading"], swiftSettings: strict),
         .target(name: "PageServer", dependencies: ["CLinux", "Threading"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["JSON"], swiftSettings: strict),
         .target(
@@ -106,7 +107,7 @@ let package = Package(
             name: "xsm-audit",
             dependencies: [
                 "Arguments", "AuditAnalysis", "AuditFleet", "AuditLog", "AuditPages", "AuditReports", "AuditStore", "CLinux", "Commands", "Diagnostics", "Files", "Flask",
-                "JSON", "LogFiles", "PageServer", "PolicyAnalysis", "PolicyReports", "Reports", "SourceFiles", "Threading",
+                "JSON", "LogFiles", "PageServer", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles", "Threading",
             ],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
@@ -142,7 +143,7 @@ let package = Package(
             name: "HypervisorTests", dependencies: ["Flask", "Hypervisor", "TestSupport", "Threading"],
             swiftSettings: tested),
         .testTarget(
-            name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "TestSupport"],
+            name: "PolicyCompilerTests", dependencies: ["Diagnostics", "Flask", "PolicyCompiler", "Spelling", "TestSupport"],
             swiftSettings: tested),
         .testTarget(
             name: "PolicyAnalysisTests",
@@ -171,7 +172,7 @@ let package = Package(
             name: "AuditPagesTests", dependencies: ["AuditPages", "AuditStore", "PageServer", "TestSupport"], swiftSettings: tested),
         .testTarget(
             name: "AuditFleetTests",
-            dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "JSON", "PageServer", "TestSupport"], swiftSettings: tested),
+            dependencies: ["AuditFleet", "AuditLog", "AuditPages", "AuditStore", "Flask", "PageServer", "TestSupport"], swiftSettings: tested),
         .testTarget(name: "XenStoreTests", dependencies: ["XenStore", "TestSupport"], swiftSettings: tested),
         .testTarget(
             name: "SchemaTests", dependencies: ["DMRestrict", "JSON", "TestSupport"],

@@ -2,6 +2,7 @@ public import AuditLog
 public import Flask
 public import PolicyAnalysis
 import PolicyCompiler
+import Spelling
 
 /// Says of decisions in a log what was tried, what a policy says of it now, and why.
 ///

@@ -1,3 +1,5 @@
+import Spelling
+
 /// A mistake in a domain's configuration.
 public struct ConfigurationMistake: Error, Hashable, Sendable {
     public enum What: Hashable, Sendable {
@@ -58,7 +60,7 @@ public struct ConfigurationMistake: Error, Hashable, Sendable {
         case .outOfRange(let key, let range): "`\(key)` is to be from \(range.lowerBound) to \(range.upperBound)"
         case .unknownWord(let key, let value, let known):
             "`\(key)` cannot be \(Self.shown(value)): "
-                + (NearestWord.of(value, in: known).map { "did you mean `\($0)`?" }
+                + (Spelling.nearest(value, among: known).first.map { "did you mean `\($0)`?" }
                     ?? "it is one of \(known.joined(separator: ", "))")
         case .unsuitable(let key, let wanted): "`\(key)` is to be \(wanted)"
         case .contradiction(let key, let other): "`\(key)` contradicts `\(other)`: leave one of them out"

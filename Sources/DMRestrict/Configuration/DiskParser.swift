@@ -1,3 +1,5 @@
+import Spelling
+
 /// Reads a disk's specification, with parameters by name, by place, and with old prefixes (Xen, tools/libs/util/libxlu_disk_l.l,
 /// libxlu_disk.c: `xlu_disk_parse`).
 struct DiskParser {
@@ -106,7 +108,7 @@ struct DiskParser {
     static func reason(_ name: String, names: [String], words: [String]) -> String {
         if names.contains(name) { return "it has no value" }
         if words.contains(name) { return "it takes no value" }
-        return "there is no such parameter" + (NearestWord.of(name, in: names + words).map { ": did you mean `\($0)`?" } ?? "")
+        return "there is no such parameter" + (Spelling.nearest(name, among: names + words).first.map { ": did you mean `\($0)`?" } ?? "")
     }
 
     private mutating func name(_ name: String, _ value: String) throws(Wrong) {

@@ -1,3 +1,5 @@
+import Spelling
+
 extension DomainConfiguration {
     /// Reads a configuration's text, which may be any bytes.
     ///
@@ -32,7 +34,7 @@ extension DomainConfiguration {
             guard concerns || ConfigurationKeys.others.contains(setting.name) else {
                 let known = ConfigurationKeys.read.union(ConfigurationKeys.ofDeviceModel).union(ConfigurationKeys.others)
                 throw ConfigurationMistake(
-                    setting.position, .unknownKey(setting.name, nearest: NearestWord.of(setting.name, in: Array(known))))
+                    setting.position, .unknownKey(setting.name, nearest: Spelling.nearest(setting.name, among: known).first))
             }
             ignored.append(IgnoredKey(name: setting.name, position: setting.position, concernsDeviceModel: concerns))
         }

@@ -1,3 +1,5 @@
+import Spelling
+
 /// A mistake in a profile's text.
 public struct ProfileMistake: Error, Hashable, Sendable {
     public enum What: Hashable, Sendable {
@@ -44,7 +46,7 @@ public struct ProfileMistake: Error, Hashable, Sendable {
             "`\(call)` has no argument `\(name)` that a filter could compare: it is one of \(known.joined(separator: ", "))"
         case .unknownConstant(let name, let argument, let known):
             "`\(name)` is no number and no constant of `\(argument)`"
-                + (known.isEmpty ? ": write it as a number" : Self.suggestion(NearestWord.of(name, in: known)))
+                + (known.isEmpty ? ": write it as a number" : Self.suggestion(Spelling.nearest(name, among: known).first))
         case .unknownError(let name, let nearest): "there is no error `\(name)` to answer with" + Self.suggestion(nearest)
         case .malformed(let found, let wanted): "\(found.isEmpty ? "the end" : "`\(found)`") stands where \(wanted) is wanted"
         case .repeatedArgument(let name): "`\(name)` is compared twice: one comparison for each argument, or another line"

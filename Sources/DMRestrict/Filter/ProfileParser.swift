@@ -1,3 +1,5 @@
+import Spelling
+
 /// Reads a profile. A line is `NAME[: COMPARISON, …] [=> ERROR]  # REASON`; `[start]` and `[running]` begin the sections. A
 /// comparison is `ARGUMENT == VALUE`, or with `!=`, `<`, `<=`, `>`, `>=`; `ARGUMENT & MASK == VALUE`; either with
 /// `in VALUE VALUE …` in place of `== VALUE`. A value is a number, a constant of the argument, or several joined by `|`.
@@ -53,7 +55,7 @@ struct ProfileParser {
         let reason = hash.map { Self.trimmed(line[($0 + 1)...]) } ?? ""
         guard !reason.isEmpty else { throw What(.noReason) }
         guard let call = SystemCalls.numbers[first] else {
-            throw What(.unknownCall(first, nearest: NearestWord.of(first, in: Array(SystemCalls.numbers.keys))))
+            throw What(.unknownCall(first, nearest: Spelling.nearest(first, among: SystemCalls.numbers.keys).first))
         }
         guard call != SystemCallProfile.clone3 else { throw What(.alwaysAnswered(first)) }
         let rule = try rule(first, call, &words, reason, number)
@@ -96,7 +98,7 @@ struct ProfileParser {
             let code = words.next() ?? ""
             error = ErrorNames.numbers[code]
             guard error != nil else {
-                throw What(.unknownError(code, nearest: NearestWord.of(code, in: Array(ErrorNames.numbers.keys))))
+                throw What(.unknownError(code, nearest: Spelling.nearest(code, among: ErrorNames.numbers.keys).first))
             }
             guard conditions.isEmpty else { throw What(.conditionalError(name)) }
             word = words.next()

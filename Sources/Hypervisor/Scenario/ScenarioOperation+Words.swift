@@ -1,3 +1,5 @@
+import Spelling
+
 // What the words of an operation mean, and what may have been meant by a word that means nothing.
 
 extension ScenarioOperation {
@@ -26,9 +28,7 @@ extension ScenarioOperation {
 
     /// The operation whose name is nearest to a word, where one is near.
     static func nearest(to word: String) -> String? {
-        let near = all.map { (name: $0.name, distance: distance(Array(word.utf8.prefix(64)), Array($0.name.utf8))) }
-            .min { $0.distance < $1.distance }
-        if let near, near.distance <= max(2, word.utf8.count / 3) { return near.name }
+        if let near = Spelling.nearest(word, among: all.map(\.name), atMost: 1).first { return near }
         // Who knows only a part of a name is told the shortest that has it.
         guard word.utf8.count >= 3 else { return nil }
         return all.map(\.name).filter { contains($0, word) }.min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
@@ -36,20 +36,5 @@ extension ScenarioOperation {
 
     private static func contains(_ name: String, _ part: String) -> Bool {
         name.indices.contains { name[$0...].hasPrefix(part) }
-    }
-
-    /// How many letters have to be put in, left out or exchanged for others.
-    private static func distance(_ first: [UInt8], _ second: [UInt8]) -> Int {
-        var row = Array(0...second.count)
-        for (index, letter) in first.enumerated() {
-            var corner = index
-            row[0] = index + 1
-            for (place, other) in second.enumerated() {
-                let best = min(corner + (letter == other ? 0 : 1), row[place] + 1, row[place + 1] + 1)
-                corner = row[place + 1]
-                row[place + 1] = best
-            }
-        }
-        return row[second.count]
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import PolicyCompiler
+import Spelling
 
 /// Reads the lines of an assertion file. A mistake costs the rest of its line, and nothing else.
 struct AssertionParser {

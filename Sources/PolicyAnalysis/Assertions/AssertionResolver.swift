@@ -1,6 +1,7 @@
 import Diagnostics
 import Flask
 import PolicyCompiler
+import Spelling
 
 /// Looks the names of assertions up in a policy.
 struct AssertionResolver {

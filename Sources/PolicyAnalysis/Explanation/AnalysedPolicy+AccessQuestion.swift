@@ -1,5 +1,6 @@
 public import Flask
 import PolicyCompiler
+import Spelling
 
 extension AnalysedPolicy {
     /// The question that is meant by words: contexts as text, names of a class and of permissions, and values that booleans are to have

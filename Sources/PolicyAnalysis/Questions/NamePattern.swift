@@ -1,5 +1,6 @@
 public import Flask
 import PolicyCompiler
+import Spelling
 
 /// What names a symbol in a question: its name, or `/expression/`, a regular expression in POSIX's extended syntax that matches
 /// anywhere in the name.

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Spelling
 
 /// Every code of a diagnostic, with one sentence about it. The pages in Documentation/diagnostics say more.
 public enum DiagnosticCatalogue {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Flask
+import Spelling
 
 extension Resolver {
     mutating func declareBoolean(_ name: NameReference, value: Bool, isTunable: Bool, in scope: UInt32) {

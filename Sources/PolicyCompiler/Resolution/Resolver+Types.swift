@@ -1,5 +1,6 @@
 import Diagnostics
 import Flask
+import Spelling
 
 extension Resolver {
     // MARK: Declarations

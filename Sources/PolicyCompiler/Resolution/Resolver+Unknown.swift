@@ -1,5 +1,6 @@
 import Diagnostics
 import Flask
+import Spelling
 
 /// What a name is wanted to be.
 enum DeclaredKind: String, Sendable {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Flask
+import Spelling
 
 /// Looks up the names of a policy's statements, in the two passes in which checkpolicy does: first what is declared,
 /// then what is said about it.

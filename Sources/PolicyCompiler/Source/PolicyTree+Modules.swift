@@ -1,4 +1,5 @@
 import Diagnostics
+import Spelling
 
 // modules.conf says which modules take part: `name = on`, and in SELinux's tree and OpenXT's `name = base`.
 

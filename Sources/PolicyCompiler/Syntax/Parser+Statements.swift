@@ -1,5 +1,6 @@
 import Diagnostics
 import Flask
+import Spelling
 
 extension Parser {
     /// Reads one statement of any section.

@@ -1,17 +1,15 @@
-package import Diagnostics
-
 /// Finds what somebody may have meant by a name that does not exist.
 package enum Spelling {
     package struct Guess: Hashable, Sendable {
         package let name: String
         /// Whether it is hardly anything but a slip of the keys. What may as well be another name is only asked for.
-        let isCertain: Bool
+        package let isCertain: Bool
+
+        package init(name: String, isCertain: Bool) {
+            (self.name, self.isCertain) = (name, isCertain)
+        }
 
         package var question: String { "did you mean `\(name)`?" }
-
-        package func replacement(of span: Span) -> Diagnostic.Suggestion? {
-            isCertain ? Diagnostic.Suggestion(span, name) : nil
-        }
     }
 
     /// The name nearest to `word`, if one is near enough to be worth proposing.
