@@ -38,7 +38,7 @@ extension Files {
     }
 
     /// Removes a name, if it is there.
-    public static func remove(_ path: String) { unsafe unlink(path) }
+    public static func remove(_ path: String) { unsafe _ = unlink(path) }
 }
 
 /// Makes a new file beside `path`, and gives its name and descriptor.
@@ -64,6 +64,15 @@ func status(of path: String) -> (isRegular: Bool, isDirectory: Bool, mode: mode_
     guard unsafe stat(path, &buffer) == 0 else { return nil }
     let kind = buffer.st_mode & S_IFMT
     return (kind == S_IFREG, kind == S_IFDIR, buffer.st_mode & 0o777)
+}
+
+extension Files {
+    /// Who owns a file, and who may do what with it; of a link he who made the link too, since he can make another. Nil when there is none.
+    public static func owners(of path: String) -> (users: Set<UInt32>, mode: UInt32)? {
+        var (link, file) = (stat(), stat())
+        guard unsafe lstat(path, &link) == 0, unsafe stat(path, &file) == 0 else { return nil }
+        return ([link.st_uid, file.st_uid], file.st_mode & 0o7777)
+    }
 }
 
 /// What tells an existing file from all others; nil when there is none.
@@ -150,8 +159,4 @@ extension Files {
 /// Puts a file in the place of another.
 func replace(_ path: String, with temporary: String) throws(FileError) {
     guard unsafe rename(temporary, path) == 0 else { throw FileError(path: path, number: errno) }
-}
-
-func remove(_ path: String) {
-    unsafe _ = unlink(path)
 }

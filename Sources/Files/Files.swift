@@ -76,9 +76,9 @@ public enum Files {
         return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
     }
 
-    /// Writes a file so that it is there as a whole or not at all: beside its place, then renamed. What is not a
-    /// regular file is written as it is.
-    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    /// Writes a file so that it is there as a whole or not at all: beside its place, then renamed; when `isKept`, on the disk too before it has
+    /// that place. What is not a regular file is written as it is. A new file has the mode that is given, less what the process's mask takes.
+    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o666, isKept: Bool = false) throws(FileError) {
         let old = status(of: path)
         if let old, !old.isRegular {
             if old.isDirectory { throw FileError(path: path, number: EISDIR) }
@@ -94,7 +94,7 @@ public enum Files {
             try withoutSignals { () throws(FileError) in
                 let temporary = try makeTemporary(beside: place)
                 do throws(FileError) {
-                    try fill(temporary.descriptor, bytes, path: path, mode: old?.mode)
+                    try fill(temporary.descriptor, bytes, path: path, mode: old?.mode, of: mode, isKept: isKept)
                     try replace(place, with: temporary.name)
                 } catch {
                     remove(temporary.name)
@@ -108,13 +108,13 @@ public enum Files {
     }
 
     private static func fill(
-        _ descriptor: Int32, _ bytes: [UInt8], path: String, mode: mode_t?
+        _ descriptor: Int32, _ bytes: [UInt8], path: String, mode: mode_t?, of newMode: mode_t, isKept: Bool
     ) throws(FileError) {
         do throws(FileError) {
             try writeAll(bytes, to: descriptor, path: path)
             let mask = umask(0)
             umask(mask)
-            guard fchmod(descriptor, mode ?? 0o666 & ~mask) == 0 else { throw FileError(path: path, number: errno) }
+            guard fchmod(descriptor, mode ?? newMode & ~mask) == 0, !isKept || fsync(descriptor) == 0 else { throw FileError(path: path, number: errno) }
         } catch {
             close(descriptor)
             throw error

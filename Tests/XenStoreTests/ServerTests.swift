@@ -56,6 +56,8 @@ struct ServerTests {
         #expect(try next.permissions(of: "/a/b") == NodePermissions(owner: 4, others: .read))
         try next.save(to: path)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["store"])
+        // What guests keep in it is nobody else's to read.
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         #expect(throws: XenStoreServerError.self) { try XenStoreServer.restored(fromFileAt: path + "-missing") }
         #expect(throws: XenStoreServerError.self) { try next.save(to: path + "/not/there") }
         #expect(throws: SavedStoreError.notAStore) { try XenStoreServer.restored(from: [1, 2, 3]) }
