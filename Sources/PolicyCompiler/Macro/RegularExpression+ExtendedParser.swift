@@ -21,7 +21,7 @@ extension RegularExpression.Parser {
                 guard levels[top].canRepeat else { throw nothingToRepeat(byte) }
                 try repeatItem(&levels[top], interval: interval())
             case UInt8(ascii: "."): add(&levels[top], .any)
-            case UInt8(ascii: "["): add(&levels[top], .set(try extendedBracket()))
+            case UInt8(ascii: "["): add(&levels[top], .set(try bracket(isExtended: true)))
             case UInt8(ascii: "^"): anchor(&levels[top], .lineStart)
             case UInt8(ascii: "$"): anchor(&levels[top], .lineEnd)
             case UInt8(ascii: "("):
@@ -54,24 +54,8 @@ extension RegularExpression.Parser {
 
     private mutating func escape(_ level: inout Level) throws(RegularExpression.Malformed) {
         guard place < pattern.count else { throw Malformed(reason: "it ends with a backslash") }
-        let escaped = pattern[place]
         place += 1
-        switch escaped {
-        case UInt8(ascii: "1")...UInt8(ascii: "9"):
-            let group = Int(escaped - UInt8(ascii: "0"))
-            guard closedGroups.contains(group) else { throw Malformed(reason: "there is no group \(group) before its reference") }
-            hasReferences = true
-            add(&level, .reference(group))
-        case UInt8(ascii: "w"): add(&level, .set(addSet(Self.isWord)))
-        case UInt8(ascii: "W"): add(&level, .set(addSet { !Self.isWord($0) }))
-        case UInt8(ascii: "s"): add(&level, .set(addSet(DecimalNumber.isSpace)))
-        case UInt8(ascii: "S"): add(&level, .set(addSet { !DecimalNumber.isSpace($0) }))
-        case UInt8(ascii: "b"): anchor(&level, .wordBoundary)
-        case UInt8(ascii: "B"): anchor(&level, .noWordBoundary)
-        case UInt8(ascii: "<"): anchor(&level, .wordStart)
-        case UInt8(ascii: ">"): anchor(&level, .wordEnd)
-        default: add(&level, .byte(escaped))
-        }
+        try escape(pattern[place - 1], &level)
     }
 
     // MARK: Intervals
@@ -116,66 +100,5 @@ extension RegularExpression.Parser {
         }
         level.item = Array(repeatElement(item, count: interval.least).joined()) + rest
         level.repetition = 0
-    }
-
-    // MARK: Sets
-
-    private static let namedSets: [(name: String, contains: @Sendable (UInt8) -> Bool)] = [
-        ("alpha", isLetter), ("digit", { $0 &- 48 < 10 }), ("alnum", { isLetter($0) || $0 &- 48 < 10 }),
-        ("upper", { $0 &- 65 < 26 }), ("lower", { $0 &- 97 < 26 }), ("space", DecimalNumber.isSpace),
-        ("blank", { $0 == 32 || $0 == 9 }), ("punct", { isGraphic($0) && !isLetter($0) && $0 &- 48 >= 10 }),
-        ("graph", isGraphic), ("print", { $0 &- 32 < 95 }), ("cntrl", { $0 < 32 || $0 == 127 }),
-        ("xdigit", { $0 &- 48 < 10 || ($0 | 0x20) &- 97 < 6 }),
-    ]
-
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
-    private static func isGraphic(_ byte: UInt8) -> Bool { byte &- 33 < 94 }
-
-    /// The set in brackets; the place is behind the opening one.
-    private mutating func extendedBracket() throws(RegularExpression.Malformed) -> Int {
-        var set = RegularExpression.ByteSet()
-        let inverted = place < pattern.count && pattern[place] == UInt8(ascii: "^")
-        if inverted { place += 1 }
-        var isFirst = true
-        while true {
-            guard place < pattern.count else { throw Malformed(reason: "a `[` has no `]`") }
-            let byte = pattern[place]
-            place += 1
-            if byte == UInt8(ascii: "]"), !isFirst { break }
-            isFirst = false
-            if byte == UInt8(ascii: "["), place < pattern.count, [UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ".")].contains(pattern[place]) {
-                try addNamed(to: &set)
-            } else if place + 1 < pattern.count, pattern[place] == UInt8(ascii: "-"), pattern[place + 1] != UInt8(ascii: "]") {
-                let last = pattern[place + 1]
-                place += 2
-                guard byte <= last else { throw Malformed(reason: "a range in a `[` ends before it begins") }
-                for member in byte...last { set.insert(member) }
-            } else {
-                set.insert(byte)
-            }
-        }
-        if inverted { set.invert() }
-        sets.append(set)
-        return sets.count - 1
-    }
-
-    /// `[:alpha:]`, `[=a=]` or `[.a.]`; the place is behind its bracket.
-    private mutating func addNamed(to set: inout RegularExpression.ByteSet) throws(RegularExpression.Malformed) {
-        let mark = pattern[place]
-        let start = place + 1
-        var end = start
-        while end + 1 < pattern.count, pattern[end] != mark || pattern[end + 1] != UInt8(ascii: "]") { end += 1 }
-        guard end + 1 < pattern.count else { throw Malformed(reason: "a `[` has no `]`") }
-        let name = pattern[start..<end]
-        place = end + 2
-        if mark == UInt8(ascii: ":") {
-            guard let named = Self.namedSets.first(where: { $0.name.utf8.elementsEqual(name) }) else {
-                throw Malformed(reason: "there is no set `[:\(String(decoding: name, as: UTF8.self)):]`")
-            }
-            for byte in UInt8.min...UInt8.max where named.contains(byte) { set.insert(byte) }
-        } else {
-            guard name.count == 1, let byte = name.first else { throw Malformed(reason: "there are no letters of more than one byte") }
-            set.insert(byte)
-        }
     }
 }

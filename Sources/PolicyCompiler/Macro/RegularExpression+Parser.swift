@@ -48,7 +48,7 @@ extension RegularExpression {
                         add(&levels[top], .byte(byte))
                     }
                 case UInt8(ascii: "."): add(&levels[top], .any)
-                case UInt8(ascii: "["): add(&levels[top], .set(try bracket()))
+                case UInt8(ascii: "["): add(&levels[top], .set(try bracket(isExtended: false)))
                 case UInt8(ascii: "^") where wasStart: anchor(&levels[top], .lineStart)
                 case UInt8(ascii: "$") where endsAlternative(): anchor(&levels[top], .lineEnd)
                 case UInt8(ascii: "\\"):
@@ -73,24 +73,9 @@ extension RegularExpression {
                         levels[top].item = []
                         levels[top].canRepeat = false
                         atStart = true
-                    case UInt8(ascii: "1")...UInt8(ascii: "9"):
-                        let group = Int(escaped - UInt8(ascii: "0"))
-                        guard closedGroups.contains(group) else {
-                            throw Malformed(reason: "there is no group \(group) before its reference")
-                        }
-                        hasReferences = true
-                        add(&levels[top], .reference(group))
-                    case UInt8(ascii: "w"): add(&levels[top], .set(addSet(Self.isWord)))
-                    case UInt8(ascii: "W"): add(&levels[top], .set(addSet { !Self.isWord($0) }))
-                    case UInt8(ascii: "s"): add(&levels[top], .set(addSet(DecimalNumber.isSpace)))
-                    case UInt8(ascii: "S"): add(&levels[top], .set(addSet { !DecimalNumber.isSpace($0) }))
-                    case UInt8(ascii: "b"): anchor(&levels[top], .wordBoundary)
-                    case UInt8(ascii: "B"): anchor(&levels[top], .noWordBoundary)
-                    case UInt8(ascii: "<"): anchor(&levels[top], .wordStart)
-                    case UInt8(ascii: ">"): anchor(&levels[top], .wordEnd)
                     case UInt8(ascii: "`"): anchor(&levels[top], .textStart)
                     case UInt8(ascii: "'"): anchor(&levels[top], .textEnd)
-                    default: add(&levels[top], .byte(escaped))
+                    default: try escape(escaped, &levels[top])
                     }
                 default: add(&levels[top], .byte(byte))
                 }
@@ -106,6 +91,26 @@ extension RegularExpression {
             guard place < pattern.count else { return true }
             guard place + 1 < pattern.count, pattern[place] == UInt8(ascii: "\\") else { return false }
             return pattern[place + 1] == UInt8(ascii: ")") || pattern[place + 1] == UInt8(ascii: "|")
+        }
+
+        /// What stands behind a backslash and means the same in both syntaxes; all else is itself.
+        mutating func escape(_ escaped: UInt8, _ level: inout Level) throws(Malformed) {
+            switch escaped {
+            case UInt8(ascii: "1")...UInt8(ascii: "9"):
+                let group = Int(escaped - UInt8(ascii: "0"))
+                guard closedGroups.contains(group) else { throw Malformed(reason: "there is no group \(group) before its reference") }
+                hasReferences = true
+                add(&level, .reference(group))
+            case UInt8(ascii: "w"): add(&level, .set(addSet(Self.isWord)))
+            case UInt8(ascii: "W"): add(&level, .set(addSet { !Self.isWord($0) }))
+            case UInt8(ascii: "s"): add(&level, .set(addSet(DecimalNumber.isSpace)))
+            case UInt8(ascii: "S"): add(&level, .set(addSet { !DecimalNumber.isSpace($0) }))
+            case UInt8(ascii: "b"): anchor(&level, .wordBoundary)
+            case UInt8(ascii: "B"): anchor(&level, .noWordBoundary)
+            case UInt8(ascii: "<"): anchor(&level, .wordStart)
+            case UInt8(ascii: ">"): anchor(&level, .wordEnd)
+            default: add(&level, .byte(escaped))
+            }
         }
 
         func add(_ level: inout Level, _ instruction: Instruction) {
@@ -160,35 +165,6 @@ extension RegularExpression {
         mutating func addSet(_ contains: (UInt8) -> Bool) -> Int {
             var set = ByteSet()
             for byte in UInt8.min...UInt8.max where contains(byte) { set.insert(byte) }
-            sets.append(set)
-            return sets.count - 1
-        }
-
-        /// The set in brackets; the place is behind the opening one.
-        private mutating func bracket() throws(Malformed) -> Int {
-            var set = ByteSet()
-            let inverted = place < pattern.count && pattern[place] == UInt8(ascii: "^")
-            if inverted { place += 1 }
-            var isFirst = true
-            while true {
-                guard place < pattern.count else { throw Malformed(reason: "a `[` has no `]`") }
-                let byte = pattern[place]
-                place += 1
-                if byte == UInt8(ascii: "]"), !isFirst { break }
-                isFirst = false
-                if place + 1 < pattern.count, pattern[place] == UInt8(ascii: "-"),
-                    pattern[place + 1] != UInt8(ascii: "]")
-                {
-                    let last = pattern[place + 1]
-                    place += 2
-                    if byte <= last {
-                        for member in byte...last { set.insert(member) }
-                    }
-                } else {
-                    set.insert(byte)
-                }
-            }
-            if inverted { set.invert() }
             sets.append(set)
             return sets.count - 1
         }

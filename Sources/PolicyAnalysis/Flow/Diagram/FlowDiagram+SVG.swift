@@ -1,3 +1,4 @@
+import Diagnostics
 import Flask
 
 extension FlowDiagram {
@@ -99,22 +100,6 @@ private struct SVGDrawing {
         text.count <= count ? text : text.prefix(count / 2) + "…" + text.suffix(count / 2 - 1)
     }
 
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "\"": result += "&quot;"
-            // What XML has no characters for, and what turns the direction of a text.
-            case "\u{0}"..<"\u{20}", "\u{7f}"..<"\u{a0}", "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
     private static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let sign = tenths < 0 ? "-" : ""
@@ -143,13 +128,13 @@ private struct SVGDrawing {
         text += """
             <?xml version="1.0" encoding="UTF-8"?>
             <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.number(width))" height="\(Self.number(height))" viewBox="0 0 \(size)" role="img">
-            <title>\(Self.escaped(title))</title>
+            <title>\(XMLText.escaped(title))</title>
             <style>
             \(Self.style)
             </style>
             <defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs>
             <rect class="paper" width="\(Self.number(width))" height="\(Self.number(height))" rx="6"/>
-            <text class="title" x="\(Self.number(Self.margin))" y="\(Self.number(Self.margin + 14))">\(Self.escaped(title))</text>
+            <text class="title" x="\(Self.number(Self.margin))" y="\(Self.number(Self.margin + 14))">\(XMLText.escaped(title))</text>
 
             """
         for (index, line) in notes.enumerated() { note(line, x: Self.margin, y: Self.margin + 36 + Double(index) * 16) }
@@ -186,13 +171,13 @@ private struct SVGDrawing {
         """
 
     private mutating func note(_ note: String, x: Double, y: Double) {
-        text += "<text class=\"note\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(Self.escaped(note))</text>\n"
+        text += "<text class=\"note\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(XMLText.escaped(note))</text>\n"
     }
 
     private mutating func box(_ number: Int, _ style: String, title: String) {
         let box = layout.boxes[number]
         let isLabel = style == "label"
-        text += "<g><title>\(Self.escaped(title))</title><rect class=\"\(style)\" x=\"\(Self.number(box.x))\" y=\"\(Self.number(box.y))\""
+        text += "<g><title>\(XMLText.escaped(title))</title><rect class=\"\(style)\" x=\"\(Self.number(box.x))\" y=\"\(Self.number(box.y))\""
         text += " width=\"\(Self.number(box.width))\" height=\"\(Self.number(box.height))\" rx=\"\(isLabel ? 3 : 8)\"/>"
         let padding = isLabel ? 6.0 : 10.0
         for (index, line) in lines[number].enumerated() {
@@ -200,7 +185,7 @@ private struct SVGDrawing {
             // How much room a letter takes is the reader's font's to say: the text is told how long it is to be.
             let length = Double(line.count) * (isLabel ? Self.letter.label : Self.letter.node)
             text += "<text class=\"\(isLabel ? "what" : "name")\" xml:space=\"preserve\" x=\"\(Self.number(box.x + padding))\" y=\"\(Self.number(y))\""
-            text += " textLength=\"\(Self.number(length))\">\(Self.escaped(line))</text>"
+            text += " textLength=\"\(Self.number(length))\">\(XMLText.escaped(line))</text>"
         }
         text += "</g>\n"
     }
