@@ -6,16 +6,7 @@ import Testing
 /// `xsm-audit ingest` and `xsm-audit prune`, as they are run.
 @Suite struct StoreCommandTests {
     private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let tool = try #require(BuiltPackage.auditTool, "xsm-audit is built with the tests")
-        let process = Process(), output = Pipe(), errors = Pipe()
-        process.executableURL = tool
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let (told, complained) = (output.fileHandleForReading.readDataToEndOfFile(), errors.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: told, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+        try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
     }
 
     @Test("Logs are kept once, said as text and as JSON; a log that is missing keeps nothing else from being kept")

@@ -42,4 +42,17 @@ public struct ProcessResult: Sendable {
         let end = Spawning.end(of: child)
         return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: [])
     }
+
+    /// Runs a program to its end; what it says on the standard output and on the standard error, apart.
+    public static func apart(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process(), output = Pipe(), errors = Pipe()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let (told, complained) = (try output.fileHandleForReading.readToItsEnd(), try errors.fileHandleForReading.readToItsEnd())
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: told, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+    }
 }

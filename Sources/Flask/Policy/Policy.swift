@@ -66,6 +66,15 @@ extension Policy {
         case deny = 0
         case reject = 2
         case allow = 4
+
+        /// As the policy language and CIL have it.
+        public var word: String {
+            switch self {
+            case .deny: "deny"
+            case .reject: "reject"
+            case .allow: "allow"
+            }
+        }
     }
 
     /// Another name for a symbol.

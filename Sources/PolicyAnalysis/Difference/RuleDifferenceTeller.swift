@@ -178,14 +178,6 @@ struct RuleDifferenceTeller {
 }
 
 extension DifferenceGroup {
-    init(_ kind: Rule.Kind) {
-        switch kind {
-        case .allow: self = .allow
-        case .auditAllow: self = .auditAllow
-        case .auditDeny: self = .dontAudit
-        case .allowExtended: self = .allowExtended
-        case .auditAllowExtended: self = .auditAllowExtended
-        default: self = .dontAuditExtended
-        }
-    }
+    /// Kinds of rules are called by their keywords.
+    init(_ kind: Rule.Kind) { self = Self(rawValue: StatementWriter.word(kind)) ?? .typeChange }
 }

@@ -1,4 +1,5 @@
 public import Flask
+import PolicyCompiler
 
 /// A statement of a policy, after expansion: what an image holds.
 public enum PolicyStatement: Hashable, Sendable {
@@ -36,17 +37,6 @@ public enum PolicyStatement: Hashable, Sendable {
 }
 
 extension StatementKind {
-    init(_ kind: Rule.Kind) {
-        switch kind {
-        case .allow: self = .allow
-        case .auditAllow: self = .auditAllow
-        case .auditDeny: self = .dontAudit
-        case .allowExtended: self = .allowExtended
-        case .auditAllowExtended: self = .auditAllowExtended
-        case .dontAuditExtended: self = .dontAuditExtended
-        case .typeTransition: self = .typeTransition
-        case .typeMember: self = .typeMember
-        default: self = .typeChange
-        }
-    }
+    /// Kinds of rules are called by their keywords.
+    init(_ kind: Rule.Kind) { self = Self(rawValue: StatementWriter.word(kind)) ?? .typeChange }
 }

@@ -43,13 +43,7 @@ public struct CILPrinter {
     // MARK: Classes
 
     private mutating func printClasses() {
-        let action =
-            switch policy.handleUnknown {
-            case .deny: "deny"
-            case .reject: "reject"
-            case .allow: "allow"
-            }
-        lines.append("(handleunknown \(action))")
+        lines.append("(handleunknown \(policy.handleUnknown.word))")
         lines.append("(mls \(policy.isMLS ? "true" : "false"))")
         for common in policy.commons where policy.classes.contains(where: { inherits($0, common) }) {
             lines.append("(common \(common.name) (\(list(common.permissions))))")

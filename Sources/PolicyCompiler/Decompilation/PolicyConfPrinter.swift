@@ -62,13 +62,7 @@ public struct PolicyConfPrinter {
     // MARK: Classes
 
     private mutating func printClasses() {
-        let action =
-            switch policy.handleUnknown {
-            case .deny: "deny"
-            case .reject: "reject"
-            case .allow: "allow"
-            }
-        lines.append("# handle_unknown \(action)")
+        lines.append("# handle_unknown \(policy.handleUnknown.word)")
         for entry in policy.classes { lines.append("class \(entry.name)") }
         for name in sids.names { lines.append("sid \(name)") }
         // Commons are numbered in the order in which they come.

@@ -139,13 +139,3 @@ extension InventoryKind {
         }
     }
 }
-
-extension Policy.HandleUnknown {
-    fileprivate var word: String {
-        switch self {
-        case .deny: "deny"
-        case .reject: "reject"
-        case .allow: "allow"
-        }
-    }
-}

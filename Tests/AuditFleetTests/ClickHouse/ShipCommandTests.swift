@@ -7,16 +7,7 @@ import Testing
 /// `xsm-audit ship`, as it is run.
 extension ClickHouseTests {
     private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let tool = try #require(BuiltPackage.auditTool, "xsm-audit is built with the tests")
-        let process = Process(), output = Pipe(), errors = Pipe()
-        process.executableURL = tool
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let (told, complained) = (try output.fileHandleForReading.readToItsEnd(), try errors.fileHandleForReading.readToItsEnd())
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: told, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+        try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
     }
 
     @Test("xsm-audit ship says what was sent and what waits; --follow sends what comes, and goes on when the server is back")
