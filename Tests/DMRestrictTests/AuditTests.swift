@@ -108,6 +108,12 @@ import Testing
         }
     }
 
+    @Test func aKernelThatCountsNoFiltersIsNotAskedForTheirNumber() throws {
+        var facts = try facts()
+        facts.tasks[1] = try #require(TaskFacts(number: 11, status: Self.status.replacing("Seccomp_filters:\t1\n", with: "")))
+        #expect(try plan().audit(facts).allSatisfy(\.isAsPlanned))
+    }
+
     /// The first thread may be as planned, and another not.
     @Test func everyTaskIsLookedAt() throws {
         let changes: [(String, String, String)] = [
@@ -116,6 +122,7 @@ import Testing
             ("capabilities", "CapAmb:\t0000000000000000", "CapAmb:\t0000000000000001"),
             ("bounding-set", "CapBnd:\t0000000000000000", "CapBnd:\t000001ffffffffff"),
             ("no-new-privileges", "NoNewPrivs:\t1", "NoNewPrivs:\t0"), ("seccomp", "Seccomp:\t2", "Seccomp:\t0"),
+            ("seccomp", "Seccomp_filters:\t1", "Seccomp_filters:\t2"), ("seccomp", "Seccomp_filters:\t1", "Seccomp_filters:\t0"),
             ("umask", "Umask:\t0077", "Umask:\t0022"),
         ]
         for (layer, text, other) in changes {

@@ -37,8 +37,12 @@ extension RestrictionPlan {
                 guard let filters = facts.filters[task.number] else {
                     return AuditFinding(planned.name, found: "task \(task.number): its filters cannot be read back", wanted: wanted)
                 }
-                guard index >= filters.count || filters[index] != planned.filter.program else { return nil }
-                return AuditFinding(planned.name, found: "task \(task.number): has another at its place, of \(filters.count)", wanted: wanted)
+                guard index < filters.count, filters[index] == planned.filter.program else {
+                    return AuditFinding(planned.name, found: "task \(task.number): has another at its place, of \(filters.count)", wanted: wanted)
+                }
+                // One that was not read back may come before those that were.
+                guard let count = task.filterCount, count != filters.count else { return nil }
+                return AuditFinding(planned.name, found: "task \(task.number): is under \(count) filters, of which \(filters.count) were read back", wanted: wanted)
             }
             return others.isEmpty ? [AuditFinding(planned.name, found: wanted, wanted: wanted)] : others
         }

@@ -10,7 +10,8 @@ public struct TaskFacts: Hashable, Sendable {
     public var hasNoNewPrivileges = false
     /// 2 is a filter.
     public var seccompMode = 0
-    public var filterCount = 0
+    /// How many filters it is under; nil where the kernel does not count them (before 5.9).
+    public var filterCount: Int?
     public var fileModeMask: UInt32?
 
     /// The five sets.
@@ -37,7 +38,7 @@ public struct TaskFacts: Hashable, Sendable {
                 guard let mode = words.first.flatMap({ Int($0) }) else { return nil }
                 seccompMode = mode
                 hasSeccompLine = true
-            case "Seccomp_filters": filterCount = words.first.flatMap { Int($0) } ?? 0
+            case "Seccomp_filters": filterCount = words.first.flatMap { Int($0) }
             case _ where Self.capabilitySets.contains(key):
                 guard let set = words.first.flatMap({ UInt64($0, radix: 16) }) else { return nil }
                 capabilities[key] = set
