@@ -60,6 +60,16 @@ struct AlertWatchTests {
         #expect(Self.read(panic + panic, at: 0, &notices).count == 1 && Self.read(panic, at: 61, &notices).count == 1)
     }
 
+    @Test("An alert tells the host that the transport names, of decisions and of notices, and none where it names none")
+    func hosts() {
+        var watch = AlertWatch([.new, .notice(.panic)])
+        let carried = { (host: String, line: [UInt8]) in Array("Nov 22 10:00:00 \(host) xen[1]: ".utf8) + line }
+        let panic = Array("(XEN) Panic on CPU 0: Unable to load FLASK policy\n".utf8)
+        let alerts = Self.read(
+            Self.line("bare") + carried("alpha", Self.line("one")) + carried("beta", panic) + carried("alpha", Self.line("two")), at: 0, &watch)
+        #expect(alerts.map { $0.host.map { String(decoding: $0, as: UTF8.self) } } == [nil, "alpha", "beta", "alpha"], "\(alerts)")
+    }
+
     @Test("Groups and alerts beyond the limits do not grow")
     func limits() {
         var watch = AlertWatch([.new])

@@ -163,5 +163,8 @@ struct WatchCommandTests {
         let pipe = try ProcessResult.run(
             URL(fileURLWithPath: "/bin/sh"), ["-c", "cat '\(log.path)' | '\(tool.path)' watch --format json -"], collecting: .standard)
         #expect(pipe.status == 0 && pipe.text.split(separator: "\n").count == 1)
+        try Data(("Nov 22 10:00:00 alpha xen[1]: " + Self.line("one")).utf8).write(to: log)
+        let told = try ProcessResult.run(tool, ["watch", "--once", "--quiet", "--alert", "new", log.path], collecting: .both)
+        #expect(told.text == "new: denied one to t mmu { map_read }, d0 → d1, on alpha\n", "\(told.text)")
     }
 }

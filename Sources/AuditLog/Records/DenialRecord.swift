@@ -9,14 +9,11 @@ public struct DenialRecord: Hashable, Sendable {
     public var boot: Int
     /// The number of its line, from 1; of the first of them when it was put together from several.
     public var line: UInt64
-    /// The host that the transport names, if it does.
-    public var host: [UInt8]?
 
-    public init(record: AuditRecord, time: LogTime = .unknown, boot: Int = 0, line: UInt64 = 0, host: [UInt8]? = nil) {
+    public init(record: AuditRecord, time: LogTime = .unknown, boot: Int = 0, line: UInt64 = 0) {
         self.record = record
         self.time = time
         self.boot = boot
         self.line = line
-        self.host = host
     }
 }

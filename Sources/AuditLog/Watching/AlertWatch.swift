@@ -22,6 +22,8 @@ public struct AlertWatch: LogSink, Sendable {
 
     private var groups: [Key: Group] = [:]
     private var silentNotices: [FlaskNotice.Kind: Int64] = [:]
+    /// What the reader's hosts are called, by its numbers for them.
+    private var hosts: [Int32: [UInt8]] = [:]
 
     private struct Key: Hashable {
         var source, target, objectClass: [UInt8]
@@ -47,6 +49,8 @@ public struct AlertWatch: LogSink, Sendable {
         return alerts
     }
 
+    public mutating func meet(host: [UInt8], number: Int) { hosts[Int32(clamping: number)] = host }
+
     public mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
         let found = denial.record(in: line)
         let record = found.record
@@ -71,7 +75,7 @@ public struct AlertWatch: LogSink, Sendable {
                 }
             guard applies, !isLearning, now >= group.silentUntil[place] else { continue }
             group.silentUntil[place] = now &+ silence
-            add(Alert(rule: rule, cause: .decision(found), count: group.count))
+            add(Alert(rule: rule, cause: .decision(found), count: group.count, host: hosts[denial.host]))
         }
         groups[key] = group
     }
@@ -79,7 +83,7 @@ public struct AlertWatch: LogSink, Sendable {
     public mutating func take(_ notice: FlaskNotice) {
         guard rules.contains(.notice(notice.kind)), !isLearning, now >= silentNotices[notice.kind, default: .min] else { return }
         silentNotices[notice.kind] = now &+ silence
-        add(Alert(rule: .notice(notice.kind), cause: .notice(notice), count: 1))
+        add(Alert(rule: .notice(notice.kind), cause: .notice(notice), count: 1, host: hosts[notice.host]))
     }
 
     public mutating func take(_ line: UnreadLine) {}

@@ -112,7 +112,9 @@ extension AuditPages {
         page.raw("</code>: <code>")
         page.text(group.objectClass.bytes)
         page.raw("</code></h2>\n<p class=\"soft\">")
-        page.text("\(group.verdict.rawValue) \(HTMLText.grouped(group.count)) time\(group.count == 1 ? "" : "s")")
+        page.text(
+            "\(group.verdict.rawValue) \(HTMLText.grouped(group.count)) time\(group.count == 1 ? "" : "s"), in \(group.boots) start\(group.boots == 1 ? "" : "s")"
+                + (group.undated > 0 ? ", \(HTMLText.grouped(group.undated)) without a date" : ""))
         page.raw("</p>\n")
         guard let found else { return page.element("p", "The policy cannot be asked.") }
         for permission in found.permissions { write(permission, &page) }

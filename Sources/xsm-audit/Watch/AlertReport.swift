@@ -27,6 +27,10 @@ struct AlertReport: Report {
             let domains = [subject.source ?? subject.current, subject.target].compactMap { $0 }.map(words)
             if !domains.isEmpty { text.append(", " + domains.joined(separator: " → ")) }
         }
+        if let host = alert.host {
+            text.append(", on ")
+            text.append(host)
+        }
         text.endLine()
     }
 
@@ -35,6 +39,7 @@ struct AlertReport: Report {
             json.member("version", 1)
             json.member("alert", alert.rule.description)
             json.member("log", path)
+            json.member("host", alert.host?[...])
             switch alert.cause {
             case .notice(let notice):
                 json.member("kind", notice.kind.rawValue)

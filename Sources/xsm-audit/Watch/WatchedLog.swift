@@ -65,6 +65,7 @@ final class WatchedLog {
         var watch: AlertWatch
         var tally: DenialTally?
 
+        mutating func meet(host: [UInt8], number: Int) { watch.meet(host: host, number: number) }
         mutating func take(_ denial: borrowing DenialFields, in line: Span<UInt8>) {
             watch.take(denial, in: line)
             tally?.take(denial, in: line)
