@@ -164,7 +164,7 @@ public enum Compiler {
         _ log: inout DiagnosticLog
     ) {
         let index = AllowIndex(result.policy, result.expansion)
-        var bounds = BoundsChecker(syntax, text, resolution, result, index, log)
+        var bounds = BoundsChecker(syntax, text, resolution, result.policy, index, log)
         bounds.check()
         var assertions = AssertionChecker(syntax, text, map, resolution, result, index, bounds.diagnostics)
         assertions.check()

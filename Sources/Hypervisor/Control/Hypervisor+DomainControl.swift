@@ -117,8 +117,8 @@ extension Hypervisor {
         case .getPagingPool: try getPagingPool(domain, call, at: address, caller)
         case .setPagingPool: try setPagingPool(domain, bytes: call.word64(at: 16))
         case .initializeHypercalls: try initializeHypercalls(domain, frame: call.word64(at: 16))
-        case .subscribe:
-            try with(domain) { (state) throws(XenErrorNumber) in state.control.suspendPort = call.word32(at: 16) }
+        // Nobody is told when a domain suspends: none is saved here.
+        case .subscribe: try with(domain) { (_) throws(XenErrorNumber) in }
         case .getAddressSize, .setAddressSize: try addressSize(domain, command, call, at: address, caller)
         default: return try observe(domain, command, call, at: address, caller)
         }
@@ -134,9 +134,8 @@ extension Hypervisor {
         case .getPartialHVMContext: try getHardwareRecord(domain, call, at: address, caller)
         case .setAccessRequired:
             guard domain !== caller.domain else { throw .operationNotPermitted }
-            try with(domain) { (state) throws(XenErrorNumber) in
-                state.control.requiresMemoryAccessListener = call.byte(at: 16) != 0
-            }
+            // No access waits for a listener.
+            try with(domain) { (_) throws(XenErrorNumber) in }
         case .monitorOperation: try monitor(domain, call, at: address, caller)
         case .memorySharing: try shareMemory(domain, call)
         case .auditPhysmap: try auditPhysmap(domain, call, at: address, caller)

@@ -91,9 +91,8 @@ extension Hypervisor {
                 guard event <= 31 else { throw .invalidArgument }
                 guard possible >> event & 1 == 1 else { throw .notSupported }
                 try state.control.monitor.set(event, enables, call)
-            case 2: break
-            case 3: state.control.monitor.emulatesEachRepetition = event != 0
-            case 4: state.control.monitor.controlsRegisters = true
+            // It is asked about; how instructions would be emulated, and whether listeners change registers.
+            case 2, 3, 4: break
             default: throw .notSupported
             }
             return possible
@@ -127,8 +126,8 @@ extension Hypervisor {
         try with(domain) { (state) throws(XenErrorNumber) in
             guard number < state.processors.count, state.isHVM else { throw .invalidArgument }
             guard operation <= 5 else { throw .notImplemented }
+            // No step is taken, neither a single one nor many.
             guard operation <= 1 else { throw .notSupported }
-            state.control.processors[number, default: ProcessorControlState()].singleSteps = operation == 1
         }
     }
 
@@ -151,16 +150,10 @@ extension Hypervisor {
 
     func debuggerStatus(_ domain: Domain, _ call: ABIStructure, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
         var answer = call
-        let (isPaused, event) = try with(domain) { (state) throws(XenErrorNumber) -> (Bool, (UInt32, UInt32)?) in
-            guard state.pauseCount > 0 else { return (false, nil) }
-            guard let found = state.control.processors.filter({ $0.value.debuggerEvent != 0 }).min(by: { $0.key < $1.key })
-            else { return (true, nil) }
-            state.control.processors[found.key]?.debuggerEvent = 0
-            return (true, (found.key, found.value.debuggerEvent))
-        }
+        let isPaused = try with(domain) { (state) throws(XenErrorNumber) in state.pauseCount > 0 }
         answer.set(isPaused ? 1 : 0 as UInt8, at: 16)
-        answer.set(event?.0 ?? .max, at: 20)
-        if let event { answer.set(event.1, at: 24) }
+        // No processor has come to where a debugger waits for it.
+        answer.set(UInt32.max, at: 20)
         try caller.memory.put(answer, at: address)
     }
 

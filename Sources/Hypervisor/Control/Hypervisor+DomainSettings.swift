@@ -38,10 +38,9 @@ extension Hypervisor {
         try with(domain) { (state) throws(XenErrorNumber) in
             guard number < state.processors.count else { throw .noSuchDomain }
             switch call.word32(at: 16) {
-            case 0: state.control.processors[number, default: ProcessorControlState()].hasNMI = true
-            case 3, 4:
-                guard state.isHVM else { throw .invalidArgument }
-                if call.word32(at: 16) == 3 { state.control.hasPressedPower = true } else { state.control.hasPressedSleep = true }
+            // Nobody runs who would see it.
+            case 0: break
+            case 3, 4: guard state.isHVM else { throw .invalidArgument }
             default: throw .notImplemented
             }
         }
@@ -74,12 +73,11 @@ extension Hypervisor {
         try caller.memory.put(answer, at: address)
     }
 
-    /// The page through which a guest calls is written to where it says; as nobody runs, where that is is kept. Throws `EINVAL`
-    /// for a page that the domain cannot have.
+    /// The page through which a guest calls would be written to where it says; nobody runs who would call. Throws `EINVAL` for a page that
+    /// the domain cannot have.
     func initializeHypercalls(_ domain: Domain, frame: UInt64) throws(XenErrorNumber) {
-        try with(domain) { (state) throws(XenErrorNumber) in
+        try with(domain) { (_) throws(XenErrorNumber) in
             guard frame < 1 << 40 else { throw .invalidArgument }
-            state.control.hypercallPage = frame
         }
     }
 

@@ -2,8 +2,8 @@ import Flask
 import Synchronization
 
 extension Hypervisor {
-    /// The `kexec_op` hypercall: another kernel is started in place of all (Xen, xen/common/kexec.c). What is loaded is kept;
-    /// nothing is started. Throws `EINVAL` for what is not known.
+    /// The `kexec_op` hypercall: another kernel is started in place of all (Xen, xen/common/kexec.c). That something is loaded is
+    /// kept; nothing is started. Throws `EINVAL` for what is not known.
     func kexecOperation(_ number: UInt64, at address: UInt64, _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         try hooks.kexec(caller)
         switch KexecCommand(rawValue: number) {
@@ -11,13 +11,13 @@ extension Hypervisor {
         case .load: try loadImage(at: address, caller)
         case .unload:
             let kind = try imageKind(UInt32(caller.memory.structure(1, at: address).byte(at: 0)))
-            machine.withLock { $0.platform.images[kind] = nil }
+            machine.withLock { _ = $0.platform.images.remove(kind) }
         case .status:
             let kind = try imageKind(UInt32(caller.memory.structure(1, at: address).byte(at: 0)))
-            return machine.withLock { $0.platform.images[kind] != nil } ? 1 : 0
+            return machine.withLock { $0.platform.images.contains(kind) } ? 1 : 0
         case .execute:
             let kind = try imageKind(caller.memory.structure(4, at: address).word32(at: 0))
-            guard machine.withLock({ $0.platform.images[kind] != nil }) else { throw .noEntry }
+            guard machine.withLock({ $0.platform.images.contains(kind) }) else { throw .noEntry }
             console.log("kexec: an image would be started now")
         case .loadOld, .unloadOld: throw .notImplemented
         case nil: throw .invalidArgument
@@ -58,25 +58,19 @@ extension Hypervisor {
         let kind = try imageKind(UInt32(load.byte(at: 0)))
         // x86, of either width.
         guard [3, 62].contains(load.word16(at: 2)) else { throw .invalidArgument }
-        var segments: [PlatformState.KexecImage.Segment] = []
+        var targets: [Range<UInt64>] = []
         for index in 0..<count {
-            let segment = PlatformState.KexecImage.Segment(
-                size: table.word64(at: index * 32 + 8), target: table.word64(at: index * 32 + 16),
-                targetSize: table.word64(at: index * 32 + 24))
+            let size = table.word64(at: index * 32 + 8)
+            let (start, targetSize) = (table.word64(at: index * 32 + 16), table.word64(at: index * 32 + 24))
             // Whole pages, which do not overlap others' and are not larger than all.
-            let end = segment.target &+ segment.targetSize
-            guard segment.target % 4_096 == 0, end % 4_096 == 0 else { throw .addressNotAvailable }
-            guard end >= segment.target, segment.size <= segment.targetSize,
-                segment.targetSize / 4_096 <= configuration.memoryPages
-            else { throw .invalidArgument }
-            let overlaps = segments.contains { segment.target < $0.target + $0.targetSize && $0.target < end }
-            guard !overlaps else { throw .invalidArgument }
+            let end = start &+ targetSize
+            guard start % 4_096 == 0, end % 4_096 == 0 else { throw .addressNotAvailable }
+            guard end >= start, size <= targetSize, targetSize / 4_096 <= configuration.memoryPages else { throw .invalidArgument }
+            guard !targets.contains(where: { start < $0.upperBound && $0.lowerBound < end }) else { throw .invalidArgument }
             // A crash image lies where memory was kept free for it, and none was.
             guard kind == 0 else { throw .addressNotAvailable }
-            segments.append(segment)
+            targets.append(start..<end)
         }
-        let image = PlatformState.KexecImage(
-            architecture: load.word16(at: 2), entry: load.word64(at: 16), segments: segments)
-        machine.withLock { $0.platform.images[kind] = image }
+        machine.withLock { _ = $0.platform.images.insert(kind) }
     }
 }

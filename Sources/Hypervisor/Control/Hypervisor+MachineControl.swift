@@ -43,15 +43,15 @@ extension Hypervisor {
 
     // MARK: Traces
 
-    /// Nothing is traced: what is set is told again.
+    /// Nothing is traced: which events and how much memory would be, is told again.
     private func traceBuffers(_ call: inout ABIStructure, _ caller: Caller) throws(XenErrorNumber) {
         let width = machine.withLock { $0.pools.processorCount }
-        let processors = call.word32(at: 8) == 1 ? try caller.memory.bitmap(call, at: 16, width: width) : 0
+        if call.word32(at: 8) == 1 { _ = try caller.memory.bitmap(call, at: 16, width: width) }
         let (operation, events, size) = (call.word32(at: 8), call.word32(at: 32), call.word32(at: 48))
         let state = try machine.withLock { (machine) throws(XenErrorNumber) in
             switch operation {
-            case 0, 5: if operation == 5 { machine.platform.isTracing = false }
-            case 1: machine.platform.traceProcessors = processors
+            // It is asked about, which processors are traced, it ends.
+            case 0, 1, 5: break
             case 2: machine.platform.traceEvents = events
             case 3:
                 // It is set once, and not larger than what there is.
@@ -59,7 +59,6 @@ extension Hypervisor {
                 machine.platform.tracePages = size
             case 4:
                 guard machine.platform.tracePages != 0 else { throw .invalidArgument }
-                machine.platform.isTracing = true
             default: throw .invalidArgument
             }
             return machine.platform

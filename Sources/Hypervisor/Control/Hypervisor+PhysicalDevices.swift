@@ -89,7 +89,6 @@ extension Hypervisor {
             guard let known = machine.devices[device] else { throw .noDevice }
             guard known.owner == 0 || known.owner == DomainIdentifier.io.rawValue || command == .prepareMessages
             else { throw .busy }
-            machine.devices[device]?.hasPreparedMessages = command == .prepareMessages
         }
     }
 
@@ -107,11 +106,7 @@ extension Hypervisor {
     private func reserveConfigurationSpace(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {
         try hooks.setUpOther(caller)
         let space = try caller.memory.structure(16, at: address)
-        let segment = space.word16(at: 8)
-        try machine.withLock { (machine) throws(XenErrorNumber) in
-            guard space.byte(at: 10) <= space.byte(at: 11) else { throw .invalidArgument }
-            machine.platform.configurationSpaces[segment] = space.word32(at: 12) & 1 == 1 ? space.bytes : nil
-        }
+        guard space.byte(at: 10) <= space.byte(at: 11) else { throw .invalidArgument }
     }
 
     /// A domain reads or writes the configuration of a device: the trap that a guest runs into (Xen,

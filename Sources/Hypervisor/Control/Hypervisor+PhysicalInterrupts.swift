@@ -32,7 +32,6 @@ extension Hypervisor {
         let number = Int32(bitPattern: structure.word32(at: 0))
         guard number >= 0, number < InterruptTable.lines else { throw .invalidArgument }
         try hooks.setUpInterrupt(number, caller)
-        machine.withLock { $0.platform.lines[number] = structure.word16(at: 4) }
     }
 
     private func interruptStatus(at address: UInt64, _ caller: Caller) throws(XenErrorNumber) {

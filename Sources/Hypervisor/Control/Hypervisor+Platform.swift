@@ -13,16 +13,14 @@ extension Hypervisor {
         try hooks.platform(call.word32(at: 0), caller)
         guard let command = PlatformCommand(rawValue: call.word32(at: 0)) else { throw .notImplemented }
         switch command {
-        case .setTime32: setTime(UInt64(call.word32(at: 8)), call.word32(at: 12), call.word64(at: 16))
-        case .setTime64:
-            guard call.word32(at: 20) == 0 else { throw .invalidArgument }
-            setTime(call.word64(at: 8), call.word32(at: 16), call.word64(at: 24))
+        // There is no clock: nobody is told the time.
+        case .setTime32: break
+        case .setTime64: guard call.word32(at: 20) == 0 else { throw .invalidArgument }
         case .addMemoryType, .removeMemoryType, .readMemoryType: try memoryType(command, &call)
         case .quirk:
             guard 1...3 ~= call.word32(at: 8) else { throw .invalidArgument }
             guard call.word32(at: 8) == 1 else { return 0 }
             console.log("Platform quirk -- Disabling IRQ balancing/affinity.")
-            machine.withLock { $0.platform.disablesInterruptBalancing = true }
         case .updateMicrocode:
             // Nobody wants microcode here: only that it is there is checked.
             guard call.word32(at: 16) <= 1 << 20 else { throw .outOfMemory }
@@ -45,10 +43,6 @@ extension Hypervisor {
         default: break
         }
         return 0
-    }
-
-    private func setTime(_ seconds: UInt64, _ nanoseconds: UInt32, _ systemTime: UInt64) {
-        machine.withLock { $0.platform.time = (seconds, nanoseconds, systemTime) }
     }
 
     // MARK: Memory types
@@ -101,20 +95,17 @@ extension Hypervisor {
         }
     }
 
-    /// Nothing sleeps: the state is kept. Throws `EINVAL` for one that is none.
+    /// Nothing sleeps. Throws `EINVAL` for a state that is none.
     private func enterSleep(_ call: ABIStructure) throws(XenErrorNumber) {
         let state = call.word32(at: 12)
         guard 1...5 ~= state, call.word32(at: 16) & ~1 == 0 else { throw .invalidArgument }
-        machine.withLock { $0.platform.sleepState = state }
     }
 
     private func setPowerInfo(_ call: ABIStructure) throws(XenErrorNumber) {
         let (number, kind) = (call.word32(at: 8), call.word32(at: 12))
         switch kind {
-        // States of sleep and of performance.
-        case 0, 1:
-            guard number < configuration.processorCount else { throw .invalidArgument }
-            machine.withLock { $0.platform.powerInfo[number << 1 | kind] = Array(call.bytes[16..<120]) }
+        // States of sleep and of performance, of which no driver makes use.
+        case 0, 1: guard number < configuration.processorCount else { throw .invalidArgument }
         case 2: throw .notImplemented
         case 3: break
         default: throw .invalidArgument

@@ -124,10 +124,8 @@ extension Hypervisor {
         try hooks.rangePermission(range, .ioPorts, resourceUser(domain), allows: adds, caller)
         try with(domain) { (state) throws(XenErrorNumber) in
             if adds {
-                state.resources.mappedPorts[first] = .init(guestPort: guest, count: count)
                 try state.resources.ports.insert(range)
             } else {
-                state.resources.mappedPorts[first] = nil
                 try state.resources.ports.remove(range)
             }
         }

@@ -22,7 +22,6 @@ extension Hypervisor {
                 machine.removeRings(of: domain.number.rawValue)
                 try machine.with(domain) { (state) throws(XenErrorNumber) in
                     state.resetProcessorInfo()
-                    for number in state.control.processors.keys { state.control.processors[number]?.runStateAddress = nil }
                     guard state.isHVM else { throw .invalidArgument }
                     state.deviceModel.emulatedInterrupts = [:]
                 }
@@ -65,7 +64,6 @@ extension Machine {
         try with(domain) { (state) throws(XenErrorNumber) in
             state.memory.removeSpecial(at: frame)
             try state.memory.place(page, at: frame)
-            for number in state.control.processors.keys { state.control.processors[number]?.timeAddress = nil }
         }
     }
 }

@@ -2,7 +2,7 @@ import Flask
 
 extension Hypervisor {
     /// The `vcpu_op` hypercall: a domain's own processors (Xen, xen/common/domain.c: `common_vcpu_op`, xen/arch/x86/domain.c:
-    /// `do_vcpu_op`). No hook is asked. Nobody runs: what is set is kept. Throws `ENOENT` for a processor that there is not.
+    /// `do_vcpu_op`). No hook is asked. Nobody runs: what would be seen by who does is checked, and that is all. Throws `ENOENT` for a processor that there is not.
     func virtualProcessorOperation(_ arguments: [UInt64], _ caller: Caller) throws(XenErrorNumber) -> Int64 {
         let (number, address) = (UInt32(truncatingIfNeeded: arguments[1]), arguments[2])
         let count = try with(caller.domain) { (state) throws(XenErrorNumber) in state.processors.count }
@@ -23,37 +23,18 @@ extension Hypervisor {
         case .setPeriodicTimer:
             let period = try caller.memory.structure(8, at: address).word64(at: 0)
             guard 1_000_000...(1 << 60) ~= period else { throw .invalidArgument }
-            try change(number, caller) { $0.timerPeriod = period }
-        case .stopPeriodicTimer: try change(number, caller) { $0.timerPeriod = 0 }
+        case .stopPeriodicTimer: break
         case .setSingleShotTimer:
             guard isCurrent else { throw .invalidArgument }
-            let timer = try caller.memory.structure(16, at: address)
-            try change(number, caller) { $0.timerDeadline = timer.word64(at: 0) }
-        case .stopSingleShotTimer:
-            guard isCurrent else { throw .invalidArgument }
-            try change(number, caller) { $0.timerDeadline = nil }
+            _ = try caller.memory.structure(16, at: address)
+        case .stopSingleShotTimer: guard isCurrent else { throw .invalidArgument }
         case .registerInfo: try registerInfo(number, at: address, caller)
-        case .registerRunState:
-            let place = try caller.memory.structure(8, at: address).word64(at: 0)
-            try change(number, caller) { $0.runStateAddress = place }
-        case .registerTime:
-            let place = try caller.memory.structure(8, at: address).word64(at: 0)
-            try change(number, caller) { $0.timeAddress = place }
-        case .sendNMI:
-            guard address == 0 else { throw .invalidArgument }
-            try change(number, caller) { $0.hasNMI = true }
+        case .registerRunState, .registerTime: _ = try caller.memory.structure(8, at: address)
+        case .sendNMI: guard address == 0 else { throw .invalidArgument }
         // Nobody's processors are tied to the machine's.
         case .getPhysicalID: throw .invalidArgument
         }
         return 0
-    }
-
-    private func change(
-        _ number: UInt32, _ caller: Caller, _ body: (inout ProcessorControlState) -> Void
-    ) throws(XenErrorNumber) {
-        try with(caller.domain) { (state) throws(XenErrorNumber) in
-            body(&state.control.processors[number, default: ProcessorControlState()])
-        }
     }
 
     /// Registers of a processor that has none yet. Throws `EEXIST` for one that has.

@@ -170,7 +170,4 @@ extension Hypervisor {
             return pages
         }
     }
-
-    /// How many frames an ioreq server may have (Xen: `ioreq_server_max_frames`).
-    static let ioRequestFrameCount: UInt32 = 2
 }

@@ -8,20 +8,12 @@ struct DomainControlState: Sendable {
     var hasRun = false
     /// Nodes of memory that the domain likes, when somebody has said so.
     var nodeAffinity: UInt64?
-    /// Where it wants to hear that it is suspended (`XEN_DOMCTL_subscribe`).
-    var suspendPort: UInt32 = 0
     var clock = Clock()
-    var requiresMemoryAccessListener = false
     /// Records of emulated hardware, `struct hvm_save_descriptor` and what it describes, in the order in which they came.
     var hardware: [HardwareRecord] = []
-    /// Where the hypercall page was put last.
-    var hypercallPage: UInt64?
     /// Leaves and registers that differ from the machine's, as `xen_cpuid_leaf_t` and `xen_msr_entry_t`.
     var policy = CPUPolicy.machine
     var monitor = Monitor()
-    /// Buttons that were pressed, for whoever emulates them.
-    var hasPressedPower = false
-    var hasPressedSleep = false
 
     /// Credit2: a domain's weight, and its limit in percent of a processor (Xen, xen/common/sched/credit2.c).
     struct Schedule: Hashable, Sendable {
@@ -54,8 +46,6 @@ struct DomainControlState: Sendable {
         var ring: MonitorRing?
         /// Events that are told of, by bit.
         var events: UInt32 = 0
-        var emulatesEachRepetition = false
-        var controlsRegisters = false
         var controlRegisters: UInt32 = 0
         var registers: Set<UInt32> = []
     }
@@ -71,15 +61,7 @@ struct ProcessorControlState: Sendable {
     var vectorArea: [UInt8] = []
     /// Model specific registers that are not zero.
     var registers: [UInt32: UInt64] = [:]
-    var hasNMI = false
     /// How often a debugger has paused it.
     var pauseCount = 0
-    var singleSteps = false
-    var debuggerEvent: UInt32 = 0
-    /// Where the guest keeps the processor's run state and time.
-    var runStateAddress: UInt64?
-    var timeAddress: UInt64?
-    var timerPeriod: UInt64 = 0
-    var timerDeadline: UInt64?
     var usesCounters = false
 }

@@ -9,7 +9,6 @@ struct Machine: Sendable {
     /// Dom0's label is for one domain only.
     var hasCreatedDom0 = false
     var totalPages: UInt64
-    let processorCount: Int
     var pools: ProcessorPools
     var platform = PlatformState()
     var interrupts = InterruptTable()
@@ -26,7 +25,6 @@ struct Machine: Sendable {
 
     init(totalPages: UInt64, processorCount: Int) {
         self.totalPages = totalPages
-        self.processorCount = processorCount
         pools = ProcessorPools(processorCount: processorCount)
     }
 

@@ -5,6 +5,4 @@ struct PCIDevice: Hashable, Sendable {
     var owner: UInt16 = 0
     /// The node of memory that is nearest; nil when nobody knows.
     var node: UInt32?
-    /// Whether its messages have been prepared for the first domain.
-    var hasPreparedMessages = false
 }

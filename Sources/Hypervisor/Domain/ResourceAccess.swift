@@ -6,19 +6,12 @@ struct ResourceAccess: Sendable {
     var memory = RangeSet()
     /// Memory of devices that lies in the domain: the machine's page frames by the domain's.
     var mappedMemory: [UInt64: UInt64] = [:]
-    /// Ports that the domain sees at others: by the machine's first.
-    var mappedPorts: [UInt32: PortMapping] = [:]
     /// The machine's interrupts by the domain's numbers for them (Xen: pirq).
     var mappedInterrupts: [Int32: Int32] = [:]
     /// Numbers that a domain has asked for, and has not used yet.
     var reservedInterrupts: Set<Int32> = []
     /// The domain's interrupts that are those of devices: `struct xen_domctl_bind_pt_irq` by the domain's number.
     var passthrough: [UInt32: [UInt8]] = [:]
-
-    struct PortMapping: Hashable, Sendable {
-        var guestPort: UInt32
-        var count: UInt32
-    }
 
     /// Everything: what the first domain has.
     static let all: ResourceAccess = {

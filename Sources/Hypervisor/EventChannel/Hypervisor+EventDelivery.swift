@@ -2,36 +2,6 @@ import Flask
 import Synchronization
 
 extension Hypervisor {
-    /// Makes a port of a domain at which the hypervisor waits for another, who monitors it: the listener is told of what comes
-    /// there. Throws `ESRCH`, what the hook says, and `ENOSPC` (Xen: `alloc_unbound_xen_event_channel`).
-    func addMonitorPort(
-        of domain: Domain, for remote: Domain, processor: UInt32 = 0, _ listener: any PortListener, _ caller: Caller
-    ) throws(XenErrorNumber) -> UInt32 {
-        let label = try hooks.createUnbound(of: domain, for: remote, caller)
-        return try machine.withLock { (machine) throws(XenErrorNumber) in
-            let channel = EventChannel(label: label, processor: processor, isXens: true, listener: listener)
-            let port = try machine.addUnbound(domain, remote: remote.number.rawValue, channel)
-            machine.domains[domain.number.rawValue]?.events.monitorPorts.insert(port)
-            return port
-        }
-    }
-
-    /// Sends from the hypervisor's end of a channel.
-    func sendFromXen(_ domain: Domain, _ port: UInt32) throws(XenErrorNumber) {
-        try raising { (machine, notices) throws(XenErrorNumber) in
-            guard try machine.channel(domain, port).isXens else { throw .invalidArgument }
-            machine.sendFromXen(domain.number.rawValue, port, &notices)
-        }
-    }
-
-    /// Closes a port at which the hypervisor waits. Throws `ESRCH` and `EINVAL`.
-    func closeFromXen(_ domain: Domain, _ port: UInt32) throws(XenErrorNumber) {
-        try machine.withLock { (machine) throws(XenErrorNumber) in
-            guard try machine.channel(domain, port).isXens else { throw .invalidArgument }
-            try machine.close(domain.number.rawValue, port, byGuest: false)
-        }
-    }
-
     /// Closes a port of the caller's. Throws `EINVAL`.
     func closeChannel(_ port: UInt32, _ caller: Caller) throws(XenErrorNumber) {
         try machine.withLock { (machine) throws(XenErrorNumber) in

@@ -8,7 +8,6 @@ struct FlowSearch {
     private(set) var previous: [UInt32]
     /// In the order in which they were met.
     private(set) var order: [UInt32] = []
-    private let starts: Set<UInt32>
     /// What may be gone to although it is excluded.
     private let ends: Set<UInt32>
     private let isBackward: Bool
@@ -26,7 +25,6 @@ struct FlowSearch {
         previous = [UInt32](repeating: 0, count: distances.count)
         pending = [[UInt32]?](repeating: nil, count: distances.count)
         pendingPermissive = graph.permissive
-        self.starts = starts
         self.ends = ends
         isBackward = backward
         for start in starts.sorted() {

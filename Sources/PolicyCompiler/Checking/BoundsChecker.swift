@@ -6,21 +6,19 @@ import Flask
 struct BoundsChecker {
     private let policy: Policy
     private let index: AllowIndex
-    private let result: Expander.Result
     private let resolution: Resolution
     private let syntax: Syntax
     private let text: MappedText
     private(set) var diagnostics: DiagnosticLog
 
     init(
-        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ result: Expander.Result, _ index: AllowIndex,
+        _ syntax: Syntax, _ text: MappedText, _ resolution: Resolution, _ policy: Policy, _ index: AllowIndex,
         _ diagnostics: DiagnosticLog
     ) {
         self.syntax = syntax
         self.text = text
         self.resolution = resolution
-        self.result = result
-        policy = result.policy
+        self.policy = policy
         self.index = index
         self.diagnostics = diagnostics
     }

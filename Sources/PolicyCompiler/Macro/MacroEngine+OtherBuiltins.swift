@@ -119,7 +119,6 @@ extension MacroEngine {
         if !(0...255).contains(status) { status = 1 }
         exitStatus = status
         stopped = true
-        exited = true
         if status != 0 {
             report("macro-exit", .error, "the policy ends macro processing with status \(status)", at: call.site,
                 notes: ["what was written so far would be a part of a policy"])

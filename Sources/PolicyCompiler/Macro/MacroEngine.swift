@@ -98,8 +98,7 @@ struct MacroEngine: ~Copyable {
     var expressionSteps = 0
     var includeCount = 0
     var stopped = false
-    /// Whether `m4exit` ended the run.
-    var exited = false
+    /// What `m4exit` ended the run with.
     var exitStatus = 0
     var diagnostics: [Diagnostic] = []
     var droppedDiagnostics = 0

@@ -73,7 +73,6 @@ struct Parser {
         parser.syntax.identifiers = parser.lexer.identifiers
         parser.syntax.lineMarkers = parser.lexer.lineMarkers
         parser.syntax.remarks = parser.lexer.remarks
-        parser.syntax.textLength = text.bytes.count
         diagnostics = parser.diagnostics
         return parser.syntax
     }

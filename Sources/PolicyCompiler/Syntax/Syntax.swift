@@ -50,8 +50,6 @@ struct Syntax: Sendable {
     var hasUnclosedBrace = false
     /// A part that the policy lacks altogether.
     var missingSection: Section?
-    /// The text's length in bytes: where things that are missing at the end are reported.
-    var textLength = 0
 
     subscript(list: NameList) -> ArraySlice<NameReference> { names[list.range] }
 }

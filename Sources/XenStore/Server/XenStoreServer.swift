@@ -85,9 +85,6 @@ public final class XenStoreServer: Sendable {
     /// `@releaseDomain` is told.
     public func release(_ domain: UInt16) { core.use { _ = $0.engine.release(domain) } }
 
-    /// Tells those who watch `@releaseDomain` that a domain has shut down or crashed, so that they look.
-    public func announceShutdown() { core.use { $0.engine.notify(.releaseDomain) } }
-
     /// Gives a domain the rights of the one that it serves, as `SET_TARGET` does. Both must be introduced.
     public func setTarget(of domain: UInt16, to target: UInt16) throws(XenStoreError) {
         try core.use { state throws(XenStoreError) in try state.engine.setTarget(of: domain, to: target) }

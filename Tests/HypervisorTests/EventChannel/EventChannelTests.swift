@@ -232,17 +232,21 @@ import Testing
         try lab.createDomain()
         let (guest, dom0) = (try #require(lab.hypervisor.domain(1)), try #require(lab.hypervisor.domain(0)))
         let (xen, monitor) = (CountingListener(), CountingListener())
-        let port = try lab.hypervisor.addMonitorPort(
-            of: guest, for: dom0, xen, Caller(domain: dom0, memory: lab.memory))
+        let port = try lab.hypervisor.machine.withLock { machine throws(XenErrorNumber) in
+            let channel = EventChannel(label: guest.label, isXens: true, listener: xen)
+            let port = try machine.addUnbound(guest, remote: dom0.number.rawValue, channel)
+            machine.domains[1]?.events.monitorPorts.insert(port)
+            return port
+        }
         #expect(lab.close(Int64(port), as: 1) == -22)
         let other = try lab.client(0).bindInterdomain(remote: 1, port: port, listener: monitor)
         #expect(monitor.take() == [other])
-        try lab.hypervisor.sendFromXen(guest, port)
+        try lab.hypervisor.raising { (machine, notices) throws(XenErrorNumber) in machine.sendFromXen(1, port, &notices) }
         #expect(monitor.take() == [other])
         try lab.client(0).notify(other)
         #expect(xen.take() == [port])
         #expect(lab.violations == [])
-        try lab.hypervisor.closeFromXen(guest, port)
+        try lab.hypervisor.machine.withLock { machine throws(XenErrorNumber) in try machine.close(1, port, byGuest: false) }
         #expect(lab.status(Int64(other))! == (1, 0, 1, 0))
         #expect(lab.violations == [])
     }
