@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Suggestions for the reference policy")
 struct SuggestionReferenceTests {
-    private static let folder = try! SourceFolder(copying: BuiltPackage.repository.appendingPathComponent("Policies/reference"), as: "reference")
+    private static let folder = Result { try SourceFolder(copying: BuiltPackage.repository.appendingPathComponent("Policies/reference"), as: "reference") }
 
     private static var options: InputOptions {
         var options = InputOptions()
@@ -24,7 +24,8 @@ struct SuggestionReferenceTests {
         let folder: SourceFolder
     }
 
-    private static func removal(_ random: inout SplitMix64) -> Removal {
+    private static func removal(_ random: inout SplitMix64) throws -> Removal {
+        let folder = try Self.folder.get()
         let modules = ["dom0.te", "guest.te", "isolated.te", "driver_domain.te", "device_model.te", "xenstore.te", "builder.te", "sealed.te"]
         let file = "reference/modules/" + random.pick(modules)
         var lines = folder[file].split(separator: "\n", omittingEmptySubsequences: false)
@@ -44,10 +45,10 @@ struct SuggestionReferenceTests {
     func removed(_ seed: UInt64) throws {
         print("seed \(seed)")
         var random = SplitMix64(seed: seed)
-        let whole = try AnalysedPolicy(treeAt: "reference", reader: Self.folder, options: Self.options)
+        let whole = try AnalysedPolicy(treeAt: "reference", reader: Self.folder.get(), options: Self.options)
         var tried = 0
         for _ in 0..<40 where tried < 2 {
-            let removal = Self.removal(&random)
+            let removal = try Self.removal(&random)
             // Without a declaration there is no policy.
             guard let finder = try? SuggestionFinder(.tree("reference"), reader: removal.folder, options: Self.options) else { continue }
             let lost = try finder.policy.difference(to: whole).rules.filter { $0.group == .allow && $0.parts.contains { $0.before == .never && $0.after == .always } }
@@ -81,7 +82,7 @@ struct SuggestionReferenceTests {
 
     @Test("A guest that lost its connection to dom0 gets the call back that its author wrote")
     func connection() throws {
-        var folder = Self.folder
+        var folder = try Self.folder.get()
         folder["reference/modules/guest.te"] = folder["reference/modules/guest.te"].replacing("connect(dom0_t, domU_t)", with: "")
         let finder = try SuggestionFinder(.tree("reference"), reader: folder, options: Self.options)
         let report = try finder.suggestions(
@@ -96,7 +97,7 @@ struct SuggestionReferenceTests {
 
     @Test("What the goals forbid gets no rule, and the goal's place is told")
     func goals() throws {
-        let finder = try SuggestionFinder(.tree("reference"), reader: Self.folder, options: Self.options)
+        let finder = try SuggestionFinder(.tree("reference"), reader: Self.folder.get(), options: Self.options)
         let report = try finder.suggestions(
             for: Denials.cells([
                 Denials.line("domU_t", "dom0_t", "domain", "pause"), Denials.line("isolated_domU_t", "domU_t", "grant", "map_read"),
@@ -111,7 +112,7 @@ struct SuggestionReferenceTests {
 
     @Test("A switch of the operator's is suggested where a rule waits for it")
     func switches() throws {
-        let finder = try SuggestionFinder(.tree("reference"), reader: Self.folder, options: Self.options)
+        let finder = try SuggestionFinder(.tree("reference"), reader: Self.folder.get(), options: Self.options)
         let report = try finder.suggestions(for: Denials.cells([Denials.line("dom0_t", "domU_t", "domain", "setdebugging")]))
         #expect(report.suggestions.map(\.text) == [["guest_debugging=on"]])
         #expect(report.suggestions[0].alsoAllowsCount > 0)
