@@ -15,7 +15,7 @@ struct ManualPageTests {
         let wanted = [tool.name] + (try tool.beginnings()).filter { !$0.isEmpty }.map { "\(tool.name)-\($0[0])" }
         #expect(names == wanted.map { $0 + ".1" }.sorted())
         guard let groff = Self.executable("groff"), let lexgrog = Self.executable("lexgrog") else {
-            Peer.missing("groff or lexgrog")
+            Peer.missing("groff or lexgrog, which `scripts/setup test` installs: no manual page was read")
             return
         }
         for name in names {
@@ -29,7 +29,7 @@ struct ManualPageTests {
 
     @Test("A page says what the help says: each option, each example", arguments: BuiltTool.all)
     func contents(tool: BuiltTool) throws {
-        guard let groff = Self.executable("groff") else { return Peer.missing("groff") }
+        guard let groff = Self.executable("groff") else { return Peer.missing("groff, which `scripts/setup test` installs: no manual page was read") }
         let folder = try TemporaryFolder()
         _ = try tool.run(["manual", folder.url.path])
         for command in try tool.beginnings() {

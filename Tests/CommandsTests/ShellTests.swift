@@ -33,7 +33,7 @@ struct ShellTests {
 
     @Test("bash, zsh and fish take what they are given, and ask", arguments: BuiltTool.all, ["bash", "zsh", "fish"])
     func shells(tool: BuiltTool, name: String) throws {
-        guard let shell = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) else { return Peer.missing(name) }
+        guard let shell = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) else { return Peer.missing("\(name), which `scripts/setup test` installs: nothing was completed by it") }
         let program = try tool.program
         let words = try #require(try tool.beginnings().first)
         let function = "_" + tool.name.replacingOccurrences(of: "-", with: "_")

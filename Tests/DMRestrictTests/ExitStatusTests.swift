@@ -84,9 +84,7 @@ import Testing
     /// Limits that an operator has written wrong: no device model starts.
     @Test func aFileOfLimitsThatIsWrongHasNothingLaunched() throws {
         guard geteuid() == 0, let tool = BuiltPackage.launcher else {
-            let isCI = ProcessInfo.processInfo.environment["CI"] != nil
-            Issue.record("not root: no file of limits was read", severity: isCI ? .error : .warning)
-            return
+            return Peer.missing("root: no file of limits was read")
         }
         let script = "mount -t tmpfs none /etc && mkdir /etc/xsm-launch && printf '# ours\\nmemory 2G\\ncpu much\\n' >/etc/xsm-launch/limits && exec \"$@\""
         let result = try ProcessResult.run(

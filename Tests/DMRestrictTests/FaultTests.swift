@@ -25,11 +25,8 @@ struct FaultTests {
     }
 
     private func sweep(verifies: Bool, _ words: [String], options: [String] = []) throws {
-        let isCI = ProcessInfo.processInfo.environment["CI"] != nil
         guard geteuid() == 0, let launcher = BuiltPackage.launcher else {
-            let message: Comment = "MISSING: \(geteuid() == 0 ? "xsm-launch" : "root"): no system call was made to fail"
-            Issue.record(message, severity: isCI ? .error : .warning)
-            return
+            return Peer.missing("\(geteuid() == 0 ? "xsm-launch" : "root"): no system call was made to fail")
         }
         try Self.isReady.get()
         let only = ProcessInfo.processInfo.environment["XSM_FAULT"].map { ["--only", $0] } ?? []

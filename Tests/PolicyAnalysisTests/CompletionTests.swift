@@ -48,7 +48,7 @@ struct CompletionTests {
     ])
     func shells(name: String, asked: String) throws {
         guard let shell = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/\(name)")) else {
-            Setools.missing("\(name) is not there")
+            Peer.missing("\(name): nothing was compared with it")
             return
         }
         let tool = try #require(BuiltPackage.policyTool)

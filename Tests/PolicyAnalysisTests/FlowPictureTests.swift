@@ -124,7 +124,7 @@ struct FlowPictureTests {
     @Test("Graphviz reads what is written for it")
     func graphviz() throws {
         guard let dot = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/dot")) else {
-            Setools.missing("Graphviz is not there")
+            Peer.missing("Graphviz: nothing was compared with it")
             return
         }
         let folder = try TemporaryFolder()

@@ -38,7 +38,7 @@ struct FlowTableTests {
 
     @Test("SELinux's reference policy has no permission without a line")
     func referencePolicy() throws {
-        guard SELinuxReferencePolicy.isThere else { return Setools.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there") }
+        guard SELinuxReferencePolicy.isThere else { return Peer.missing("SELinux's reference policy (Debian's selinux-policy-src): nothing was compared with it") }
         let folder = try SELinuxReferencePolicy.shared("standard")
         let source = try String(contentsOf: folder.appendingPathComponent("policy/flask/access_vectors"), encoding: .utf8)
         let table = try FlowPermissions(.selinux)

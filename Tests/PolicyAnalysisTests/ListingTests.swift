@@ -202,7 +202,7 @@ struct ListingTests {
     func peer() throws {
         let found = ["/usr/bin/lspci", "/sbin/lspci", "/usr/sbin/lspci"].lazy.compactMap { BuiltPackage.executable(URL(fileURLWithPath: $0)) }.first
         guard let lspci = found else {
-            Setools.missing("lspci is not there")
+            Peer.missing("lspci: nothing was compared with it")
             return
         }
         var random = SplitMix64(seed: Self.seed)

@@ -109,7 +109,7 @@ struct SetoolsTests {
 
     @Test("SELinux's reference policy")
     func referencePolicy() throws {
-        guard SELinuxReferencePolicy.isThere else { return Setools.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there") }
+        guard SELinuxReferencePolicy.isThere else { return Peer.missing("SELinux's reference policy (Debian's selinux-policy-src): nothing was compared with it") }
         let folder = try TemporaryFolder()
         let place = folder.url
         let source = try SELinuxReferencePolicy.unpack("standard", making: ["conf", "policy.conf"], in: place).appendingPathComponent("policy.conf")

@@ -13,7 +13,7 @@ struct XenTreeTests {
         let script = Peers.repository.appendingPathComponent("scripts/fetch-xen-source")
         let run = try? ProcessResult.run(script, [folder.path])
         guard run?.status == 0 else {
-            Peers.missing("Xen's source could not be fetched: \(run?.text ?? "")")
+            Peer.missing("Xen's source, which could not be fetched: nothing was compared with it: \(run?.text ?? "")")
             return nil
         }
         return folder

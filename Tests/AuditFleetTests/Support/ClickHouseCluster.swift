@@ -11,7 +11,7 @@ final class ClickHouseCluster: @unchecked Sendable {
     /// The cluster; nil, and said, where there is none.
     static func shared() throws -> ClickHouseCluster? {
         guard isThere else {
-            notTested("clickhouse-server or zookeeper is not there (`scripts/setup test`): no server of ClickHouse was asked")
+            Peer.missing("clickhouse-server or zookeeper (`scripts/setup test`): no server of ClickHouse was asked")
             return nil
         }
         return try started.get()

@@ -14,7 +14,7 @@ final class CurrentClickHouse {
     /// One that runs; nil, and said, where there is none.
     static func started() throws -> CurrentClickHouse? {
         guard isThere else {
-            notTested("chdb-core is not there (`scripts/setup test`): no current ClickHouse was asked")
+            Peer.missing("chdb-core (`scripts/setup test`): no current ClickHouse was asked")
             return nil
         }
         return try CurrentClickHouse()

@@ -13,7 +13,7 @@ final class OTLPReceiver {
     /// One that runs; nil, and said, where there is none.
     static func started() throws -> OTLPReceiver? {
         guard isThere else {
-            notTested("opentelemetry-proto is not there (`scripts/setup test`): what is sent was not read by OpenTelemetry's own definitions")
+            Peer.missing("opentelemetry-proto (`scripts/setup test`): what is sent was not read by OpenTelemetry's own definitions")
             return nil
         }
         return try OTLPReceiver()

@@ -13,11 +13,6 @@ func exportSeed(_ test: String = #function) -> UInt64 {
     return seed
 }
 
-/// Says that something could not be tried: a failure where everything must be there.
-func notTested(_ what: String) {
-    if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record("\(what)") } else { print("NOT TESTED: \(what)") }
-}
-
 /// Decisions as they are kept.
 enum Sample {
     /// 2026-11-20 18:15:39.000250.

@@ -12,7 +12,7 @@ final class SyslogServer: @unchecked Sendable {
     /// One that runs; nil, and said, where there is none.
     static func started() throws -> SyslogServer? {
         guard isThere else {
-            notTested("rsyslog is not there (`scripts/setup test`): no real server of syslog took what is sent")
+            Peer.missing("rsyslog (`scripts/setup test`): no real server of syslog took what is sent")
             return nil
         }
         // Somebody else may take a port before it does.

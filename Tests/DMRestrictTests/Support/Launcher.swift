@@ -19,10 +19,8 @@ struct Launcher {
 
     /// Nil where there is no root to launch with: that is said, and in CI a failure.
     init?(profile: URL) {
-        let isCI = ProcessInfo.processInfo.environment["CI"] != nil
         guard geteuid() == 0, let tool = BuiltPackage.launcher else {
-            let message: Comment = "MISSING: \(geteuid() == 0 ? "xsm-launch" : "root"): no filter was tried in the kernel"
-            if isCI { Issue.record(message) } else { Issue.record(message, severity: .warning) }
+            Peer.missing("\(geteuid() == 0 ? "xsm-launch" : "root"): no filter was tried in the kernel")
             return nil
         }
         self.tool = tool

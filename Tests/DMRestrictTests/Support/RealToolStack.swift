@@ -20,8 +20,7 @@ final class RealToolStack: Sendable {
         if BuiltPackage.hypervisor == nil { missing.append("xsm-hypervisor") }
         if !FileManager.default.fileExists(atPath: Self.shim + "/libxencall.so.1") { missing.append("the client libraries (scripts/build-shim)") }
         guard missing.isEmpty, let tool = BuiltPackage.hypervisor else {
-            let message: Comment = "MISSING: \(missing.joined(separator: ", ")): \(program.lastPathComponent) was not asked"
-            if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record(message) } else { Issue.record(message, severity: .warning) }
+            Peer.missing("\(missing.joined(separator: ", ")): \(program.lastPathComponent) was not asked")
             return nil
         }
         self.tool = tool

@@ -30,8 +30,7 @@ final class RunningGuest {
         if BuiltPackage.executable(RealToolStack.emulator) == nil { missing.append("qemu-system-xen") }
         if !FileManager.default.fileExists(atPath: RealToolStack.shim + "/libxencall.so.1") { missing.append("the client libraries (scripts/build-shim)") }
         guard missing.isEmpty, let launcher = BuiltPackage.launcher, let hypervisor = BuiltPackage.hypervisor, let compiler = BuiltPackage.compiler else {
-            let message: Comment = "MISSING: \(missing.joined(separator: ", ")): no guest ran"
-            if ProcessInfo.processInfo.environment["CI"] != nil { Issue.record(message) } else { Issue.record(message, severity: .warning) }
+            Peer.missing("\(missing.joined(separator: ", ")): no guest ran")
             return nil
         }
         (self.launcher, self.hypervisor) = (launcher, hypervisor)

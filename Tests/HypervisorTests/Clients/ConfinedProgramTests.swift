@@ -14,8 +14,7 @@ import Testing
         let result = try ProcessResult.run(
             URL(fileURLWithPath: "/usr/bin/cc"), ["-O1", "-o", program.path, source.path] + libraries)
         if result.status == 0 { return program }
-        let isCI = ProcessInfo.processInfo.environment["CI"] != nil
-        Issue.record("libxen-dev missing: no program of our own was tried: \(result.text)", severity: isCI ? .error : .warning)
+        Peer.missing("libxen-dev: no program of our own was tried: \(result.text)")
         return nil
     }
 

@@ -84,21 +84,13 @@ final class Daemon {
         try run(Self.programs.appendingPathComponent(program), arguments, as: domain)
     }
 
-    private static func report(_ message: String) {
-        if ProcessInfo.processInfo.environment["CI"] != nil {
-            Issue.record("\(message)")
-        } else {
-            Issue.record("\(message)", severity: .warning)
-        }
-    }
-
     /// Whether Debian's programs and our libraries are there. What is missing is said; in CI it is a failure.
     static func isReady() -> Bool {
         var missing: [String] = []
         if BuiltPackage.executable(programs.appendingPathComponent("xl")) == nil { missing.append("xen-utils-4.17") }
         if !FileManager.default.fileExists(atPath: shim + "/libxencall.so.1") { missing.append("the client libraries (scripts/build-shim)") }
         guard !missing.isEmpty else { return true }
-        report("\(missing.joined(separator: " and ")) missing: Xen's own programs were not tried")
+        Peer.missing("\(missing.joined(separator: " and ")): Xen's own programs were not tried")
         return false
     }
 }

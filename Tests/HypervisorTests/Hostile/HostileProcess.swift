@@ -12,11 +12,7 @@ final class HostileProcess {
     /// Compiles the program into a folder; nil, which is said and in CI a failure, where our libraries or a compiler are missing.
     static func compile(into folder: URL) throws -> URL? {
         guard let compiler = BuiltPackage.executable(URL(fileURLWithPath: "/usr/bin/cc")), Daemon.isReady() else {
-            if ProcessInfo.processInfo.environment["CI"] != nil {
-                Issue.record("there is no C compiler, or what XenClientTests need is missing")
-            } else {
-                Issue.record("NO CLIENT WAS KILLED: there is no C compiler, or what XenClientTests need is missing", severity: .warning)
-            }
+            Peer.missing("a C compiler, or what XenClientTests need: no client was killed")
             return nil
         }
         let program = folder.appendingPathComponent("hostile-client")

@@ -9,7 +9,7 @@ enum ReferenceImage {
     /// Made once, by the tool as users get it; nil, with a warning, where its source is not there.
     static func standard() throws -> AnalysedPolicy? {
         guard SELinuxReferencePolicy.isThere else {
-            Setools.missing("SELinux's reference policy (Debian's selinux-policy-src) is not there")
+            Peer.missing("SELinux's reference policy (Debian's selinux-policy-src): nothing was compared with it")
             return nil
         }
         return try made.get()

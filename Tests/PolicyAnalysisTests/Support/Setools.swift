@@ -11,19 +11,11 @@ enum Setools {
     static let program: URL? = {
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         guard let found = BuiltPackage.executable(python), (try? ProcessResult.run(found, ["-c", "import setools"]))?.status == 0 else {
-            missing("setools is not there")
+            Peer.missing("setools: nothing was compared with it")
             return nil
         }
         return found
     }()
-
-    static func missing(_ what: String) {
-        if ProcessInfo.processInfo.environment["CI"] != nil {
-            Issue.record("\(what): nothing was compared with it")
-        } else {
-            Issue.record("\(what): nothing was compared with it", severity: .warning)
-        }
-    }
 
     /// For each policy, by the path of its binary, the answers to its questions; an answer is nil where setools refuses the question, and
     /// all are where it cannot read the policy.

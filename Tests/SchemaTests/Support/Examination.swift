@@ -37,10 +37,10 @@ struct Examination: Decodable {
     static let whole: Whole? = {
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         guard let found = BuiltPackage.executable(python), (try? ProcessResult.run(found, ["-c", "import jsonschema"]))?.status == 0 else {
-            missing("python3-jsonschema is not there: nothing was validated by it")
+            Peer.missing("python3-jsonschema: nothing was validated by it")
             return nil
         }
-        if !launches { missing("there is no root: what xsm-launch writes was not validated") }
+        if !launches { Peer.missing("root: what xsm-launch writes was not validated") }
         do {
             return try examine(found)
         } catch {
@@ -48,14 +48,6 @@ struct Examination: Decodable {
             return nil
         }
     }()
-
-    private static func missing(_ what: String) {
-        if ProcessInfo.processInfo.environment["CI"] != nil {
-            Issue.record("MISSING: \(what)")
-        } else {
-            Issue.record("MISSING: \(what)", severity: .warning)
-        }
-    }
 
     private static func examine(_ python: URL) throws -> Whole {
         let folder = try TemporaryFolder()
