@@ -21,7 +21,7 @@ public protocol AnsweringCommand: ToolCommand {
     /// Takes what is no option, in its order. Throws `UsageError`, which says what is missing or too much.
     mutating func take(_ operands: [String], _ context: Context) throws(UsageError)
     /// Answers.
-    func run(_ context: Context, _ format: Format) throws(Context.Failure) -> CommandAnswer
+    func run(_ context: Context, _ format: Format) throws(CommandFailure) -> CommandAnswer
 }
 
 extension AnsweringCommand {
@@ -46,22 +46,13 @@ extension AnsweringCommand {
         }
         try command.take(operands, context)
         guard let format else { throw UsageError(message: "it cannot be told") }
-        do throws(Context.Failure) {
+        do throws(CommandFailure) {
             let answer = try command.run(context, format)
-            try deliver(answer)
+            try Commands.answer(answer.bytes)
             return context.status(of: answer).rawValue
         } catch {
             error.report()
             return ExitStatus.notAnswered.rawValue
-        }
-    }
-
-    /// An answer that was not told is none: a full disk is no success.
-    private static func deliver(_ answer: CommandAnswer) throws(Context.Failure) {
-        do throws(FileError) {
-            try Files.write(answer.bytes, to: STDOUT_FILENO)
-        } catch {
-            throw .unwritable(error)
         }
     }
 }

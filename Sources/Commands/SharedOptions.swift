@@ -4,8 +4,6 @@ public import Reports
 /// What the options say that commands of a tool share.
 public protocol SharedOptions {
     associatedtype Option: CommandOption
-    /// Why a command has no answer.
-    associatedtype Failure: CommandFailing
 
     init()
     /// Throws `UsageError` for a value that is none.

@@ -1,3 +1,4 @@
+import Commands
 import Diagnostics
 import Files
 import Flask
@@ -6,21 +7,15 @@ import Hypervisor
 import PolicyAnalysis
 import PolicyReports
 
-/// Why there is no policy to start with, as it is told.
-struct PolicyImageFailure: Error {
-    /// Whole lines.
-    let text: String
-}
-
 /// The policy that a hypervisor starts with: a binary, or the source of one.
 enum PolicyImage {
-    static func bytes(of path: String, for release: XenRelease) throws(PolicyImageFailure) -> [UInt8] {
+    static func bytes(of path: String, for release: XenRelease) throws(CommandFailure) -> [UInt8] {
         do throws(InputFailure) {
             return try PolicyFile(path).image(for: release)
         } catch {
-            guard case .source(let diagnostics, let map) = error else { throw PolicyImageFailure(text: "error: \(error.message)\n") }
+            guard case .source(let diagnostics, let map) = error else { throw CommandFailure(error.message) }
             let text = SourceMistakes.text(diagnostics, in: map, isColoured: Files.mayUseColour(STDERR_FILENO))
-            throw PolicyImageFailure(text: String(decoding: text, as: UTF8.self))
+            throw CommandFailure("`\(path)` has mistakes", told: text)
         }
     }
 

@@ -32,6 +32,8 @@ struct ProcessorCommand: RunnableCommand {
             "/run/xsm-hypervisor/": "the hypervisor's sockets, where `--directory` does not say otherwise",
         ])
 
+    static let statusOfFailure: Int32 = 2
+
     private var directory = "/run/xsm-hypervisor"
     private var domain: UInt16?
     private var processor: UInt32 = 0
@@ -62,41 +64,31 @@ struct ProcessorCommand: RunnableCommand {
         if file == nil { throw UsageError(message: "there is no script: name its file, or `-`") }
     }
 
-    /// The exit status.
-    func run() -> Int32 {
-        guard let domain, let file else { return 2 }
-        do throws(Failure) {
-            return try script(file).run(
-                sleep: { usleep($0 * 1_000) }, report: report, perform: performer(domain)) ? 0 : 1
-        } catch {
-            tell(error.message, STDERR_FILENO)
-            return 2
-        }
+    /// The exit status: 0 when all was as the script expects, 1 when not.
+    func run() throws(CommandFailure) -> Int32 {
+        guard let domain, let file else { return Self.statusOfFailure }
+        return try script(file).run(sleep: { usleep($0 * 1_000) }, report: report, perform: performer(domain)) ? 0 : 1
     }
 
-    private struct Failure: Error {
-        let message: String
-    }
-
-    private func script(_ file: String) throws(Failure) -> ProcessorScript {
+    private func script(_ file: String) throws(CommandFailure) -> ProcessorScript {
         let bytes: [UInt8]?
         do throws(FileError) {
             bytes = try Files.contents(of: file == "-" ? "/dev/stdin" : file)
         } catch {
-            throw Failure(message: "error: \(error.whyUnread)\n")
+            throw CommandFailure("\(error.whyUnread)")
         }
-        guard let bytes else { throw Failure(message: "error: \(FileError(missing: file).whyUnread)\n") }
+        guard let bytes else { throw CommandFailure("\(FileError(missing: file).whyUnread)") }
         let (script, mistakes) = ProcessorScript.parse(String(decoding: bytes, as: UTF8.self))
         guard mistakes.isEmpty else {
-            throw Failure(message: mistakes.map { "\(file):\($0.line): error: \($0.message)\n" }.joined())
+            throw CommandFailure("`\(file)` has mistakes", told: Array(mistakes.map { "\(file):\($0.line): error: \($0.message)\n" }.joined().utf8))
         }
         return script
     }
 
-    private func performer(_ domain: UInt16) throws(Failure) -> (GuestAccess) throws(Failure) -> UInt64 {
+    private func performer(_ domain: UInt16) throws(CommandFailure) -> (GuestAccess) throws(CommandFailure) -> UInt64 {
         do throws(RemoteProcessor.Failure) {
             let remote = try RemoteProcessor(at: directory + "/dom0", domain: domain, processor: processor)
-            return { (access) throws(Failure) in
+            return { (access) throws(CommandFailure) in
                 do throws(RemoteProcessor.Failure) {
                     return try remote.perform(access)
                 } catch {
@@ -108,7 +100,7 @@ struct ProcessorCommand: RunnableCommand {
         }
     }
 
-    private func failure(_ failure: RemoteProcessor.Failure, _ domain: UInt16) -> Failure {
+    private func failure(_ failure: RemoteProcessor.Failure, _ domain: UInt16) -> CommandFailure {
         let why =
             switch failure {
             case .stopped(.noDomain): "there is no domain \(domain)"
@@ -119,7 +111,7 @@ struct ProcessorCommand: RunnableCommand {
             case .unreachable(let error):
                 "cannot speak to the hypervisor at `\(directory)/dom0`: \(FileError(path: directory, number: error.number).reason)"
             }
-        return Failure(message: "error: \(why)\n")
+        return CommandFailure("\(why)")
     }
 
     private func report(_ outcome: ProcessorScript.Outcome) {

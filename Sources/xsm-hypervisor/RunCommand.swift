@@ -34,34 +34,15 @@ struct RunCommand: RunnableCommand {
         self.arguments = arguments
     }
 
-    /// The exit status.
-    func run() -> Int32 {
-        do {
-            try serve()
-            return 0
-        } catch {
-            tell(error.text, STDERR_FILENO)
-            return 1
-        }
-    }
-
     /// How long nobody needs to come to one that ends when it is idle.
     private static let unusedSeconds: UInt32 = 30
 
-    private struct Failure: Error {
-        /// Whole lines.
-        let text: String
-
-        init(message: String) { text = "error: \(message)\n" }
-
-        init(text: String) { self.text = text }
-    }
-
-    private func serve() throws(Failure) {
+    /// The exit status.
+    func run() throws(CommandFailure) -> Int32 {
         linux_keep_signals()
         // How many clients there can be depends on it.
         _ = linux_raise_descriptor_limit()
-        let policy = try read()
+        let policy = try arguments.policy.map { path throws(CommandFailure) in try PolicyImage.bytes(of: path, for: arguments.release) }
         let log = try openLog()
         let isQuiet = arguments.isQuiet
         var configuration = Hypervisor.Configuration(vocabulary: try vocabulary())
@@ -80,7 +61,7 @@ struct RunCommand: RunnableCommand {
         do {
             hypervisor = try Hypervisor(configuration, policy: policy)
         } catch {
-            throw Failure(message: PolicyImage.words(error, arguments.policy, arguments.release, consoleIsShown: !isQuiet))
+            throw CommandFailure(PolicyImage.words(error, arguments.policy, arguments.release, consoleIsShown: !isQuiet))
         }
         let server = ConnectionServer(hypervisor, ownsServers: arguments.ownsServers)
         try makeDirectory()
@@ -89,26 +70,27 @@ struct RunCommand: RunnableCommand {
         do {
             try server.listen(at: path, domain: 0, user: geteuid())
         } catch {
-            throw Failure(message: "cannot listen at `\(path)`: \(Self.reason(error.number))")
+            throw CommandFailure("cannot listen at `\(path)`: \(Self.reason(error.number))")
         }
         let user = arguments.user ?? (0, 0)
         let dropped = linux_drop_privileges(user.uid, user.gid)
-        guard dropped == 0 else { throw Failure(message: "cannot give up privileges: \(Self.reason(-dropped))") }
+        guard dropped == 0 else { throw CommandFailure("cannot give up privileges: \(Self.reason(-dropped))") }
         tell("xsm-hypervisor: serving dom0 at \(path), under the tables of Xen \(arguments.release)\n", STDERR_FILENO)
         if arguments.endsWhenIdle {
             // By the signal that ends it otherwise.
-            guard server.whenIdle(orUnusedFor: Self.unusedSeconds, { kill(getpid(), SIGTERM) }) else { throw Failure(message: "the system has no more threads") }
+            guard server.whenIdle(orUnusedFor: Self.unusedSeconds, { kill(getpid(), SIGTERM) }) else { throw CommandFailure("the system has no more threads") }
         }
         _ = linux_wait_for_end()
         Files.remove(path)
         try keep(store)
         store.stop()
+        return 0
     }
 
     // MARK: XenStore
 
     /// A XenStore whose clients are domains, each by a socket of its own: `xenstored` for dom0, `xenstored-N` for others.
-    private func serveStore(to hypervisor: Hypervisor) throws(Failure) -> XenStoreServer {
+    private func serveStore(to hypervisor: Hypervisor) throws(CommandFailure) -> XenStoreServer {
         let directory = arguments.directory
         do {
             let store = try openStore()
@@ -133,7 +115,7 @@ struct RunCommand: RunnableCommand {
             }
             return store
         } catch {
-            throw Failure(message: "cannot serve XenStore in `\(directory)`: \(error)")
+            throw CommandFailure("cannot serve XenStore in `\(directory)`: \(error)")
         }
     }
 
@@ -142,47 +124,38 @@ struct RunCommand: RunnableCommand {
         return try XenStoreServer.restored(fromFileAt: path)
     }
 
-    private func keep(_ store: XenStoreServer) throws(Failure) {
+    private func keep(_ store: XenStoreServer) throws(CommandFailure) {
         guard let path = arguments.store else { return }
         do {
             try store.save(to: path)
         } catch {
-            throw Failure(message: "cannot keep XenStore in `\(path)`: \(error)")
+            throw CommandFailure("cannot keep XenStore in `\(path)`: \(error)")
         }
     }
 
-    private func vocabulary() throws(Failure) -> Vocabulary {
+    private func vocabulary() throws(CommandFailure) -> Vocabulary {
         guard let vocabulary = Vocabulary(of: arguments.release) else {
-            throw Failure(message: "the tables of Xen \(arguments.release) are not known")
+            throw CommandFailure("the tables of Xen \(arguments.release) are not known")
         }
         return vocabulary
     }
 
-    private func read() throws(Failure) -> [UInt8]? {
-        guard let path = arguments.policy else { return nil }
-        do throws(PolicyImageFailure) {
-            return try PolicyImage.bytes(of: path, for: arguments.release)
-        } catch {
-            throw Failure(text: error.text)
-        }
-    }
-
     private static func reason(_ number: Int32) -> String { FileError(path: "", number: number).reason }
 
-    private func openLog() throws(Failure) -> Int32? {
+    private func openLog() throws(CommandFailure) -> Int32? {
         guard let path = arguments.log else { return nil }
         do {
             return try Files.openForAppending(path)
         } catch {
-            throw Failure(message: "cannot write to `\(path)`: \(error.reason)")
+            throw CommandFailure("cannot write to `\(path)`: \(error.reason)")
         }
     }
 
-    private func makeDirectory() throws(Failure) {
+    private func makeDirectory() throws(CommandFailure) {
         do {
             try Files.makeDirectory(arguments.directory)
         } catch {
-            throw Failure(message: "cannot make `\(arguments.directory)`: \(error.reason)")
+            throw CommandFailure("cannot make `\(arguments.directory)`: \(error.reason)")
         }
     }
 }

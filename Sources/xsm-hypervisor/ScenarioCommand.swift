@@ -23,6 +23,7 @@ struct ScenarioCommand: RunnableCommand {
                 "xsm-hypervisor scenario --operations",
         ],
         statuses: ["0": "everything came as it was to come", "1": "something did not", "2": "the scenario cannot be run"])
+    static let statusOfFailure: Int32 = 2
 
     private var policy: String?
     private var release = XenRelease("4.17") ?? .newest
@@ -75,60 +76,42 @@ struct ScenarioCommand: RunnableCommand {
     }
 
     /// The exit status: 0 when everything came as it was to come, 1 when not, 2 when the scenario cannot be run.
-    func run() -> Int32 {
+    func run() throws(CommandFailure) -> Int32 {
         if listsOperations {
-            tell(ScenarioReport.operations, STDOUT_FILENO)
+            try answer(ScenarioReport.operations)
             return 0
         }
-        do throws(Failure) {
-            let scenario = try readScenario()
-            let outcomes = try outcomes(of: scenario)
-            let style = VerdictStyle(isColoured: Files.mayUseColour(STDOUT_FILENO))
-            switch format {
-            case .text: try answer(ScenarioReport.text(outcomes, asksToo: isVerbose, onlyFailures: isQuiet, style))
-            case .json: try answer(ScenarioReport.json(outcomes))
-            }
-            return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
-        } catch {
-            tell(error.message, STDERR_FILENO)
-            return 2
+        let scenario = try readScenario()
+        let outcomes = try outcomes(of: scenario)
+        let style = VerdictStyle(isColoured: Files.mayUseColour(STDOUT_FILENO))
+        switch format {
+        case .text: try answer(ScenarioReport.text(outcomes, asksToo: isVerbose, onlyFailures: isQuiet, style))
+        case .json: try answer(ScenarioReport.json(outcomes))
         }
+        return outcomes.allSatisfy(\.isAsExpected) ? 0 : 1
     }
 
-    private struct Failure: Error {
-        let message: String
-    }
-
-    /// Writes it to the standard output. An answer that nobody could be told is none.
-    private func answer(_ text: String) throws(Failure) {
-        do throws(FileError) {
-            try Files.write(Array(text.utf8), to: STDOUT_FILENO)
-        } catch {
-            throw Failure(message: "error: the standard output cannot be written: \(error.reason)\n")
-        }
-    }
-
-    private func readScenario() throws(Failure) -> Scenario {
+    private func readScenario() throws(CommandFailure) -> Scenario {
         let path = file ?? ""
         let (scenario, mistakes) = try Scenario.parse(String(decoding: contents(path), as: UTF8.self))
         guard mistakes.isEmpty else {
-            throw Failure(message: mistakes.map { "\(path):\($0.line): error: \($0.message)\n" }.joined())
+            throw CommandFailure("`\(path)` has mistakes", told: Array(mistakes.map { "\(path):\($0.line): error: \($0.message)\n" }.joined().utf8))
         }
         return scenario
     }
 
-    private func contents(_ path: String) throws(Failure) -> [UInt8] {
+    private func contents(_ path: String) throws(CommandFailure) -> [UInt8] {
         do throws(FileError) {
             if let bytes = try Files.contents(of: path) { return bytes }
         } catch {
-            throw Failure(message: "error: \(error.whyUnread)\n")
+            throw CommandFailure("\(error.whyUnread)")
         }
-        if Files.isDirectory(path) { throw Failure(message: "error: `\(path)` is a folder, where a scenario is wanted\n") }
-        throw Failure(message: "error: \(FileError(missing: path).whyUnread)\n")
+        if Files.isDirectory(path) { throw CommandFailure("`\(path)` is a folder, where a scenario is wanted") }
+        throw CommandFailure("\(FileError(missing: path).whyUnread)")
     }
 
-    private func outcomes(of scenario: Scenario) throws(Failure) -> [ScenarioOutcome] {
-        guard let vocabulary = Vocabulary(of: release) else { throw Failure(message: "error: the tables of Xen \(release) are not known\n") }
+    private func outcomes(of scenario: Scenario) throws(CommandFailure) -> [ScenarioOutcome] {
+        guard let vocabulary = Vocabulary(of: release) else { throw CommandFailure("the tables of Xen \(release) are not known") }
         var configuration = Hypervisor.Configuration(vocabulary: vocabulary)
         configuration.module = module
         configuration.bootMode = mode
@@ -137,18 +120,12 @@ struct ScenarioCommand: RunnableCommand {
         configuration.remapsInterrupts = remapsInterrupts
         configuration.commandLine = commandLine
         var image: [UInt8]?
-        if let policy {
-            do throws(PolicyImageFailure) {
-                image = try PolicyImage.bytes(of: policy, for: release)
-            } catch {
-                throw Failure(message: error.text)
-            }
-        }
+        if let policy { image = try PolicyImage.bytes(of: policy, for: release) }
         do {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw Failure(message: "error: \(PolicyImage.words(error, policy, release))\n")
+            throw CommandFailure("\(PolicyImage.words(error, policy, release))")
         }
     }
 }

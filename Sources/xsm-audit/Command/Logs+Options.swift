@@ -3,8 +3,6 @@ import Commands
 import Reports
 
 extension Logs: SharedOptions {
-    typealias Failure = CommandFailure
-
     /// An option about what is read, and how.
     enum Option: CommandOption {
         case log(LogOption)

@@ -1,6 +1,7 @@
 import Arguments
 import AuditLog
 import AuditStore
+import Commands
 import Files
 import Flask
 import Glibc

@@ -1,4 +1,5 @@
 import Arguments
+import Commands
 import Flask
 import PolicyAnalysis
 import PolicyReports

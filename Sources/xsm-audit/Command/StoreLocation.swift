@@ -1,6 +1,7 @@
 import Arguments
 import AuditFleet
 import AuditStore
+import Commands
 
 /// What `--store` names: a database file, or a server that gathers those of a fleet.
 enum StoreLocation {

@@ -1,5 +1,6 @@
 import AuditLog
 import AuditStore
+import Commands
 import Glibc
 import LogFiles
 

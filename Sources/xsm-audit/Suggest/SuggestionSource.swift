@@ -1,5 +1,6 @@
 import Arguments
 import AuditAnalysis
+import Commands
 import Diagnostics
 import Files
 import PolicyAnalysis

@@ -1,5 +1,6 @@
 import AuditLog
 import CLinux
+import Commands
 import Files
 import Glibc
 import Reports

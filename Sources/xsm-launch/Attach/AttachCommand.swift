@@ -46,18 +46,16 @@ struct AttachCommand: Subcommand {
     }
 
     /// The exit status: 0 when it was left or has ended, 1 when there is none.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            let sockets = try LaunchRegister.ofThisHost.record(of: word).sockets()
-            // No device model is passed more descriptors than this.
-            let numbers = (1...64).filter { Files.exists(sockets.console($0)) }
-            guard !numbers.isEmpty else { throw CommandFailure("`\(word)` has no console: its serial ports lead elsewhere") }
-            guard numbers.contains(number) else {
-                throw CommandFailure("`\(word)` has no console \(number): there \(numbers.count == 1 ? "is" : "are") \(numbers.map { "\($0)" }.joined(separator: ", "))")
-            }
-            let console = try Console(at: sockets.console(number))
-            _ = console.attach()
-            return 0
+    func run() throws(CommandFailure) -> Int32 {
+        let sockets = try LaunchRegister.ofThisHost.record(of: word).sockets()
+        // No device model is passed more descriptors than this.
+        let numbers = (1...64).filter { Files.exists(sockets.console($0)) }
+        guard !numbers.isEmpty else { throw CommandFailure("`\(word)` has no console: its serial ports lead elsewhere") }
+        guard numbers.contains(number) else {
+            throw CommandFailure("`\(word)` has no console \(number): there \(numbers.count == 1 ? "is" : "are") \(numbers.map { "\($0)" }.joined(separator: ", "))")
         }
+        let console = try Console(at: sockets.console(number))
+        _ = console.attach()
+        return 0
     }
 }

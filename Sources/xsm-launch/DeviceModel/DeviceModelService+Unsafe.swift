@@ -1,4 +1,5 @@
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc

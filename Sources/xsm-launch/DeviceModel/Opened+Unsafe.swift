@@ -1,5 +1,6 @@
 import CLinux
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc

@@ -29,16 +29,14 @@ struct ExecCommand: Subcommand {
     }
 
     /// The exit status: the program's own, 125 when it was not launched, 128 and the signal's number when one ended it.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            let plan = try arguments.plan()
-            let process = try plan.start(passing: .standardStreams, held: arguments.verifies)
-            if arguments.verifies {
-                try plan.verify(process) { if arguments.tells { $0.report() } }
-            }
-            if arguments.isNamed { plan.register(process) }
-            defer { LaunchRegister.ofThisHost.forget(process.number) }
-            return plan.outcome(of: process).status
+    func run() throws(CommandFailure) -> Int32 {
+        let plan = try arguments.plan()
+        let process = try plan.start(passing: .standardStreams, held: arguments.verifies)
+        if arguments.verifies {
+            try plan.verify(process) { if arguments.tells { $0.report() } }
         }
+        if arguments.isNamed { plan.register(process) }
+        defer { LaunchRegister.ofThisHost.forget(process.number) }
+        return plan.outcome(of: process).status
     }
 }

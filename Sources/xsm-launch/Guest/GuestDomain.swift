@@ -1,3 +1,4 @@
+import Commands
 import DMRestrict
 import Files
 import Hypervisor

@@ -1,3 +1,4 @@
+import Commands
 import Files
 
 /// What is installed with this program, or lies beside it in a build.

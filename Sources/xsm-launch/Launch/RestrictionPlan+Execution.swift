@@ -1,4 +1,5 @@
 import CSandbox
+import Commands
 import DMRestrict
 import Files
 import Glibc
@@ -32,8 +33,7 @@ extension RestrictionPlan {
     func end(_ process: LaunchedProcess, _ reason: String, _ differences: [AuditFinding] = []) -> CommandFailure {
         _ = sandbox_signal(process.descriptor, SIGKILL)
         _ = process.wait()
-        return CommandFailure(
-            "`\(name)` was ended: \(reason)\n" + differences.map { "  \($0.layer): \($0.found); wanted: \($0.wanted)\n" }.joined())
+        return CommandFailure("`\(name)` was ended: \(reason)" + differences.map { "\n  \($0.layer): \($0.found); wanted: \($0.wanted)" }.joined())
     }
 
     /// Has others of this host find the process and what it is to be. That they do not changes nothing of what it is.

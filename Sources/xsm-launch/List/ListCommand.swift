@@ -40,22 +40,20 @@ struct ListCommand: Subcommand {
     }
 
     /// The exit status: 0, or 1 when the list cannot be written.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            Leftovers.removeAll()
-            let records = LaunchRegister.ofThisHost.records()
-            switch format {
-            case .json:
-                let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
-                try answer(list)
-            case .text:
-                let lines = records.map { record in
-                    let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")
-                    return "\(record.process)\t\(record.plan.name)\t\(record.plan.program)\(waived.isEmpty ? "" : "\t" + waived)\n"
-                }
-                try answer(lines.joined())
+    func run() throws(CommandFailure) -> Int32 {
+        Leftovers.removeAll()
+        let records = LaunchRegister.ofThisHost.records()
+        switch format {
+        case .json:
+            let list: JSONValue = ["version": 1, "running": .array(records.map(\.json))]
+            try answer(list)
+        case .text:
+            let lines = records.map { record in
+                let waived = record.plan.waivers.map { "WAIVED \($0.step): \($0.reason)" }.joined(separator: ", ")
+                return "\(record.process)\t\(record.plan.name)\t\(record.plan.program)\(waived.isEmpty ? "" : "\t" + waived)\n"
             }
-            return 0
+            try answer(lines.joined())
         }
+        return 0
     }
 }

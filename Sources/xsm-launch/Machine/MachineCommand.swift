@@ -13,20 +13,18 @@ protocol MachineCommand: OperandCommand {
 
 extension MachineCommand {
     /// The exit status: 0 when it was done, 1 when it was not.
-    func run() -> Int32 {
+    func run() throws(CommandFailure) -> Int32 {
         let time = Duration.seconds(30)
-        return attempt { () throws(CommandFailure) in
-            let record = try LaunchRegister.ofThisHost.record(of: operands[0])
-            let sockets = try record.sockets()
-            var machine: MachineConnection
-            do throws(MachineFailure) {
-                machine = try MachineConnection.opened(to: sockets, within: time)
-            } catch {
-                throw CommandFailure("`\(operands[0])` is not spoken to: \(error.text)")
-            }
-            try act(on: &machine, of: record, within: time)
-            return 0
+        let record = try LaunchRegister.ofThisHost.record(of: operands[0])
+        let sockets = try record.sockets()
+        var machine: MachineConnection
+        do throws(MachineFailure) {
+            machine = try MachineConnection.opened(to: sockets, within: time)
+        } catch {
+            throw CommandFailure("`\(operands[0])` is not spoken to: \(error.text)")
         }
+        try act(on: &machine, of: record, within: time)
+        return 0
     }
 }
 

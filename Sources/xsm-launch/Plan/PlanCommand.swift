@@ -28,14 +28,12 @@ struct PlanCommand: Subcommand {
     }
 
     /// The exit status: 0, or 1 when there is no plan.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            let plan = try arguments.plan()
-            switch arguments.format {
-            case .text: try answer(plan.text)
-            case .json: try answer(plan.json)
-            }
-            return 0
+    func run() throws(CommandFailure) -> Int32 {
+        let plan = try arguments.plan()
+        switch arguments.format {
+        case .text: try answer(plan.text)
+        case .json: try answer(plan.json)
         }
+        return 0
     }
 }

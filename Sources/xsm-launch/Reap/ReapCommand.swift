@@ -57,7 +57,7 @@ struct ReapCommand: Subcommand {
     }
 
     /// The exit status: 0 when nothing of the user's runs any more.
-    func run() -> Int32 {
+    func run() throws(CommandFailure) -> Int32 {
         do throws(ReapFailure) {
             let report = try reaper.reap()
             if !report.zombies.isEmpty {
@@ -67,8 +67,7 @@ struct ReapCommand: Subcommand {
             }
             return 0
         } catch {
-            tell("error: \(error.text)\n", STDERR_FILENO)
-            return 1
+            throw CommandFailure(error.text)
         }
     }
 }

@@ -41,13 +41,11 @@ struct RunCommand: Subcommand {
 
     /// The exit status: 0 when the guest has powered off, or was left to itself; 1 when it or its device model came to a bad end; 125 when
     /// it was not launched.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            let (configuration, notes) = try arguments.configuration()
-            for note in notes { tell(note + "\n", STDERR_FILENO) }
-            if let format = arguments.format { return try GuestService(configuration, arguments).describe(format) }
-            return try handBack(configuration)
-        }
+    func run() throws(CommandFailure) -> Int32 {
+        let (configuration, notes) = try arguments.configuration()
+        for note in notes { tell(note + "\n", STDERR_FILENO) }
+        if let format = arguments.format { return try GuestService(configuration, arguments).describe(format) }
+        return try handBack(configuration)
     }
 
     private func handBack(_ configuration: DomainConfiguration) throws(CommandFailure) -> Int32 {

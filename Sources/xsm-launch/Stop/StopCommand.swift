@@ -40,12 +40,10 @@ struct StopCommand: Subcommand {
     }
 
     /// The exit status: 0 when it runs no more, 1 when there is none or it does not end.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            Leftovers.removeAll()
-            try stop(LaunchRegister.ofThisHost.record(of: word))
-            return 0
-        }
+    func run() throws(CommandFailure) -> Int32 {
+        Leftovers.removeAll()
+        try stop(LaunchRegister.ofThisHost.record(of: word))
+        return 0
     }
 
     private func stop(_ record: LaunchRecord) throws(CommandFailure) {

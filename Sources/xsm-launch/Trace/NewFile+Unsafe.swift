@@ -1,4 +1,5 @@
 import CSandbox
+import Commands
 import Files
 import Glibc
 

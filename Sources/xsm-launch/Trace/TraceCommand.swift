@@ -78,12 +78,10 @@ struct TraceCommand: Subcommand {
 
     /// The exit status: 0 when the profile had everything that was needed, 1 when it had not, 125 when there is no trace. A device model's
     /// is its own.
-    func run() -> Int32 {
+    func run() throws(CommandFailure) -> Int32 {
         if let deviceModel { return DeviceModelCommand(deviceModel, traced: settings).run() }
         guard let launch else { return Self.statusOfFailure }
-        return attempt { () throws(CommandFailure) in
-            try trace(launch)
-        }
+        return try trace(launch)
     }
 
     private func trace(_ arguments: LaunchArguments) throws(CommandFailure) -> Int32 {

@@ -52,16 +52,14 @@ struct VerifyCommand: Subcommand {
     }
 
     /// The exit status: 0 when all is as planned, 1 on any difference, and when there is nothing to compare.
-    func run() -> Int32 {
-        attempt { () throws(CommandFailure) in
-            let (process, plan, handedOver) = try subject()
-            let facts = ProcessFacts(ofProcess: process, planned: plan)
-            var findings = plan.audit(facts, handedOver: handedOver)
-            if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
-            let differences = findings.count { !$0.isAsPlanned }
-            try report(process, plan, findings)
-            return differences == 0 ? 0 : 1
-        }
+    func run() throws(CommandFailure) -> Int32 {
+        let (process, plan, handedOver) = try subject()
+        let facts = ProcessFacts(ofProcess: process, planned: plan)
+        var findings = plan.audit(facts, handedOver: handedOver)
+        if let profile { findings += try Profile(at: profile).findings(facts.filters[process] ?? [], plan) }
+        let differences = findings.count { !$0.isAsPlanned }
+        try report(process, plan, findings)
+        return differences == 0 ? 0 : 1
     }
 
     private func subject() throws(CommandFailure) -> (process: Int32, plan: RestrictionPlan, handedOver: [String]) {

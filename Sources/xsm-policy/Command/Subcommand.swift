@@ -33,8 +33,6 @@ extension Subcommand {
 
 /// How the policy is read, as the command line says it.
 struct PolicyInput: SharedOptions {
-    typealias Failure = CommandFailure
-
     var options = InputOptions()
 
     mutating func set(_ option: InputOption, _ value: String) throws(UsageError) { try options.set(option, value) }

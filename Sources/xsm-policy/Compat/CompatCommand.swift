@@ -66,13 +66,13 @@ struct CompatCommand: Subcommand {
     }
 
     private func answer(_ input: InputOptions) throws(CommandFailure) -> CompatibilityAnswer {
-        do throws(CommandFailure) {
-            return try file.read(input).compatibility(with: releases ?? ReleaseTables.all)
+        do throws(InputFailure) {
+            return try file.policy(input).compatibility(with: releases ?? ReleaseTables.all)
         } catch {
             // An image that says by its first words that it is for nobody is an answer too.
-            guard case .input(.image(_, let mistake)) = error,
+            guard case .image(_, let mistake) = error,
                 let answer = CompatibilityAnswer(unreadable: mistake, releases: releases ?? ReleaseTables.all)
-            else { throw error }
+            else { throw .input(error) }
             return answer
         }
     }
