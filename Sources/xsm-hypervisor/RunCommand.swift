@@ -151,11 +151,23 @@ struct RunCommand: RunnableCommand {
         }
     }
 
+    /// The folder of the sockets: whoever could write to it would put his own in their place, and be taken for this hypervisor.
     private func makeDirectory() throws(CommandFailure) {
+        let directory = arguments.directory
         do {
-            try Files.makeDirectory(arguments.directory)
+            try Files.makeDirectory(directory)
         } catch {
-            throw CommandFailure("cannot make `\(arguments.directory)`: \(error.reason)")
+            throw CommandFailure("cannot make `\(directory)`: \(error.reason)")
+        }
+        guard Files.isDirectory(directory), let (users, mode) = Files.owners(of: directory) else {
+            throw CommandFailure("`\(directory)` is no folder: name one, or what is not there yet, by `--directory`")
+        }
+        let trusted: Set<UInt32> = [0, geteuid(), arguments.user?.uid ?? 0]
+        if let other = users.subtracting(trusted).min() {
+            throw CommandFailure("`\(directory)` belongs to user \(other), who could put sockets of his own into it: name a folder of yours, or one that is not there yet")
+        }
+        guard mode & 0o022 == 0 else {
+            throw CommandFailure("others may write to `\(directory)`, and could put sockets of their own into it: `chmod go-w` it, or name a folder that is not there yet")
         }
     }
 }
