@@ -104,7 +104,7 @@ public struct ToolDescription {
             for page in manualPages { try Files.write(Array(page.text.utf8), to: "\(operands[0])/\(page.name).1") }
             return 0
         } catch {
-            tell("error: `\(error.path)` cannot be written: \(error.reason)\n", STDERR_FILENO)
+            CommandFailure.unwritable(error).report()
             return 2
         }
     }

@@ -68,11 +68,12 @@ struct ExecCommand: RunnableCommand {
         return number
     }
 
+    static let statusOfFailure: Int32 = 125
+
     /// The exit status; it returns only when the program cannot be run.
-    func run() -> Int32 {
+    func run() throws(CommandFailure) -> Int32 {
         guard let shim = shim ?? Self.ownShim() else {
-            tell("error: the client libraries are not beside this program: make them with `scripts/build-shim`, or name them with `--shim`\n", STDERR_FILENO)
-            return 125
+            throw CommandFailure("the client libraries are not beside this program: make them with `scripts/build-shim`, or name them with `--shim`")
         }
         let path = directory + "/dom0"
         var door = path
@@ -85,8 +86,7 @@ struct ExecCommand: RunnableCommand {
                 socket = opened
             } catch {
                 let restriction = limits?.restriction.map { ", restricted to \($0)," } ?? ""
-                tell("error: cannot act as domain \(domain)\(restriction) through `\(path)`: \(FileError(path: path, number: error.number).reason)\n", STDERR_FILENO)
-                return 125
+                throw CommandFailure("cannot act as domain \(domain)\(restriction) through `\(path)`: \(FileError(path: path, number: error.number).reason)")
             }
         }
         Environment.set("XSM_HYPERVISOR", door)
@@ -96,12 +96,11 @@ struct ExecCommand: RunnableCommand {
         if let user {
             let dropped = linux_drop_privileges(user.uid, user.gid)
             guard dropped == 0 else {
-                tell("error: cannot become user \(user.uid): \(FileError(path: "", number: -dropped).reason)\n", STDERR_FILENO)
-                return 125
+                throw CommandFailure("cannot become user \(user.uid): \(FileError(path: "", number: -dropped).reason)")
             }
         }
         let number = withExtendedLifetime(socket) { Environment.execute(command, keeping: socket?.descriptor) }
-        tell("error: cannot run `\(command[0])`: \(FileError(path: command[0], number: number).reason)\n", STDERR_FILENO)
+        CommandFailure("cannot run `\(command[0])`: \(FileError(path: command[0], number: number).reason)").report()
         return number == ENOENT ? 127 : 126
     }
 

@@ -123,7 +123,7 @@ final class Logs {
             }
         } catch {
             failures.append(error)
-            tell("error: \(error.message)\n", STDERR_FILENO)
+            CommandFailure.log(error).report()
         }
     }
 
@@ -147,7 +147,7 @@ final class Logs {
             progress.end()
             failure = error
             failures.append(error)
-            tell("error: \(error.message)\n", STDERR_FILENO)
+            CommandFailure.log(error).report()
         }
         reader.finish(into: &sink)
         return Summary(path: path, counts: reader.counts, release: reader.release, boots: reader.boot, failure: failure)

@@ -79,7 +79,7 @@ struct ShipCommand: Subcommand {
 
     private func answer(_ queue: inout ShippingQueue, _ address: DestinationAddress, _ format: TextFormat) throws(StoreError) -> CommandAnswer {
         let failure = try ship(&queue)
-        if let failure { tell("error: \(failure)\n", STDERR_FILENO) }
+        if let failure { CommandFailure("\(failure)").report() }
         let waiting = try queue.waiting()
         let report = ShipReport(destination: address.name, sent: queue.sent, waiting: waiting, failure: failure)
         return CommandAnswer(waiting.isNone && failure == nil ? .answered : .otherOutcome, report, format)

@@ -69,7 +69,7 @@ extension RestrictionPlan {
             tell("`\(name)` was ended: its profile does not have \(Self.refusedCall(of: process))\n", STDERR_FILENO)
         }
         if case .lost(let number) = end {
-            tell("error: `\(name)` was ended: it cannot be waited for: \(FileError(path: "", number: number).reason)\n", STDERR_FILENO)
+            CommandFailure("`\(name)` was ended: it cannot be waited for: \(FileError(path: "", number: number).reason)").report()
         }
         return end
     }
