@@ -2,11 +2,10 @@
 public struct LogCounts: Hashable, Sendable {
     public var bytes: UInt64 = 0
     public var lines: UInt64 = 0
-    /// Decisions, and those among them that were granted, put together from pieces, or had words that nobody knows.
+    /// Decisions, and those among them that were granted, or put together from pieces.
     public var decisions: UInt64 = 0
     public var granted: UInt64 = 0
     public var joined: UInt64 = 0
-    public var withUnknownWords: UInt64 = 0
     public var notices: UInt64 = 0
     public var unread: [UnreadLine.Reason: UInt64] = [:]
 

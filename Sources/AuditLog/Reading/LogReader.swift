@@ -145,7 +145,6 @@ public struct LogReader: Sendable {
         counts.decisions += 1
         if fields.isGranted { counts.granted += 1 }
         if fields.isJoined { counts.joined += 1 }
-        if fields.hasUnknownWords { counts.withUnknownWords += 1 }
         sink.take(fields, in: line)
     }
 
