@@ -138,17 +138,23 @@ public struct LogReader: Sendable {
     mutating func emit(_ fields: inout DenialFields, _ line: Span<UInt8>, _ sink: inout some LogSink) {
         fields.boot = boot
         if fields.line == 0 { fields.line = counts.lines }
-        while metHosts < hosts.count {
-            sink.meet(host: hosts[metHosts], number: metHosts)
-            metHosts += 1
-        }
+        introduceHosts(to: &sink)
         counts.decisions += 1
         if fields.isGranted { counts.granted += 1 }
         if fields.isJoined { counts.joined += 1 }
         sink.take(fields, in: line)
     }
 
+    /// What is taken next may be of a host that nobody has heard of.
+    private mutating func introduceHosts(to sink: inout some LogSink) {
+        while metHosts < hosts.count {
+            sink.meet(host: hosts[metHosts], number: metHosts)
+            metHosts += 1
+        }
+    }
+
     mutating func tell(_ kind: FlaskNotice.Kind, _ text: [UInt8], _ time: LogTime, _ sink: inout some LogSink) {
+        introduceHosts(to: &sink)
         counts.notices += 1
         sink.take(FlaskNotice(kind, text, time: time, boot: boot, line: counts.lines, host: carried.host, bootIdentity: carried.bootIdentity))
     }
