@@ -1,5 +1,6 @@
 package import Flask
 import PolicyCompiler
+import Spelling
 
 extension Policy {
     /// The class of those who act: a policy in the form of Linux's may be for Xen.
