@@ -45,14 +45,11 @@ public struct ProcessResult: Sendable {
 
     /// Runs a program to its end; what it says on the standard output and on the standard error, apart.
     public static func apart(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process(), output = Pipe(), errors = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let (told, complained) = (try output.fileHandleForReading.readToItsEnd(), try errors.fileHandleForReading.readToItsEnd())
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: told, as: UTF8.self), String(decoding: complained, as: UTF8.self))
+        let folder = try TemporaryFolder()
+        let files = ["output", "errors"].map { folder.url.appendingPathComponent($0) }
+        for file in files { try Data().write(to: file) }
+        let result = try run(program, arguments, in: nil, input: URL(fileURLWithPath: "/dev/null"), output: files[0], errors: files[1])
+        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        return (result.status, texts[0], texts[1])
     }
 }
