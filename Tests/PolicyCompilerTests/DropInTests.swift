@@ -53,7 +53,8 @@ struct DropInTests {
         // All forms of each probe with XSM_LONG; else every eleventh, of the next probe the next. Each takes some twenty programs.
         let jobs = Self.jobs(sources, peers).enumerated().filter { isLong || $0.offset % 11 == 0 }.map(\.element)
         let result = try await Self.compare(jobs)
-        if !peers.isEmpty { #expect(result.images > jobs.count / 2) }
+        // Of most forms a peer compiles no image: a probe for Xen is none for SELinux.
+        if !peers.isEmpty { #expect(result.images > jobs.count / 8) }
     }
 
     @Test("-b, -O, -S, -F and -C do on random policies what they do there")
