@@ -66,11 +66,13 @@ struct start {
 	int listener;
 };
 
+// Asks at each call.
+static struct sock_filter own_filter = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+
 // Shares memory and descriptors with this program until its exec, so that the listener is this program's as well.
 static int begin(void *argument)
 {
-	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
-	struct sock_fprog program = { 1, &all };
+	struct sock_fprog program = { 1, &own_filter };
 	struct start *start = argument;
 	long listener;
 
@@ -107,8 +109,8 @@ static bool copy_out(pid_t process, const void *bytes, uint64_t address, size_t 
 	return process_vm_writev(process, &here, 1, &there, 1, 0) == (ssize_t)size;
 }
 
-// The kernel reads filters back for nobody who is under one (seccomp(2)), as the launcher is here: it gets the one that its child has
-// installed. That there is one, and only that, the facts say.
+// The kernel reads filters back for nobody who is under one (seccomp(2)), as the launcher is here: it gets what the kernel would give, which is
+// the one of this program and then the one that its child has installed. That there are those, and only those, the facts say.
 static void keep_filter(struct watch *watch, const struct seccomp_data *call)
 {
 	struct sock_fprog program;
@@ -122,9 +124,11 @@ static void keep_filter(struct watch *watch, const struct seccomp_data *call)
 
 static void give_filter(struct watch *watch, const struct seccomp_data *call, struct seccomp_notif_resp *reply)
 {
-	if (call->args[2] == 0 && watch->filter_length &&
-		copy_out(watch->launcher, watch->filter, call->args[3], watch->filter_length * sizeof(watch->filter[0])))
-		reply->val = watch->filter_length;
+	const struct sock_filter *filter = call->args[2] == 0 ? &own_filter : watch->filter;
+	unsigned short length = call->args[2] == 0 ? 1 : call->args[2] == 1 ? watch->filter_length : 0;
+
+	if (length && copy_out(watch->launcher, filter, call->args[3], length * sizeof(filter[0])))
+		reply->val = length;
 	else
 		reply->error = -ENOENT;
 }
