@@ -7,12 +7,19 @@ struct ClickHouseInserter {
     private var boots: Set<Boot> = []
     /// What the last boot or notice got, by which they are in order: microseconds until a far day, and no two the same.
     private var stamp = UInt64(Int64.max)
+    /// What boots and notices got of which nobody said that they are there. Some shards may have theirs: sent again, all keep their order.
+    private var unacknowledged: [Stamped: UInt64] = [:]
 
     private static let bootLimit = 1 << 16
 
     private struct Boot: Hashable {
         var host: [UInt8]
         var boot: [UInt8]
+    }
+
+    private enum Stamped: Hashable {
+        case boot(Boot)
+        case notice(StoredNotice)
     }
 
     /// When it returns, all of it is there.
@@ -34,19 +41,23 @@ struct ClickHouseInserter {
         for denial in denials { rows.write(denial) }
         try insert(rows, ClickHouseTables.denials, &connection)
         rows = RowBinaryWriter()
-        for notice in notices { rows.write(notice, earlier: nextStamp()) }
+        for notice in notices { rows.write(notice, earlier: stamp(of: .notice(notice))) }
         try insert(rows, ClickHouseTables.notices, &connection)
+        unacknowledged = [:]
     }
 
     private mutating func add(_ boot: Boot, _ fresh: inout Set<Boot>, _ rows: inout RowBinaryWriter) {
         guard !boots.contains(boot), fresh.insert(boot).inserted else { return }
         rows.write(boot.host)
         rows.write(boot.boot)
-        rows.write(nextStamp())
+        rows.write(stamp(of: .boot(boot)))
     }
 
-    private mutating func nextStamp() -> UInt64 {
+    private mutating func stamp(of row: Stamped) -> UInt64 {
+        if let stamp = unacknowledged[row] { return stamp }
         stamp = min(stamp &- 1, UInt64(Int64.max) &- UInt64(clamping: time(nil)) &* 1_000_000)
+        if unacknowledged.count >= Self.bootLimit { unacknowledged = [:] }
+        unacknowledged[row] = stamp
         return stamp
     }
 

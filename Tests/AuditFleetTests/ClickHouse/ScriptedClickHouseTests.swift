@@ -1,4 +1,5 @@
 import AuditFleet
+import AuditLog
 import AuditStore
 import Flask
 import Foundation
@@ -67,6 +68,27 @@ import Testing
         let obstinate = try ScriptedServer([Self.answer(Self.schema()), unknown])
         destination = try Self.destination([obstinate.port])
         #expect(Self.failure(&destination)?.reason == .refused)
+    }
+
+    @Test("What is sent again because only some shards have it is the same to the byte: boots and notices keep the order that they had")
+    func sentAgain() throws {
+        let away = Self.answer(Array("Code: 210. DB::NetException: Connection refused".utf8), status: "500 No")
+        let (looked, taken) = (Self.answer(Self.schema()), Self.answer())
+        // Boots fail, and decisions, and notices, and all is done; then the same batch comes once more.
+        let server = try ScriptedServer([looked, away, looked, taken, away, looked, taken, away, looked, taken, taken, taken])
+        var destination = try Self.destination([server.port])
+        let notice = StoredNotice(host: [0x68], boot: [0x63], kind: .unknownOperation, text: [0x78], time: .unknown, count: 1)
+        let batch = ShippingBatch(denials: [Sample.denial(1), Sample.denial(2, boot: "other")], notices: [notice])
+        for _ in 0..<3 { #expect(Self.failure(&destination, batch)?.reason == .busy) }
+        for _ in 0..<2 { #expect(Self.failure(&destination, batch) == nil) }
+        func bodies(_ table: String) -> [Data] {
+            server.sent().filter { $0.firstRange(of: Data("INSERT%20INTO%20\(table)%20".utf8)) != nil }.map { $0[$0.firstRange(of: Data("\r\n\r\n".utf8))!.upperBound...] }
+        }
+        _ = server.finish()
+        #expect(bodies("xsm_boot").count == 2 && Set(bodies("xsm_boot")).count == 1)
+        let notices = bodies("xsm_notice")
+        // What was acknowledged and comes again is later than it was.
+        #expect(notices.count == 3 && notices[0] == notices[1] && notices[1] != notices[2], "\(notices)")
     }
 
     @Test("What passes by itself is told from what does not", arguments: [95, 96, 201, 236, 243, 244, 252, 394, 745, 16, 62])

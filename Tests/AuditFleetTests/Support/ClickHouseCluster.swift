@@ -150,8 +150,12 @@ final class ClickHouseCluster: @unchecked Sendable {
     /// Waits until replicas have what others have.
     func synchronize(_ address: String) throws {
         let database = try ClickHouseAddress(address).database
-        for number in nodes.indices {
-            for table in ["xsm_denial", "xsm_boot", "xsm_notice"] { try ask(number, "SYSTEM SYNC REPLICA \(database).\(table)_shard") }
+        for table in ["xsm_denial", "xsm_boot", "xsm_notice"] {
+            for number in nodes.indices { try ask(number, "SYSTEM SYNC REPLICA \(database).\(table)_shard") }
+            // That returns at once where a replica that has just been started has not looked yet what it lacks.
+            let contents = "SELECT count(), sum(cityHash64(*)) FROM (SELECT * FROM \(database).\(table)_shard FINAL)"
+            let isSame = try eventually(30) { try Set(nodes.indices.map { "\(nodes[$0].shard): \(try ask($0, contents))" }).count == 2 }
+            try #require(isSame, "replicas of \(database).\(table) do not become the same")
         }
     }
 }
