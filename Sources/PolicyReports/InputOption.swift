@@ -49,10 +49,7 @@ extension InputOptions {
         switch option {
         case .mls: isMLS = true
         case .release:
-            guard let known = XenRelease(value) else {
-                throw UsageError(
-                    message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
-            }
+            guard let known = XenRelease(value) else { throw UsageError(message: XenRelease.whyUnknown(value)) }
             release = known
         case .modules:
             guard !value.split(separator: ",", omittingEmptySubsequences: false).contains(where: { ["", "+", "-"].contains($0) }) else {

@@ -8,15 +8,19 @@ extension PolicyFile {
     /// The binary that a hypervisor of a release loads: what the file holds, or what its source compiles to for that release, its neverallow
     /// rules and bounds checked. A binary is handed over as it is, whatever it is: the hypervisor says what it has against it.
     public func image(for release: XenRelease) throws(InputFailure) -> [UInt8] {
-        if path == "-" || !Files.isDirectory(path) {
-            let bytes = try bytes()
-            if !Self.isText(bytes) { return bytes }
-        }
         var options = InputOptions()
         options.release = release
         options.target = .xen
         options.checksAssertions = true
-        let image = Compiler.image(of: try policy(options).policy, layout: .checkpolicy3_6, ruleTable: .compiled)
+        let compiled: AnalysedPolicy
+        if path != "-", Files.isDirectory(path) {
+            compiled = try policy(options)
+        } else {
+            let bytes = try bytes()
+            guard Self.isText(bytes) else { return bytes }
+            compiled = try policy(bytes, options)
+        }
+        let image = Compiler.image(of: compiled.policy, layout: .checkpolicy3_6, ruleTable: .compiled)
         guard let bytes = image.bytes else { throw .notWritable(image.diagnostics.first?.message ?? "the policy cannot be written") }
         return bytes
     }

@@ -29,7 +29,11 @@ public struct PolicyFile: Sendable {
         if path != "-", Files.isDirectory(path) {
             return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
         }
-        let bytes = try bytes()
+        return try policy(bytes(), options)
+    }
+
+    /// The policy that the file's bytes are, read once: of the standard input there is no second time.
+    func policy(_ bytes: [UInt8], _ options: InputOptions) throws(InputFailure) -> AnalysedPolicy {
         do throws(InputFailure) {
             return try AnalysedPolicy(bytes, named: path == "-" ? "<stdin>" : path, options: options)
         } catch {

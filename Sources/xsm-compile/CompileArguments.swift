@@ -147,10 +147,7 @@ struct CompileArguments {
         case .toolVersion: printsToolVersion = true
         case .explain: explains = value
         case .release:
-            guard let known = XenRelease(value) else {
-                throw UsageError(
-                    message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
-            }
+            guard let known = XenRelease(value) else { throw UsageError(message: XenRelease.whyUnknown(value)) }
             release = known
         case .layout:
             switch value {

@@ -75,9 +75,9 @@ struct ProcessorCommand: RunnableCommand {
         do throws(FileError) {
             bytes = try Files.contents(of: file == "-" ? "/dev/stdin" : file)
         } catch {
-            throw CommandFailure("\(error.whyUnread)")
+            throw CommandFailure(error.whyUnread)
         }
-        guard let bytes else { throw CommandFailure("\(FileError(missing: file).whyUnread)") }
+        guard let bytes else { throw CommandFailure(FileError(missing: file).whyUnread) }
         let (script, mistakes) = ProcessorScript.parse(String(decoding: bytes, as: UTF8.self))
         guard mistakes.isEmpty else {
             throw CommandFailure("`\(file)` has mistakes", told: Array(mistakes.map { "\(file):\($0.line): error: \($0.message)\n" }.joined().utf8))
@@ -111,7 +111,7 @@ struct ProcessorCommand: RunnableCommand {
             case .unreachable(let error):
                 "cannot speak to the hypervisor at `\(directory)/dom0`: \(FileError(path: directory, number: error.number).reason)"
             }
-        return CommandFailure("\(why)")
+        return CommandFailure(why)
     }
 
     private func report(_ outcome: ProcessorScript.Outcome) {

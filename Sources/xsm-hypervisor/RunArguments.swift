@@ -57,9 +57,7 @@ struct RunArguments {
 
     /// What `--xen-release` says.
     static func release(_ value: String) throws(UsageError) -> XenRelease {
-        guard let known = XenRelease(value) else {
-            throw UsageError(message: "`\(value)` is no known release of Xen: they are \(XenRelease.all.first?.description ?? "") to \(XenRelease.newest)")
-        }
+        guard let known = XenRelease(value) else { throw UsageError(message: XenRelease.whyUnknown(value)) }
         return known
     }
 

@@ -104,10 +104,10 @@ struct ScenarioCommand: RunnableCommand {
         do throws(FileError) {
             if let bytes = try Files.contents(of: path) { return bytes }
         } catch {
-            throw CommandFailure("\(error.whyUnread)")
+            throw CommandFailure(error.whyUnread)
         }
         if Files.isDirectory(path) { throw CommandFailure("`\(path)` is a folder, where a scenario is wanted") }
-        throw CommandFailure("\(FileError(missing: path).whyUnread)")
+        throw CommandFailure(FileError(missing: path).whyUnread)
     }
 
     private func outcomes(of scenario: Scenario) throws(CommandFailure) -> [ScenarioOutcome] {
@@ -125,7 +125,7 @@ struct ScenarioCommand: RunnableCommand {
             var runner = try ScenarioRunner(configuration, policy: image)
             return runner.run(scenario)
         } catch {
-            throw CommandFailure("\(PolicyImage.words(error, policy, release))")
+            throw CommandFailure(PolicyImage.words(error, policy, release))
         }
     }
 }

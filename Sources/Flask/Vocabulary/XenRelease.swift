@@ -31,6 +31,9 @@ public struct XenRelease: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     public var description: String { name }
 
+    /// Why a name is no release's, to who gave it.
+    public static func whyUnknown(_ name: String) -> String { "`\(name)` is no known release of Xen: they are \(all[0]) to \(newest)" }
+
     /// The best policy version that the release's hypervisor loads: 30 since Xen 4.6, 24 before.
     public var policyVersion: UInt32 { self < Self.devicetree ? 24 : 30 }
 
