@@ -102,7 +102,8 @@ let package = Package(
         .target(name: "Reports", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "PolicyReports",
-            dependencies: ["Arguments", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"], swiftSettings: strict),
+            dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "Reports", "SourceFiles"],
+            swiftSettings: strict),
         .executableTarget(
             name: "xsm-audit",
             dependencies: [

@@ -1,8 +1,5 @@
 import Commands
-import Diagnostics
-import Files
 import Flask
-import Glibc
 import Hypervisor
 import PolicyAnalysis
 import PolicyReports
@@ -13,9 +10,7 @@ enum PolicyImage {
         do throws(InputFailure) {
             return try PolicyFile(path).image(for: release)
         } catch {
-            guard case .source(let diagnostics, let map) = error else { throw CommandFailure(error.message) }
-            let text = SourceMistakes.text(diagnostics, in: map, isColoured: Files.mayUseColour(STDERR_FILENO))
-            throw CommandFailure("`\(path)` has mistakes", told: text)
+            throw .policy(error)
         }
     }
 

@@ -84,6 +84,13 @@ struct OneWordingTests {
             try Self.run("xsm-hypervisor", ["scenario", "--policy", policy, scenario], in: folder.url)
         }
         #expect(results[0].status == 0 && results.allSatisfy { $0.output == results[0].output }, "\(results.map(\.text))")
+        // What comes by the standard input comes once.
+        for policy in ["binary", "policy.conf"] {
+            let tool = try BuiltTool.named("xsm-hypervisor").program
+            let bytes = [UInt8](try Data(contentsOf: folder.url.appendingPathComponent(policy)))
+            let result = try ProcessResult.apart(tool, ["scenario", "--policy", "-", scenario], input: bytes)
+            #expect(result.output == results[0].output && result.errors.isEmpty, "\(policy): \(result.text)\(result.errors)")
+        }
         try Data("class xen\nnonsense\n".utf8).write(to: folder.url.appendingPathComponent("bad.conf"))
         for words in [["scenario", "--policy", "bad.conf", scenario], ["run", "--policy", "bad.conf", "--directory", "d"]] {
             let result = try Self.run("xsm-hypervisor", words, in: folder.url)

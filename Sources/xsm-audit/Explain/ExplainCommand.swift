@@ -4,6 +4,7 @@ import AuditLog
 import Commands
 import Flask
 import PolicyAnalysis
+import PolicyReports
 import Reports
 
 /// `xsm-audit explain`: what was tried, what a policy says of it, and why.

@@ -3,6 +3,7 @@ import AuditAnalysis
 import AuditLog
 import Commands
 import PolicyAnalysis
+import PolicyReports
 import Reports
 
 /// `xsm-audit replay`: a whole log against another policy.

@@ -7,7 +7,7 @@ extension PolicyFile {
         do throws(InputFailure) {
             return try policy(options)
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
     }
 
@@ -16,7 +16,7 @@ extension PolicyFile {
         do throws(InputFailure) {
             return try bytes()
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
     }
 }

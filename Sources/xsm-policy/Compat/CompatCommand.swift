@@ -72,7 +72,7 @@ struct CompatCommand: Subcommand {
             // An image that says by its first words that it is for nobody is an answer too.
             guard case .image(_, let mistake) = error,
                 let answer = CompatibilityAnswer(unreadable: mistake, releases: releases ?? ReleaseTables.all)
-            else { throw .input(error) }
+            else { throw .policy(error) }
             return answer
         }
     }
@@ -82,7 +82,7 @@ struct CompatCommand: Subcommand {
             let builds = try TreeBuild.all(ofTreeAt: file.path, reader: FileSystemReader(), options: input)
             return CommandAnswer(builds.allSatisfy(\.isRight) ? .answered : .otherOutcome, TreeBuildReport(builds: builds), format)
         } catch {
-            throw .input(error)
+            throw .policy(error)
         }
     }
 }

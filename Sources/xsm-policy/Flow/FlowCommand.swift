@@ -158,9 +158,9 @@ struct FlowCommand: Subcommand {
         do throws(FileError) {
             bytes = try Files.contents(of: path)
         } catch {
-            throw .input(.unreadable(path: error.path, reason: error.reason))
+            throw .policy(.unreadable(path: error.path, reason: error.reason))
         }
-        guard let bytes else { throw .input(.missing(path)) }
+        guard let bytes else { throw .policy(.missing(path)) }
         do throws(FlowPermissionsMistake) {
             return try FlowPermissions(bytes)
         } catch {

@@ -165,7 +165,7 @@ struct LabelCommand: Subcommand {
             do throws(InputFailure) {
                 bytes = try file.bytes()
             } catch {
-                throw .input(error)
+                throw .policy(error)
             }
             do throws(LabelMistake) {
                 let listing = try DeviceListing(bytes)

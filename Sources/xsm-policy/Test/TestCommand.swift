@@ -99,7 +99,7 @@ struct TestCommand: Subcommand {
         do throws(SourceMap.TooLarge) {
             return try map.add(name: path == "-" ? "<stdin>" : path, bytes: file)
         } catch {
-            throw .input(.tooLarge(path, limit: error.limit))
+            throw .policy(.tooLarge(path, limit: error.limit))
         }
     }
 }
