@@ -33,7 +33,7 @@ struct ExplainCommand: Subcommand {
     mutating func set(_ option: ExplainOption, to value: String) throws(UsageError) {
         switch option {
         case .policy(let option): try question.set(option, to: value)
-        case .limit: limit = try option.count(value) ?? 0
+        case .limit: limit = try option.count(value) ?? .max
         case .granted: showsGranted = true
         }
     }
@@ -43,8 +43,8 @@ struct ExplainCommand: Subcommand {
         let names = try logs.names()
         let (tally, summaries) = try logs.tally()
         let cells = tally.groups().flatMap(\.cells).filter { showsGranted || $0.record.verdict == .denied }
-        let limit = limit ?? (format == .text ? 20 : 0)
-        let shown = limit == 0 ? cells[...] : cells.prefix(limit)
+        let limit = limit ?? (format == .text ? 20 : .max)
+        let shown = cells.prefix(limit)
         let origin = LogOrigin(tally)
         do throws(QuestionMistake) {
             var explainer = try DenialExplainer(policy, log: origin, booleans: question.booleans)

@@ -29,7 +29,7 @@ struct ReplayCommand: Subcommand {
     mutating func set(_ option: ReplayOption, to value: String) throws(UsageError) {
         switch option {
         case .policy(let option): try question.set(option, to: value)
-        case .limit: limit = try option.count(value) ?? 0
+        case .limit: limit = try option.count(value) ?? .max
         }
     }
 
@@ -42,7 +42,7 @@ struct ReplayCommand: Subcommand {
         do throws(QuestionMistake) {
             let replay = try LogReplay(tally.all, log: LogOrigin(tally), against: policy, booleans: question.booleans)
             let log = LogReport(logs: summaries, tally: tally, groups: [], shown: 0, names: names, isFull: false)
-            let report = ReplayReport(log: log, replay: replay, untold: tally.untold, limit: limit ?? (format == .text ? 20 : 0), policy: policy)
+            let report = ReplayReport(log: log, replay: replay, untold: tally.untold, limit: limit ?? (format == .text ? 20 : .max), policy: policy)
             return CommandAnswer(replay.wouldDeny || tally.untold > 0 ? .otherOutcome : .answered, report, format)
         } catch {
             throw .question(error)

@@ -45,7 +45,7 @@ struct ReplayReport: Report {
         if replay.cells.isEmpty { text.line("there are no decisions") }
         for (verdict, count, cells) in parts {
             text.line("\(count) \(Self.words(verdict))")
-            let shown = limit == 0 ? cells[...] : cells.prefix(limit)
+            let shown = cells.prefix(limit)
             for cell in shown { write(cell, &text) }
             if shown.count < cells.count { text.line("  … and \(cells.count - shown.count) more kinds: `--limit 0` shows all") }
         }
@@ -78,7 +78,7 @@ struct ReplayReport: Report {
                         json.member("count", Int(clamping: count))
                         json.member("kinds", cells.count)
                         json.member("decisions", array: { json in
-                            for entry in limit == 0 ? cells[...] : cells.prefix(limit) { json.object { write(entry, names, &$0) } }
+                            for entry in cells.prefix(limit) { json.object { write(entry, names, &$0) } }
                         })
                     }
                 }

@@ -31,7 +31,7 @@ struct ReportCommand: Subcommand {
 
     mutating func set(_ option: ReportOption, to value: String) throws(UsageError) {
         switch option {
-        case .limit: limit = try option.count(value) ?? 0
+        case .limit: limit = try option.count(value) ?? .max
         case .full: isFull = true
         case .granted: showsGranted = true
         }
@@ -42,9 +42,9 @@ struct ReportCommand: Subcommand {
         let (tally, summaries) = try logs.tally()
         var groups = tally.groups()
         if !showsGranted { groups.removeAll { $0.verdict == .granted } }
-        let limit = limit ?? (format == .text ? 50 : 0)
+        let limit = limit ?? (format == .text ? 50 : .max)
         let report = LogReport(
-            logs: summaries, tally: tally, groups: groups, shown: limit == 0 ? groups.count : min(limit, groups.count), names: names, isFull: isFull)
+            logs: summaries, tally: tally, groups: groups, shown: min(limit, groups.count), names: names, isFull: isFull)
         let bytes =
             switch format {
             case .text: report.text
