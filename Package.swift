@@ -131,6 +131,7 @@ let package = Package(
             swiftSettings: strict, linkerSettings: standalone),
         .target(name: "CSpawning", path: "Tests/CSpawning"),
         .target(name: "TestSupport", dependencies: ["CSpawning", "Flask"], path: "Tests/TestSupport", swiftSettings: tested),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: tested),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: tested),
         .testTarget(
             name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], exclude: ["Goldens"], swiftSettings: tested),

@@ -58,12 +58,12 @@ func status(of descriptor: Int32) -> (isRegular: Bool, isDirectory: Bool, size: 
     return (kind == S_IFREG, kind == S_IFDIR, Int(buffer.st_size))
 }
 
-/// The kind and permissions of a file by its name; nil when there is none.
-func status(of path: String) -> (isRegular: Bool, isDirectory: Bool, mode: mode_t)? {
+/// The kind, permissions and size of a file by its name; nil when there is none.
+func status(of path: String) -> (isRegular: Bool, isDirectory: Bool, mode: mode_t, size: Int)? {
     var buffer = stat()
     guard unsafe stat(path, &buffer) == 0 else { return nil }
     let kind = buffer.st_mode & S_IFMT
-    return (kind == S_IFREG, kind == S_IFDIR, buffer.st_mode & 0o777)
+    return (kind == S_IFREG, kind == S_IFDIR, buffer.st_mode & 0o777, Int(buffer.st_size))
 }
 
 extension Files {

@@ -45,6 +45,20 @@ public enum Files {
         status(of: path)?.isDirectory ?? false
     }
 
+    /// How many bytes a file has now; nil when there is none.
+    public static func size(of path: String) -> Int? {
+        status(of: path)?.size
+    }
+
+    /// The last bytes of a file, no more than `count` and none of those before `start`.
+    public static func end(of path: String, since start: Int = 0, atMost count: Int) throws(FileError) -> [UInt8] {
+        var file = try OpenFile(path)
+        let size = size(of: path) ?? 0
+        guard size > start else { return [] }
+        try file.skip(to: max(start, size - count))
+        return try file.read(count)
+    }
+
     /// Whether two names are those of one regular file. Where neither exists, it is the one that writing would make.
     public static func areOne(_ first: String, _ second: String) -> Bool {
         areOne(first, second, identity(of: second))

@@ -37,6 +37,12 @@ public struct OpenFile: ~Copyable {
         return bytes
     }
 
+    /// Goes on at another place.
+    public mutating func skip(to position: Int) throws(FileError) {
+        guard lseek(descriptor, position, SEEK_SET) == position else { throw FileError(path: path, number: errno) }
+        self.position = position
+    }
+
     /// What became of the file behind its name since it was opened.
     public enum Change: Sendable { case none, cut, replaced }
 

@@ -25,7 +25,7 @@ struct GuestService {
             let output = try openLog()
             defer { close(output) }
             // What a hypervisor said before is about others.
-            let start = (try? Files.contents(of: arguments.directory + "/log"))?.count ?? 0
+            let start = Files.size(of: arguments.directory + "/log") ?? 0
             do throws(CommandFailure) {
                 return try serve(report, output, start)
             } catch {
@@ -116,8 +116,8 @@ struct GuestService {
     }
 
     private static func lastLines(of path: String, since start: Int, as title: String, where isTold: (Substring) -> Bool) -> String {
-        guard let contents = try? Files.contents(of: path), contents.count > start else { return "" }
-        let lines = String(decoding: contents.dropFirst(start).suffix(2_048), as: UTF8.self).split(separator: "\n").filter(isTold).suffix(5)
+        guard let end = try? Files.end(of: path, since: start, atMost: 2_048) else { return "" }
+        let lines = String(decoding: end, as: UTF8.self).split(separator: "\n").filter(isTold).suffix(5)
         guard !lines.isEmpty else { return "" }
         let shown = lines.map { line in
             String(String.UnicodeScalarView(line.unicodeScalars.prefix(200).map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
