@@ -129,8 +129,7 @@ let package = Package(
             name: "xsm-policy",
             dependencies: ["Arguments", "Commands", "Diagnostics", "Files", "Flask", "JSON", "PolicyAnalysis", "PolicyCompiler", "PolicyReports", "Reports", "SourceFiles"],
             swiftSettings: strict, linkerSettings: standalone),
-        .target(name: "CSpawning", path: "Tests/CSpawning"),
-        .target(name: "TestSupport", dependencies: ["CSpawning", "Flask"], path: "Tests/TestSupport", swiftSettings: tested),
+        .target(name: "TestSupport", dependencies: ["CLinux", "Flask"], path: "Tests/TestSupport", swiftSettings: tested),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: tested),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: tested),
         .testTarget(

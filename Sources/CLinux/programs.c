@@ -13,57 +13,59 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
-{
-	int descriptor = linux_memory_of(input, count);
-	posix_spawn_file_actions_t actions;
-	pid_t child = 0;
-	int error;
-
-	if (descriptor < 0)
-		return descriptor;
-	error = posix_spawn_file_actions_init(&actions);
-	if (!error) {
-		error = posix_spawn_file_actions_adddup2(&actions, descriptor, STDIN_FILENO);
-		if (!error)
-			error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-		if (!error)
-			error = posix_spawn(&child, path, &actions, NULL, arguments, environ);
-		posix_spawn_file_actions_destroy(&actions);
-	}
-	close(descriptor);
-	return error ? -error : child;
-}
-
-static int spawn_between(const char *path, char *const arguments[], const int descriptors[4], pid_t *child)
+int linux_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const int descriptors[], int count,
+		bool resets_signals)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none, pipe;
+	sigset_t none, defaults;
+	pid_t child = 0;
 	int error = posix_spawn_file_actions_init(&actions);
 
 	if (error)
-		return error;
+		return -error;
 	error = posix_spawnattr_init(&attributes);
 	if (error) {
 		posix_spawn_file_actions_destroy(&actions);
-		return error;
+		return -error;
 	}
 	sigemptyset(&none);
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
+	sigemptyset(&defaults);
+	if (resets_signals)
+		sigfillset(&defaults);
+	else
+		sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &pipe);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	for (int index = 0; index < 4 && !error; index++)
+	if (!error && directory)
+		error = posix_spawn_file_actions_addchdir_np(&actions, directory);
+	for (int index = 0; index < count && !error; index++)
 		error = posix_spawn_file_actions_adddup2(&actions, descriptors[index], index);
 	if (!error)
-		error = posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+		error = posix_spawn_file_actions_addclosefrom_np(&actions, count);
 	if (!error)
-		error = posix_spawn(child, path, &actions, &attributes, arguments, environ);
+		error = posix_spawn(&child, path, &actions, &attributes, arguments, environment ? environment : environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
-	return error;
+	return error ? -error : child;
+}
+
+int linux_start(const char *path, char *const arguments[], const void *input, size_t count)
+{
+	int descriptor = linux_memory_of(input, count);
+	int child;
+
+	if (descriptor < 0)
+		return descriptor;
+	child = linux_spawn(path, arguments, NULL, NULL, (int[]){ descriptor, STDOUT_FILENO, STDERR_FILENO }, 3, false);
+	close(descriptor);
+	return child;
+}
+
+int linux_pipe(int ends[2])
+{
+	return pipe2(ends, O_CLOEXEC) ? -errno : 0;
 }
 
 int linux_start_between(const char *path, char *const arguments[], const void *input, size_t count, const void *more, size_t more_count, int outputs[2])
@@ -80,9 +82,8 @@ int linux_start_between(const char *path, char *const arguments[], const void *i
 	for (int index = 1; index <= 2 && !error; index++) {
 		int ends[2];
 
-		if (pipe2(ends, O_CLOEXEC)) {
-			error = errno;
-		} else {
+		error = -linux_pipe(ends);
+		if (!error) {
 			descriptors[index] = ends[1];
 			descriptors[index + 3] = ends[0];
 		}
@@ -98,8 +99,10 @@ int linux_start_between(const char *path, char *const arguments[], const void *i
 			descriptors[index] = other;
 		}
 	}
-	if (!error)
-		error = spawn_between(path, arguments, descriptors, &child);
+	if (!error) {
+		child = linux_spawn(path, arguments, NULL, NULL, descriptors, 4, false);
+		error = child < 0 ? -child : 0;
+	}
 	for (int index = 0; index < 6; index++)
 		if (descriptors[index] >= 0 && (index < 4 || error))
 			close(descriptors[index]);

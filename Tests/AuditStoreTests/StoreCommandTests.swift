@@ -6,7 +6,8 @@ import Testing
 /// `xsm-audit ingest` and `xsm-audit prune`, as they are run.
 @Suite struct StoreCommandTests {
     private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
+        let result = try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
+        return (result.status, result.text, result.errors)
     }
 
     @Test("Logs are kept once, said as text and as JSON; a log that is missing keeps nothing else from being kept")

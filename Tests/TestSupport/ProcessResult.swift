@@ -7,6 +7,8 @@ public struct ProcessResult: Sendable {
     /// Whether a signal ended it: it crashed, or gave up by `abort`.
     public let wasKilled: Bool
     public let output: [UInt8]
+    /// What it wrote on the standard error, where that is collected apart.
+    public var errors = ""
 
     public var text: String { String(decoding: output, as: UTF8.self) }
 
@@ -31,25 +33,19 @@ public struct ProcessResult: Sendable {
         return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: Array(try bytes.get()))
     }
 
-    /// Runs a program to its end with files as its input, output and errors: none of them can fill. What it wrote is not in the result.
-    public static func run(
-        _ program: URL, _ arguments: [String], in directory: URL?, environment: [String: String]? = nil, input: URL, output: URL, errors: URL
+    /// Runs a program to its end, with bytes to read where some are given; what it writes on the standard output and on the standard error, apart. All
+    /// goes through files: none of them can fill.
+    public static func apart(
+        _ program: URL, _ arguments: [String], in directory: URL? = nil, environment: [String: String]? = nil, input: [UInt8] = []
     ) throws -> ProcessResult {
-        let handles = try [FileHandle(forReadingFrom: input), FileHandle(forWritingTo: output), FileHandle(forWritingTo: errors)]
-        defer { for handle in handles { try? handle.close() } }
-        let child = try Spawning.start(
-            program.path, arguments, in: directory?.path, environment: environment, handles.map(\.fileDescriptor))
-        let end = Spawning.end(of: child)
-        return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: [])
-    }
-
-    /// Runs a program to its end; what it says on the standard output and on the standard error, apart.
-    public static func apart(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
         let folder = try TemporaryFolder()
-        let files = ["output", "errors"].map { folder.url.appendingPathComponent($0) }
-        for file in files { try Data().write(to: file) }
-        let result = try run(program, arguments, in: nil, input: URL(fileURLWithPath: "/dev/null"), output: files[0], errors: files[1])
-        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        return (result.status, texts[0], texts[1])
+        let files = ["input", "output", "errors"].map { folder.url.appendingPathComponent($0) }
+        for (file, bytes) in zip(files, [input, [], []]) { try Data(bytes).write(to: file) }
+        let handles = try [FileHandle(forReadingFrom: files[0])] + files.dropFirst().map { try FileHandle(forWritingTo: $0) }
+        defer { for handle in handles { try? handle.close() } }
+        let child = try Spawning.start(program.path, arguments, in: directory?.path, environment: environment, handles.map(\.fileDescriptor))
+        let end = Spawning.end(of: child)
+        let (output, errors) = (try Data(contentsOf: files[1]), try Data(contentsOf: files[2]))
+        return ProcessResult(status: end.status, wasKilled: end.wasKilled, output: Array(output), errors: String(decoding: errors, as: UTF8.self))
     }
 }

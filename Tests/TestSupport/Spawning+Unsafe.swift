@@ -1,4 +1,4 @@
-internal import CSpawning
+internal import CLinux
 internal import Foundation
 internal import Glibc
 
@@ -21,9 +21,9 @@ enum Spawning {
         let words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
         let variables = unsafe environment.map { unsafe $0.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil] }
         defer { for unsafe text in unsafe words + (variables ?? []) { unsafe free(text) } }
-        var child: pid_t = 0
-        let number = unsafe xsm_spawn(&child, program, words, variables, directory, descriptors)
-        guard number == 0 else { throw Failure(program: program, number: number) }
+        // Whoever runs the tests may ignore signals that they send.
+        let child = unsafe linux_spawn(program, words, variables, directory, descriptors, Int32(descriptors.count), true)
+        guard child > 0 else { throw Failure(program: program, number: -child) }
         return child
     }
 
@@ -31,8 +31,8 @@ enum Spawning {
     static func pipe() throws(Failure) -> (reading: FileHandle, writing: FileHandle) {
         var ends: [Int32] = [-1, -1]
         // SAFETY: there is room for the two descriptors that are written.
-        let number = unsafe xsm_spawn_pipe(&ends)
-        guard number == 0 else { throw Failure(program: "a pipe", number: number) }
+        let failure = unsafe linux_pipe(&ends)
+        guard failure == 0 else { throw Failure(program: "a pipe", number: -failure) }
         return (FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), FileHandle(fileDescriptor: ends[1], closeOnDealloc: true))
     }
 

@@ -4,6 +4,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -24,6 +25,15 @@ int linux_open_read_only(int descriptor);
 
 // Where some bytes first stand among others; NULL where they do not.
 const void *linux_find(const void *bytes, size_t count, const void *wanted, size_t length);
+
+// Starts a program with as many descriptors of ours as are counted, by the numbers from 0 on, and no other. No signal is kept back from it; what is
+// to happen by one is as it is by default, for all of them or only when nobody reads a pipe any more. It has this program's environment and
+// directory where none is given. Its number.
+int linux_spawn(const char *path, char *const arguments[], char *const environment[], const char *directory, const int descriptors[], int count,
+		bool resets_signals);
+
+// The two ends of a pipe that no program inherits which is started meanwhile: it would keep them open.
+int linux_pipe(int ends[2]);
 
 // Starts a program with bytes on its standard input, which it may read or not, and nothing else of ours but the standard output and error. Its number.
 int linux_start(const char *path, char *const arguments[], const void *input, size_t count);

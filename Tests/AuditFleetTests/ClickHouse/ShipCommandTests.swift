@@ -7,7 +7,8 @@ import Testing
 /// `xsm-audit ship`, as it is run.
 extension ClickHouseTests {
     private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
+        let result = try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
+        return (result.status, result.text, result.errors)
     }
 
     @Test("xsm-audit ship says what was sent and what waits; --follow sends what comes, and goes on when the server is back")

@@ -7,29 +7,24 @@ struct Command {
     let output: [UInt8]
     let errors: String
 
-    /// Runs a program to its end. `errors` and `output` go through files, so no pipe can fill.
+    /// Runs a program to its end.
     init(
-        _ program: String, _ arguments: [String], in directory: URL, input: [UInt8]? = nil,
+        _ program: String, _ arguments: [String], in directory: URL, input: [UInt8] = [],
         environment: [String: String] = [:]
     ) throws {
-        let files = try Folder()
-        defer { files.remove() }
         var variables = ProcessInfo.processInfo.environment
         variables["NO_COLOR"] = nil
-        let outputFile = try files.write("output", [])
-        let errorFile = try files.write("errors", [])
-        let result = try ProcessResult.run(
-            URL(fileURLWithPath: program), arguments, in: directory, environment: variables.merging(environment) { $1 },
-            input: files.write("input", input ?? []), output: outputFile, errors: errorFile)
+        let result = try ProcessResult.apart(
+            URL(fileURLWithPath: program), arguments, in: directory, environment: variables.merging(environment) { $1 }, input: input)
         // A signal shows as a status that no program of ours returns.
         status = result.wasKilled ? 128 + result.status : result.status
-        output = [UInt8](try Data(contentsOf: outputFile))
-        errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
+        output = result.output
+        errors = result.errors
     }
 
     /// Runs `xsm-compile` as users get it: the release build when `scripts/test` names it, else the build of the tests.
     static func compile(
-        _ arguments: String..., in folder: Folder, input: [UInt8]? = nil, environment: [String: String] = [:]
+        _ arguments: String..., in folder: Folder, input: [UInt8] = [], environment: [String: String] = [:]
     ) throws -> Command {
         try Command(compiler, arguments, in: folder.url, input: input, environment: environment)
     }

@@ -18,12 +18,7 @@ enum Tool {
     static func run(_ arguments: [String], in directory: URL, isPolicyTool: Bool = false) throws -> String {
         // What it tells of a policy is its answer; what the compiler writes is a policy.
         guard !isPolicyTool else { return try ProcessResult.run(policyTool, arguments, in: directory).text }
-        let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try Data().write(to: errors)
-        defer { try? FileManager.default.removeItem(at: errors) }
-        let nothing = URL(fileURLWithPath: "/dev/null")
-        _ = try ProcessResult.run(url, arguments, in: directory, input: nothing, output: nothing, errors: errors)
-        return String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        return try ProcessResult.apart(url, arguments, in: directory).errors
     }
 
     /// A diagnostic as the JSON form tells it.
