@@ -164,7 +164,7 @@ let package = Package(
             name: "AuditLogTests", dependencies: ["AuditLog", "Files", "Flask", "LogFiles", "TestSupport"],
             exclude: ["Goldens"], swiftSettings: tested),
         .executableTarget(
-            name: "audit-store-writer", dependencies: ["AuditLog", "AuditStore"], path: "Tests/AuditStoreWriter", swiftSettings: tested),
+            name: "audit-store-writer", dependencies: ["AuditLog", "AuditStore", "Files"], path: "Tests/AuditStoreWriter", swiftSettings: tested),
         .testTarget(
             name: "AuditStoreTests", dependencies: ["AuditLog", "AuditStore", "Csqlite", "Flask", "TestSupport", "audit-store-writer"],
             swiftSettings: tested),

@@ -1,23 +1,11 @@
 import AuditLog
 import AuditStore
+import Files
 import Glibc
 
 /// Reads a log into a database, and says on its standard output after every piece how many decisions were acknowledged: what tests end at any moment.
 ///
 ///     audit-store-writer DATABASE LOG HOST BATCH [BYTES]     no file may grow beyond so many bytes
-func read(_ path: String) -> [UInt8] {
-    // SAFETY: the file is ours, each read is into a buffer of the length that is given.
-    guard let file = unsafe fopen(path, "r") else { return [] }
-    defer { unsafe fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = unsafe fread(&buffer, 1, buffer.count, file)
-        guard count > 0 else { return bytes }
-        bytes += buffer[..<count]
-    }
-}
-
 let arguments = CommandLine.arguments
 guard arguments.count >= 5 else { exit(2) }
 if arguments.count > 5, let limit = UInt(arguments[5]) {
@@ -32,7 +20,7 @@ func say(_ number: UInt64) {
 }
 do throws(StoreError) {
     let store = try SQLiteStore(arguments[1], patience: 60_000)
-    let bytes = read(arguments[2])
+    let bytes = (try? Files.contents(of: arguments[2])) ?? []
     var log = store.ingest(IngestOptions(host: Array(arguments[3].utf8), batch: Int(arguments[4]) ?? 100), now: 1_795_132_800_000_000)
     var place = 0
     while place < bytes.count {
