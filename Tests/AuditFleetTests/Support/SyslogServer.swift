@@ -78,12 +78,21 @@ final class SyslogServer: @unchecked Sendable {
         process?.kill()
         process = nil
         _ = eventually(3) { !ScriptedServer.isListening(tcp) && !ScriptedServer.isListening(relp) }
+        endLine()
+    }
+
+    /// What it was writing has no end: what the next one writes, which is the same message again, is not to stand behind that in one line.
+    private func endLine() {
+        guard let file = try? FileHandle(forUpdating: file) else { return }
+        defer { try? file.close() }
+        guard let size = try? file.seekToEnd(), size > 0, (try? file.seek(toOffset: size - 1)) != nil, (try? file.read(upToCount: 1)) != Data("\n".utf8) else { return }
+        try? file.write(contentsOf: Data("\n".utf8))
     }
 
     /// How many bytes it wrote.
     var size: Int { (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0 }
 
-    /// What it understood, once there are so many messages. Its last line may be cut by its being killed.
+    /// What it understood, once there are so many messages. Lines may be cut by its being killed.
     func messages(atLeast count: Int = 0) throws -> [[String: Any]] {
         func lines() -> [Substring] { (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? [] }
         _ = eventually { lines().count >= count }
