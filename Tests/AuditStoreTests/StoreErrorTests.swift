@@ -102,6 +102,26 @@ import Testing
         #expect(try store.ingest(line).added == 1)
     }
 
+    /// SQLite gives up at once there, where waiting in all cases could be for ever.
+    @Test("Who opens a database that is not in WAL mode, one just made for example, waits for another who writes to it")
+    func openedAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "a.sqlite").path
+        _ = try SQLiteStore(path)
+        let program = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('PRAGMA journal_mode = DELETE'); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); time.sleep(0.5)"
+        let other = Process(), output = Pipe()
+        other.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        other.arguments = ["-c", program, path]
+        other.standardOutput = output
+        try other.run()
+        #expect(!output.fileHandleForReading.availableData.isEmpty)
+        let start = ContinuousClock.now
+        #expect(try #require(throws: StoreError.self) { try SQLiteStore(path, patience: 50) }.reason == .busy)
+        #expect(ContinuousClock.now - start >= .milliseconds(50))
+        #expect(try SQLiteStore(path, patience: 60_000).totals(DenialFilter()).records == 0)
+        other.waitUntilExit()
+    }
+
     @Test("Bytes of a database are changed at random: it is an error or an answer, and damage is found")
     func corrupted() throws {
         let seed = testSeed()

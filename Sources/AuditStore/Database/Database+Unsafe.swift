@@ -11,12 +11,15 @@ import Glibc
     let path: String
     private var handle: OpaquePointer?
     private var statements: [String: Statement] = [:]
+    /// How long to wait for others, in milliseconds.
+    private let patience: Int32
 
     /// Opens a file, and makes it where it is to be written to and is not there.
     ///
     /// - Parameter patience: how long to wait for others, in milliseconds.
     init(_ path: String, _ access: Access, patience: Int32) throws(StoreError) {
         self.path = path
+        self.patience = patience
         do {
             try open(path, access == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, patience)
         } catch {
@@ -99,6 +102,23 @@ import Glibc
     func execute(_ text: String) throws(StoreError) {
         let code = unsafe sqlite3_exec(handle, text, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    /// The same again and again while others are in the way, for as long as there is patience. SQLite does not wait by itself where two who have
+    /// read both want to write, as when they make one file at the same time: one of them has to let go first.
+    func insist(_ text: String) throws(StoreError) {
+        // Not all at the same times: then they would meet again.
+        let pause = UInt32.random(in: 1_000...7_000)
+        // What SQLite waited itself counts too.
+        let end = ContinuousClock.now + .milliseconds(patience)
+        while true {
+            do {
+                return try execute(text)
+            } catch {
+                guard error.reason == .busy, ContinuousClock.now < end else { throw error }
+                usleep(pause)
+            }
+        }
     }
 
     /// Carries out a statement, and hands over each of its rows.

@@ -72,7 +72,7 @@ enum Schema {
         if count > 0 || access == .read { try check(database) }
         guard access == .write else { return try database.execute(reading) }
         if count == 0 { try database.execute(beforeTables) }
-        try database.execute(writing)
+        try database.insist(writing)
         // Another process may be making them.
         try database.change { () throws(StoreError) in
             guard try database.number("SELECT count(*) FROM sqlite_schema") == 0 else { return try check(database) }
