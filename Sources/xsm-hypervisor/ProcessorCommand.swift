@@ -71,13 +71,7 @@ struct ProcessorCommand: RunnableCommand {
     }
 
     private func script(_ file: String) throws(CommandFailure) -> ProcessorScript {
-        let bytes: [UInt8]?
-        do throws(FileError) {
-            bytes = try Files.contents(of: file == "-" ? "/dev/stdin" : file)
-        } catch {
-            throw CommandFailure(error.whyUnread)
-        }
-        guard let bytes else { throw CommandFailure(FileError(missing: file).whyUnread) }
+        let bytes = try RequiredFile.contents(of: file == "-" ? "/dev/stdin" : file)
         let (script, mistakes) = ProcessorScript.parse(String(decoding: bytes, as: UTF8.self))
         guard mistakes.isEmpty else {
             throw CommandFailure("`\(file)` has mistakes", told: Array(mistakes.map { "\(file):\($0.line): error: \($0.message)\n" }.joined().utf8))

@@ -101,13 +101,8 @@ struct ScenarioCommand: RunnableCommand {
     }
 
     private func contents(_ path: String) throws(CommandFailure) -> [UInt8] {
-        do throws(FileError) {
-            if let bytes = try Files.contents(of: path) { return bytes }
-        } catch {
-            throw CommandFailure(error.whyUnread)
-        }
         if Files.isDirectory(path) { throw CommandFailure("`\(path)` is a folder, where a scenario is wanted") }
-        throw CommandFailure(FileError(missing: path).whyUnread)
+        return try RequiredFile.contents(of: path)
     }
 
     private func outcomes(of scenario: Scenario) throws(CommandFailure) -> [ScenarioOutcome] {

@@ -1,7 +1,6 @@
 import Arguments
 import Commands
 import DMRestrict
-import Files
 import Flask
 import Reports
 
@@ -78,14 +77,7 @@ struct RunArguments {
         var place = "command line"
         if let file {
             place = file
-            let contents: [UInt8]?
-            do throws(FileError) {
-                contents = try Files.contents(of: file)
-            } catch {
-                throw CommandFailure("the configuration \(error.whyUnread)")
-            }
-            guard let contents else { throw CommandFailure("the configuration \(FileError(missing: file).whyUnread)") }
-            text = contents
+            text = try RequiredFile.contents(of: file, as: "the configuration")
         } else {
             text = Array("type = \"hvm\"\n".utf8)
         }

@@ -77,13 +77,7 @@ struct VerifyCommand: Subcommand {
     }
 
     private static func plan(in path: String) throws(CommandFailure) -> RestrictionPlan {
-        let contents: [UInt8]?
-        do throws(FileError) {
-            contents = try Files.contents(of: path)
-        } catch {
-            throw CommandFailure("the plan \(error.whyUnread)")
-        }
-        guard let bytes = contents else { throw CommandFailure("the plan \(FileError(missing: path).whyUnread)") }
+        let bytes = try RequiredFile.contents(of: path, as: "the plan")
         do {
             return try RestrictionPlan(json: JSONValue(parsing: bytes))
         } catch let error as JSONMistake {
