@@ -1,5 +1,4 @@
 import Diagnostics
-import Files
 public import Flask
 public import PolicyAnalysis
 import PolicyCompiler
@@ -13,7 +12,7 @@ extension PolicyFile {
         options.target = .xen
         options.checksAssertions = true
         let compiled: AnalysedPolicy
-        if path != "-", Files.isDirectory(path) {
+        if isFolder {
             compiled = try policy(options)
         } else {
             let bytes = try bytes()

@@ -24,9 +24,12 @@ public struct PolicyFile: Sendable {
         self.path = path
     }
 
+    /// Whether it is a folder, in which a tree may be, and nothing with bytes.
+    public var isFolder: Bool { path != "-" && Files.isDirectory(path) }
+
     /// The policy. Throws `InputFailure` where there is none.
     public func policy(_ options: InputOptions) throws(InputFailure) -> AnalysedPolicy {
-        if path != "-", Files.isDirectory(path) {
+        if isFolder {
             return try AnalysedPolicy(treeAt: path, reader: FileSystemReader(), options: options)
         }
         return try policy(bytes(), options)

@@ -20,7 +20,8 @@ struct SuggestionSource: Sendable {
     init(_ path: String, _ input: InputOptions, assertions: String?) throws(CommandFailure) {
         let source: PolicySource
         do throws(InputFailure) {
-            source = path != "-" && Files.isDirectory(path) ? .tree(path) : .text(name: path, bytes: try PolicyFile(path).bytes())
+            let file = PolicyFile(path)
+            source = file.isFolder ? .tree(path) : .text(name: path, bytes: try file.bytes())
         } catch {
             throw .policy(error)
         }

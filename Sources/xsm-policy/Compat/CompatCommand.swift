@@ -1,6 +1,5 @@
 import Arguments
 import Commands
-import Files
 import PolicyAnalysis
 import PolicyCompiler
 import PolicyReports
@@ -48,7 +47,7 @@ struct CompatCommand: Subcommand {
         file = try PolicyFile(only: operands)
         guard buildsEach else { return }
         guard releases == nil else { throw UsageError(message: "`--each` is about all releases: leave `--on` out, or name it as `--xen-release`") }
-        guard file.path != "-", Files.isDirectory(file.path) else {
+        guard file.isFolder else {
             throw UsageError(message: "`--each` needs a policy tree, which can be built for several releases: `\(file.path)` is none")
         }
     }
@@ -61,7 +60,7 @@ struct CompatCommand: Subcommand {
     }
 
     private var canBeRebuilt: Bool {
-        guard file.path != "-", Files.isDirectory(file.path), let tree = try? PolicyTree(at: file.path, reader: FileSystemReader()) else { return false }
+        guard file.isFolder, let tree = try? PolicyTree(at: file.path, reader: FileSystemReader()) else { return false }
         return tree.needsVocabulary
     }
 
