@@ -50,18 +50,22 @@ func makeTemporary(beside path: String) throws(FileError) -> (name: String, desc
     return (name, descriptor)
 }
 
-/// The kind and size of an open file.
-func status(of descriptor: Int32) -> (isRegular: Bool, isDirectory: Bool, size: Int)? {
+/// The kind, permissions and size of a file.
+typealias FileStatus = (isRegular: Bool, isDirectory: Bool, mode: mode_t, size: Int)
+
+/// That of an open file.
+func status(of descriptor: Int32) -> FileStatus? {
     var buffer = stat()
-    guard unsafe fstat(descriptor, &buffer) == 0 else { return nil }
-    let kind = buffer.st_mode & S_IFMT
-    return (kind == S_IFREG, kind == S_IFDIR, Int(buffer.st_size))
+    return unsafe fstat(descriptor, &buffer) == 0 ? status(in: buffer) : nil
 }
 
-/// The kind, permissions and size of a file by its name; nil when there is none.
-func status(of path: String) -> (isRegular: Bool, isDirectory: Bool, mode: mode_t, size: Int)? {
+/// That of a file by its name; nil when there is none.
+func status(of path: String) -> FileStatus? {
     var buffer = stat()
-    guard unsafe stat(path, &buffer) == 0 else { return nil }
+    return unsafe stat(path, &buffer) == 0 ? status(in: buffer) : nil
+}
+
+private func status(in buffer: stat) -> FileStatus {
     let kind = buffer.st_mode & S_IFMT
     return (kind == S_IFREG, kind == S_IFDIR, buffer.st_mode & 0o777, Int(buffer.st_size))
 }

@@ -21,7 +21,7 @@ import Glibc
         self.path = path
         self.patience = patience
         do {
-            try open(path, access == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, patience)
+            try open(path, access == .write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
         } catch {
             // Nobody can write beside a file of a folder that is read-only: then it stands still, and is read as such.
             guard access == .read, error.reason == .cannotOpen || error.reason == .readOnly, unsafe Glibc.access(path, R_OK) == 0 else { throw error }
@@ -29,7 +29,7 @@ import Glibc
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                     || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte) ? String(decoding: [byte], as: UTF8.self) : "%" + Self.hexadecimal(byte)
             }
-            try open("file:" + escaped.joined() + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, patience)
+            try open("file:" + escaped.joined() + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
         }
     }
 
@@ -37,7 +37,7 @@ import Glibc
 
     private static func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
-    private func open(_ name: String, _ flags: Int32, _ patience: Int32) throws(StoreError) {
+    private func open(_ name: String, _ flags: Int32) throws(StoreError) {
         close()
         let code = unsafe sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK else {
