@@ -126,6 +126,6 @@ struct ConfigurationTextTests {
                 #expect(error.text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 })
             }
         }
-        #expect(taken > 500 && understood > 100)
+        #expect(taken > 800 && understood > 300)
     }
 }

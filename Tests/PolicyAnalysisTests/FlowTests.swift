@@ -10,7 +10,8 @@ import Testing
 struct FlowTests {
     private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
 
-    private func compare(_ shape: FlowPolicy.Shape, count: Int, salt: UInt64) throws {
+    /// Compares, and counts how many pairs were joined and how many not, and the ways between them.
+    private func compare(_ shape: FlowPolicy.Shape, count: Int, salt: UInt64) throws -> (found: Int, none: Int, told: Int) {
         var random = SplitMix64(seed: Self.seed &+ salt)
         let table = try FlowPermissions(Array(FlowPolicy.table.utf8))
         var (found, none, told) = (0, 0, 0)
@@ -73,8 +74,7 @@ struct FlowTests {
                 }
             }
         }
-        // Rare seeds join few types: that there were some is what is asked for.
-        #expect(found > 2 && none > 2 && told > 2, "seed \(Self.seed): \(found) found, \(none) not, \(told) paths")
+        return (found, none, told)
     }
 
     private static func names(_ answer: FlowAnswer) -> [[String]] {
@@ -82,11 +82,17 @@ struct FlowTests {
     }
 
     @Test("Without levels, with constraints, conditions, bounds, views, and everything that a table can say")
-    func plain() throws { try compare(FlowPolicy.Shape(), count: 60, salt: 0) }
+    func plain() throws {
+        let (found, none, told) = try compare(FlowPolicy.Shape(), count: 60, salt: 0)
+        #expect(found > 20 && none > 20 && told > found, "seed \(Self.seed): \(found) found, \(none) not, \(told) paths")
+    }
 
     @Test("With levels")
     func levels() throws {
-        try compare(FlowPolicy.Shape(types: 3, isMLS: true, hasConditions: false, hasViews: false, hasBounds: true), count: 24, salt: 1)
+        let (found, none, told) = try compare(
+            FlowPolicy.Shape(types: 3, isMLS: true, hasConditions: false, hasViews: false, hasBounds: true), count: 24, salt: 1)
+        // Of three types few are joined for some seeds, and each in one way only.
+        #expect(found > 2 && none > 2 && told >= found, "seed \(Self.seed): \(found) found, \(none) not, \(told) paths")
     }
 
     @Test("An assertion about many types holds exactly where no two of them are joined")

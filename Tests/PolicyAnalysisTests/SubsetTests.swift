@@ -125,7 +125,7 @@ struct SubsetTests {
         #expect(
             held > 0 && shown > 3, "seed \(Self.seed): \(held) held, \(shown) shown, \(unproven) unproven, \(needless) needless")
         if !isBounded {
-            #expect(needless <= 8, "seed \(Self.seed): \(held) held, \(shown) shown, \(unproven) unproven, \(needless) needless")
+            #expect(needless <= 4, "seed \(Self.seed): \(held) held, \(shown) shown, \(unproven) unproven, \(needless) needless")
         }
     }
 
