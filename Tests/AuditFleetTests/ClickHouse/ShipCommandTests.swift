@@ -6,9 +6,8 @@ import Testing
 
 /// `xsm-audit ship`, as it is run.
 extension ClickHouseTests {
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let result = try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
-        return (result.status, result.text, result.errors)
+    private func run(_ arguments: [String]) throws -> ProcessResult {
+        try ProcessResult.apart(#require(BuiltPackage.auditTool, "xsm-audit is built with the tests"), arguments)
     }
 
     @Test("xsm-audit ship says what was sent and what waits; --follow sends what comes, and goes on when the server is back")
@@ -25,17 +24,17 @@ extension ClickHouseTests {
         let words = ["ship", "--store", path("a.sqlite"), "--to", address, "--credentials", path("who")]
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path("who"))
         let open = try run(words)
-        #expect(open.status == 2 && open.errors.contains("chmod 600") && open.output.isEmpty, "\(open)")
+        #expect(open.status == 2 && open.errors.contains("chmod 600") && open.text.isEmpty, "\(open)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path("who"))
         let early = try run(words)
         #expect(early.status == 1 && early.errors.contains("--create"), "\(early)")
-        #expect(early.output == "\(address): 0 decisions and 0 notices sent, \(denials) decisions and \(notices) notice\(notices == 1 ? "" : "s") wait\n")
+        #expect(early.text == "\(address): 0 decisions and 0 notices sent, \(denials) decisions and \(notices) notice\(notices == 1 ? "" : "s") wait\n")
         let first = try run(words + ["--create", "--format", "json"])
-        let told = try #require(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
+        let told = try #require(try JSONSerialization.jsonObject(with: Data(first.text.utf8)) as? [String: Any])
         #expect(first.status == 0 && first.errors.isEmpty && (told["sent"] as? [String: Int])?["decisions"] == Int(denials), "\(first)")
         #expect((told["waiting"] as? [String: Int]) == ["decisions": 0, "notices": 0])
         let again = try run(words)
-        #expect(again.status == 0 && again.output == "\(address): 0 decisions and 0 notices sent, nothing waits\n", "\(again)")
+        #expect(again.status == 0 && again.text == "\(address): 0 decisions and 0 notices sent, nothing waits\n", "\(again)")
         // It follows while the server goes away and comes back.
         let follower = try PeerProgram(try #require(BuiltPackage.auditTool).path, words + ["--follow", "--batch", "7"])
         let server = try cluster.store(address)
@@ -64,7 +63,7 @@ extension ClickHouseTests {
         let folder = try TemporaryFolder()
         let words = arguments.map { ["a", "none"].contains($0) ? folder.url.appending(path: $0).path : $0 }
         let answer = try run(["ship"] + words)
-        #expect(answer.status == 2 && answer.errors.hasPrefix("error: ") && answer.output.isEmpty, "\(answer)")
+        #expect(answer.status == 2 && answer.errors.hasPrefix("error: ") && answer.text.isEmpty, "\(answer)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 }
