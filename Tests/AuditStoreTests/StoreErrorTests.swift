@@ -34,6 +34,19 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == before)
     }
 
+    @Test("Who reads a database that has no tables yet is told so, and not that it is another program's")
+    func empty() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "a.sqlite").path
+        try Data().write(to: URL(fileURLWithPath: path))
+        #expect(try reason(path, .read) == .empty)
+        // As it is while another process is about to make them.
+        execute(path, "PRAGMA journal_mode = WAL")
+        #expect(try reason(path, .read) == .empty)
+        _ = try SQLiteStore(path)
+        #expect(try SQLiteStore(path, .read).totals(DenialFilter()).records == 0)
+    }
+
     @Test("A newer program's database is left as it is")
     func newer() throws {
         let folder = try TemporaryFolder()

@@ -69,8 +69,11 @@ enum Schema {
     /// Looks at whose tables a file has, and makes them where it has none.
     static func prepare(_ database: Database, _ access: Database.Access) throws(StoreError) {
         let count = try database.number("SELECT count(*) FROM sqlite_schema") ?? 0
-        if count > 0 || access == .read { try check(database) }
-        guard access == .write else { return try database.execute(reading) }
+        if count > 0 { try check(database) }
+        guard access == .write else {
+            guard count > 0 else { throw StoreError(.empty, path: database.path, detail: "it has no tables") }
+            return try database.execute(reading)
+        }
         if count == 0 { try database.execute(beforeTables) }
         try database.insist(writing)
         // Another process may be making them.

@@ -7,6 +7,8 @@ public struct StoreError: Error, Hashable, Sendable {
         case cannotOpen = "cannot-open"
         /// It is no database, or one of another program's.
         case foreign
+        /// Nothing was put into it yet: the file is there, its tables are not. It may be read when who makes it has ended that.
+        case empty
         /// A newer program made it.
         case newer
         /// It is damaged.
@@ -49,6 +51,7 @@ extension StoreError: CustomStringConvertible {
         switch reason {
         case .cannotOpen: return what + "cannot be opened (\(detail)): check that its folder is there and that you may use it"
         case .foreign: return what + "is no database of xsm-audit's (\(detail)), and was left as it is: give another file"
+        case .empty: return what + "nothing is in it (\(detail)): ingest a log into it, and try again when it has its tables"
         case .newer: return what + "was made by a newer xsm-audit (\(detail)), and was left as it is: use that, or give another file"
         case .corrupt:
             return what + "is damaged (\(detail)): move it aside, ingest the logs again, or copy what can be read with `sqlite3 FILE .recover`"
