@@ -23,10 +23,17 @@ static void wait_until_narrowed(int calls)
 {
 	const struct timespec pause = { 0, 5000000 };
 
+	// One of those that are open to it, or the answer would be the same before.
+	const uint32_t open = XEN_DMOP_get_ioreq_server_info;
+
+	if (operate(calls, OTHER, open) == -EPERM) {
+		fprintf(stderr, "it is narrowed already\n");
+		exit(3);
+	}
 	printf("ready\n");
 	fflush(stdout);
 	for (int tries = 0; tries < 2000; tries++) {
-		if (operate(calls, OTHER, XEN_DMOP_nr_vcpus) == -EPERM)
+		if (operate(calls, OTHER, open) == -EPERM)
 			return;
 		nanosleep(&pause, NULL);
 	}
