@@ -45,13 +45,22 @@ func eventually(_ seconds: Double = 10, _ condition: () throws -> Bool) rethrows
     return true
 }
 
-/// Ports of loopback that nobody had when the kernel was asked, each another.
+/// Those of which tests were told end here.
+private let nextPort = Mutex(UInt16.random(in: 20_000..<30_000))
+
+/// Ports of loopback that nobody has, each another, and that nobody gets before they are used: none is told twice, and to whom any will do, as to
+/// every connection that is made, the kernel gives higher ones (`ip_local_port_range`: from 32768).
 func freePorts(_ count: Int) throws -> [UInt16] {
-    let servers = try (0..<count).map { _ in try ScriptedServer([.nothing]) }
-    return servers.map { server in
-        _ = server.finish()
-        return server.port
+    try (0..<count).map { _ in
+        for _ in 0..<10_000 {
+            let port = nextPort.withLock { next in
+                defer { next = next < 29_999 ? next + 1 : 20_000 }
+                return next
+            }
+            guard let server = try? ScriptedServer([.nothing], at: port) else { continue }
+            _ = server.finish()
+            return port
+        }
+        throw POSIXError(.EADDRINUSE)
     }
 }
-
-func freePort() throws -> UInt16 { try freePorts(1)[0] }

@@ -22,16 +22,20 @@ final class ScriptedServer: Sendable {
     let port: UInt16
     private let conversation: Conversation
 
-    init(_ answers: [Answer]) throws {
+    /// - Parameter wanted: its port; one that nobody has where that is 0.
+    init(_ answers: [Answer], at wanted: UInt16 = 0) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = Self.address(0)
+        var address = Self.address(wanted)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 unsafe bind(descriptor, address, size) == 0 && listen(descriptor, 64) == 0 && getsockname(descriptor, address, &size) == 0
             }
         }
-        guard descriptor >= 0, result else { throw POSIXError(.EADDRNOTAVAIL) }
+        guard descriptor >= 0, result else {
+            close(descriptor)
+            throw POSIXError(.EADDRNOTAVAIL)
+        }
         port = UInt16(bigEndian: address.sin_port)
         let conversation = Conversation(descriptor, answers)
         self.conversation = conversation
