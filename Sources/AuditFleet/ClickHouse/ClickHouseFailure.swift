@@ -13,6 +13,7 @@ struct ClickHouseFailure: Error, Hashable {
         /// It is too old for a setting.
         case unknownSetting
         case refused
+        case untrusted
         case garbled
         /// Its tables are of a newer program.
         case newer
@@ -29,7 +30,8 @@ struct ClickHouseFailure: Error, Hashable {
     init(_ failure: HTTPFailure) {
         switch failure.reason {
         case .noProgram, .unreachable: reason = .unreachable
-        case .unusable, .untrusted: reason = .refused
+        case .unusable: reason = .refused
+        case .untrusted: reason = .untrusted
         case .garbled, .tooLarge: reason = .garbled
         }
         detail = failure.detail
@@ -71,6 +73,7 @@ struct ClickHouseFailure: Error, Hashable {
             case .unreachable, .shardsMissing: .unreachable
             case .busy: .busy
             case .noDatabase, .noTables, .unknownSetting, .refused: .refused
+            case .untrusted: .untrusted
             case .garbled: .garbled
             case .newer: .newer
             }
@@ -84,6 +87,7 @@ struct ClickHouseFailure: Error, Hashable {
             case .unreachable: .unreachable
             case .busy, .shardsMissing: .busy
             case .noDatabase, .noTables, .unknownSetting, .refused, .newer: .refused
+            case .untrusted: .untrusted
             case .garbled: .garbled
             }
         return ShippingFailure(reason, destination: address.name, detail: words)

@@ -31,7 +31,8 @@ public struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         let reason: ShippingFailure.Reason =
             switch reason {
             case .noProgram, .unreachable: .unreachable
-            case .unusable, .untrusted: .refused
+            case .unusable: .refused
+            case .untrusted: .untrusted
             case .garbled, .tooLarge: .garbled
             }
         return ShippingFailure(reason, destination: destination, detail: detail)

@@ -7,6 +7,8 @@ public struct ShippingFailure: Error, Hashable, Sendable {
         case busy
         /// It will not: a wrong name or password, a table that is not there, a request that it does not understand.
         case refused
+        /// It is not who it should be, as its certificate has it: nothing was sent.
+        case untrusted
         /// It answered what it should not.
         case garbled
     }
@@ -35,6 +37,8 @@ extension ShippingFailure: CustomStringConvertible {
         case .unreachable: return what + "cannot be reached (\(detail)): nothing is lost, what was not sent waits in the database"
         case .busy: return what + "does not take anything now (\(detail)): nothing is lost, what was not sent waits in the database"
         case .refused: return what + "refuses what it is sent (\(detail)): check the address, the name and the password"
+        case .untrusted:
+            return what + "is not trusted, and was sent nothing (\(detail)): check the address, and name its certificates as `authority` among the credentials"
         case .garbled: return what + "does not answer as it should (\(detail)): check that the address is that of the server that is meant"
         }
     }

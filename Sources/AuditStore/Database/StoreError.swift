@@ -25,6 +25,8 @@ public struct StoreError: Error, Hashable, Sendable {
         case unreachable
         /// The server refuses what it is asked: a wrong name or password, no such database, tables that are not there.
         case refused
+        /// The server is not who it should be, as its certificate has it: it was asked nothing.
+        case untrusted
         /// The server answered what it should not.
         case garbled
         /// It could not be read or written for another reason.
@@ -61,6 +63,8 @@ extension StoreError: CustomStringConvertible {
         case .contested: return what + "is used by another process for the same (\(detail)): let one of them do it"
         case .unreachable: return what + "cannot be reached (\(detail)): check that a server runs there, and try again"
         case .refused: return what + "refuses to answer (\(detail)): check the address, the name and the password"
+        case .untrusted:
+            return what + "is not trusted, and was asked nothing (\(detail)): check the address, and name its certificates as `authority` among the credentials"
         case .garbled: return what + "does not answer as it should (\(detail)): check that the address is that of the server that is meant"
         case .failed: return what + "could not be used (\(detail))"
         }

@@ -12,12 +12,12 @@ final class CurrentClickHouse {
     private static var isThere: Bool { FileManager.default.fileExists(atPath: library.appending(path: "chdb/session").path) }
 
     /// One that runs; nil, and said, where there is none.
-    static func started() throws -> CurrentClickHouse? {
+    static func started(as identity: ServerIdentity? = nil) throws -> CurrentClickHouse? {
         guard isThere else {
             Peer.missing("chdb-core (`scripts/setup test`): no current ClickHouse was asked")
             return nil
         }
-        return try CurrentClickHouse()
+        return try CurrentClickHouse(as: identity)
     }
 
     private static let program = """
@@ -48,20 +48,14 @@ final class CurrentClickHouse {
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
-
-        server = http.server.HTTPServer(("127.0.0.1", 0), Server)
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
         """
 
     private let folder: TemporaryFolder
-    private let process: PeerProgram
-    let port: Int
+    private let server: PythonServer
+    var port: Int { server.port }
 
-    private init() throws {
+    private init(as identity: ServerIdentity?) throws {
         folder = try TemporaryFolder()
-        process = try PeerProgram("/usr/bin/python3", ["-c", Self.program, folder.url.path], environment: ["PYTHONPATH": Self.library.path])
-        let line = try #require(String(data: process.output.fileHandleForReading.availableData, encoding: .utf8))
-        port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)), "the current ClickHouse did not start: \(line)")
+        server = try PythonServer(Self.program, handler: "Server", [folder.url.path], library: Self.library, as: identity)
     }
 }

@@ -11,12 +11,12 @@ final class OTLPReceiver {
     static var isThere: Bool { FileManager.default.fileExists(atPath: library.appending(path: "opentelemetry/proto/collector/logs/v1/logs_service_pb2.py").path) }
 
     /// One that runs; nil, and said, where there is none.
-    static func started() throws -> OTLPReceiver? {
+    static func started(as identity: ServerIdentity? = nil) throws -> OTLPReceiver? {
         guard isThere else {
             Peer.missing("opentelemetry-proto (`scripts/setup test`): what is sent was not read by OpenTelemetry's own definitions")
             return nil
         }
-        return try OTLPReceiver()
+        return try OTLPReceiver(as: identity)
     }
 
     private static let program = """
@@ -46,28 +46,23 @@ final class OTLPReceiver {
                 told = {"authorization": self.headers["Authorization"], "size": len(body), "request": json_format.MessageToDict(request)}
                 with open(sys.argv[1], "a") as file: file.write(json.dumps(told) + "\\n")
                 self.answer(200, json_format.MessageToDict(service.ExportLogsServiceResponse()))
-
-        server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
         """
 
-    let port: Int
     private let folder: TemporaryFolder
-    private let process: PeerProgram
+    private let server: PythonServer
+    var port: Int { server.port }
     private var file: URL { folder.url.appending(path: "told") }
 
-    init(limit: Int = 1 << 22) throws {
+    init(limit: Int = 1 << 22, as identity: ServerIdentity? = nil) throws {
         folder = try TemporaryFolder()
-        process = try PeerProgram(
-            "/usr/bin/python3", ["-c", Self.program, folder.url.appending(path: "told").path, String(limit)], environment: ["PYTHONPATH": Self.library.path])
-        let line = try #require(String(data: process.output.fileHandleForReading.availableData, encoding: .utf8))
-        port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)), "the receiver did not start")
+        server = try PythonServer(
+            Self.program, handler: "Receiver", [folder.url.appending(path: "told").path, String(limit)], library: Self.library, as: identity)
     }
 
     /// What it took, a request each.
     func requests() throws -> [[String: Any]] {
-        try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {
+        guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
         }
     }
