@@ -110,7 +110,7 @@ struct SetoolsDifferenceTests {
         let temporary = try TemporaryFolder()
         let folder = temporary.url
         var random = SplitMix64(seed: Self.seed)
-        let changed = AnalysedPolicy(ReferenceImage.changed(policy.policy, rules: 12, &random))
+        let changed = AnalysedPolicy(ReferenceImage.changed(policy.policy, rules: 24, &random))
         let difference = try policy.difference(to: changed)
         var pairs: [(RuleDifference, String, String)] = []
         for rule in difference.rules where rule.group == .allow && rule.parts.allSatisfy({ $0.isPlain }) {
