@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Explanations and replays are held against a security server")
 struct ExplanationDifferentialTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private struct Asked {
         let server: SecurityServer
@@ -39,7 +39,6 @@ struct ExplanationDifferentialTests {
 
     @Test("The verdict is the server's, every denial has a cause, and a boolean that is named really allows")
     func explanations() throws {
-        print("policies of seed \(Self.seed)")
         var random = SplitMix64(seed: Self.seed)
         var kinds: [DenialCause.Kind: Int] = [:]
         for round in 0..<60 {

@@ -92,8 +92,7 @@ struct HypercallTests {
 
     @Test("Random bytes are refused or read")
     func randomBytes() {
-        let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
-        print("tables of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let words = ["a", "b:", "none", "|", "|", ">", "caller", "domain", "XSM_PRIV", "-", ",", "\n", "\n  ", "#", "\u{e9}", "\"x\"", "sid", "\""]
         for _ in 0..<1_000 {

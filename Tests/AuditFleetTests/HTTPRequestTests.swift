@@ -123,7 +123,7 @@ import Testing
 
     @Test("Answers of any bytes are answers or failures")
     func anyBytes() async throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let pieces = ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 ", "999", "HTTP/2 200\r\n", "Content-Length: 5\r\n", "Content-Length: 99999999999999999999\r\n", "Transfer-Encoding: chunked\r\n", "Retry-After: 99999999999999999999999\r\n", "Location: file:///\r\n", "\r\n", "ffffffffffffffff\r\n", "-1\r\n", "xsm-status 200\n", "\0", "Content-Encoding: gzip\r\n"]
         let answers = (0..<60).map { _ -> [UInt8] in
             var bytes = random.percent(70) ? Array("HTTP/1.1 200 OK\r\n".utf8) : []

@@ -73,7 +73,7 @@ import Testing
     @Test("Random decisions of any bytes are read by it, each once, in requests no longer than they may be")
     func random() throws {
         guard let receiver = try OTLPReceiver.started() else { return }
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let batch = Sample.random(600, &random)
         var destination = try OTLPDestination("otlp+http://127.0.0.1:\(receiver.port)/")
         destination.sizeLimit = 100_000

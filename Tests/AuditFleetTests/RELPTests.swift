@@ -113,7 +113,7 @@ import Testing
 
     @Test("Answers of any bytes are failures, and nothing worse")
     func anyBytes() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let pieces = ["1 ", "2 rsp ", "rsp", " 6 200 OK\n", "0\n", "\n", " ", "999999999", "serverclose 0\n", "200", "500 no\n", "commands=syslog", Self.opened]
         let answers = (0..<400).map { _ -> [UInt8] in
             var bytes = random.percent(70) ? Array(Self.opened.utf8) : []

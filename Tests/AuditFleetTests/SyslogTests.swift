@@ -96,7 +96,7 @@ import Testing
     @Test("Random decisions of any bytes arrive whole, each once, and are read again by our own reader of logs", arguments: ["syslog+tcp", "relp"])
     func random(scheme: String) throws {
         guard let server = try SyslogServer.started() else { return }
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let first = Sample.random(700, &random), second = Sample.random(300, from: 700, &random)
         var destination = try ExportAddress("\(scheme)://localhost:\(scheme == "relp" ? server.relp : server.tcp)?enterprise=1").destination()
         try destination.send(first)

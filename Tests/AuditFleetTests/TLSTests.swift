@@ -43,7 +43,7 @@ import Testing
     func clickHouse() throws {
         let (own, other) = try (ServerIdentity("127.0.0.1"), ServerIdentity("127.0.0.1"))
         guard let server = try CurrentClickHouse.started(as: own) else { return }
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let file = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         try FleetLog.fill(file, 50, &random)

@@ -30,8 +30,7 @@ struct AlertWatchTests {
 
     @Test("A rate is reached when a window of its length, to a tenth, has as many: compared with counting anew")
     func rates() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("rates of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<30 {
             let (count, seconds) = (2 + random.below(6), 10 * (1 + random.below(3)))

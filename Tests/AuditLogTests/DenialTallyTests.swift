@@ -15,8 +15,7 @@ struct DenialTallyTests {
 
     @Test("Counts are those of a dictionary over records, for random logs")
     func counts() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("logs of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<20 {
             let bytes = RandomLog.bytes(&random, lines: 400)
@@ -43,8 +42,7 @@ struct DenialTallyTests {
 
     @Test("Times fall where they belong, however far apart they are and in whatever order they come")
     func times() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("times of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<60 {
             let spread = UInt64(1) << UInt64(20 + random.below(34))

@@ -14,8 +14,7 @@ struct LogReaderTests {
 
     @Test("Whatever Flask writes in the words of any release is read as what it says")
     func everyForm() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("records of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<4_000 {
             let record = AuditRecord.random(&random)
@@ -31,8 +30,7 @@ struct LogReaderTests {
 
     @Test("Where pieces of a log end does not matter")
     func pieces() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("pieces of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<40 {
             let bytes = RandomLog.bytes(&random, lines: 60)
@@ -48,8 +46,7 @@ struct LogReaderTests {
 
     @Test("Any bytes are read, and a decision in them is a decision or told to be none")
     func anyBytes() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("bytes of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var (whole, others) = (0, 0)
         for _ in 0..<3_000 {

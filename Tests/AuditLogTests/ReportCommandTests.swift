@@ -95,8 +95,7 @@ struct ReportCommandTests {
         let tree = BuiltPackage.repository.appendingPathComponent("Policies/reference").path
         // libsepol reads no policy for a later release.
         #expect(try ProcessResult.run(compiler, ["--xen-release", "4.16", "-o", policy, tree]).status == 0)
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("log of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let types = ["dom0_t", "domU_t", "xen_t", "security_t", "unlabeled_t"]
         let accesses = [("domain", ["create", "pause", "unpause"]), ("mmu", ["map_read", "map_write", "adjust"]), ("event", ["bind", "send"]), ("xen", ["physinfo", "heap"])]

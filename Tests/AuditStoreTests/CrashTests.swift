@@ -38,7 +38,7 @@ import Testing
 
     @Test("A process that reads a log is killed at any moment: what it acknowledged is there, and reading the log again makes it whole")
     func killed() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let lines = [TestLog.banner] + TestLog.lines(6_000, .none, &random)
@@ -78,7 +78,7 @@ import Testing
 
     @Test("Where there is no more room it is said, what was acknowledged is there, and reading again with room makes it whole", arguments: [100_000, 300_000])
     func full(limit: Int) throws {
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let lines = [TestLog.banner] + TestLog.lines(12_000, .date, &random)
         let log = folder.url.appending(path: "log"), database = folder.url.appending(path: "a.sqlite").path
@@ -98,7 +98,7 @@ import Testing
 
     @Test("Processes that read logs at once wait for each other, and one who asks meanwhile sees whole batches")
     func together() throws {
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let database = folder.url.appending(path: "a.sqlite").path
         let lines = [TestLog.banner] + TestLog.lines(4_000, .date, &random)

@@ -9,7 +9,7 @@ import Testing
     @Test("What is stored is what the log says, in its order, and reading it again adds nothing", arguments: TestLog.Stamps.allCases)
     func readTwice(stamps: TestLog.Stamps) throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         var lines = [TestLog.banner]
         lines += TestLog.lines(3_000, stamps, &random)
@@ -31,7 +31,7 @@ import Testing
     @Test("A log that grew gives what is new in it", arguments: TestLog.Stamps.allCases)
     func grown(stamps: TestLog.Stamps) throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let lines = [TestLog.banner] + TestLog.lines(1_000, stamps, &random)
         for end in [1, 2, 100, 101, 500, 1_001] { try store.ingest(lines[..<end]) }
@@ -41,7 +41,7 @@ import Testing
     @Test("Boots of one hypervisor that denied other things are two; reading both again adds nothing", arguments: TestLog.Stamps.allCases)
     func boots(stamps: TestLog.Stamps) throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let boots = (0..<4).map { [TestLog.banner] + TestLog.lines($0 == 2 ? 0 : 50, stamps, from: $0 * 1_000, &random) }
         try store.ingest(boots.joined())
@@ -56,7 +56,7 @@ import Testing
     @Test("Equal boots of one log are as many as there are, however often it is read")
     func equalBoots() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let boot = [TestLog.banner] + TestLog.lines(30, .none, &random)
         #expect(try store.ingest(boot + boot + boot).added == 90)
@@ -67,7 +67,7 @@ import Testing
     @Test("A boot that was pruned leaves its name and its keys to nobody: elsewhere there may still be records of it")
     func prunedNames() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         var keys: [DenialKey] = []
         for round in 0..<3 {
@@ -82,7 +82,7 @@ import Testing
 
     @Test("Captures of a growing ring, in any order, give each record once", arguments: TestLog.Stamps.allCases)
     func ring(stamps: TestLog.Stamps) throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for round in 0..<15 * TestLog.patience {
             let folder = try TemporaryFolder()
@@ -133,7 +133,7 @@ import Testing
     @Test("A ring's first line, whose time is cut off, and its last without an end are not taken for others")
     func edges() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let lines = TestLog.lines(200, .date, &random)
         for cut in [3, 12, 20, 27] {
@@ -150,7 +150,7 @@ import Testing
     @Test("A line that is garbled in one capture makes no second copy of the others")
     func garbled() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let lines = [TestLog.banner] + TestLog.lines(500, .date, &random)
         var first = lines, second = lines
@@ -166,7 +166,7 @@ import Testing
     @Test("Hosts of one log are kept apart, and each has its boots")
     func hosts() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         var lines: [String] = []
         for number in 0..<900 {
@@ -184,7 +184,7 @@ import Testing
     @Test("The journal's number of a boot is the boot's name: two of them are two boots, whatever they say")
     func journal() throws {
         let folder = try TemporaryFolder()
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let messages = TestLog.lines(40, .none, &random)
         func export(_ boot: String) -> [String] {
@@ -211,7 +211,7 @@ import Testing
 
     @Test("Any bytes are read, and what is stored can be read again")
     func anyBytes() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)

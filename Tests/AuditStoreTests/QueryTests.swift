@@ -103,7 +103,7 @@ import Testing
 
     @Test("Every question answers what the records say, for random filters")
     func filters() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
@@ -118,7 +118,7 @@ import Testing
 
     @Test("A store is counted as its records are: each kind, how often, first and last, by which domains, and when")
     func tally() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
@@ -165,7 +165,7 @@ import Testing
 
     @Test("Decisions that have keys are kept once, with all that they say")
     func keyed() throws {
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let source = try SQLiteStore(folder.url.appending(path: "a.sqlite").path), target = try SQLiteStore(folder.url.appending(path: "b.sqlite").path)
         try Self.fill(source, &random)
@@ -180,7 +180,7 @@ import Testing
 
     @Test("What is pruned by age or by size is the oldest, and the sums are those of the rest", arguments: [true, false])
     func pruned(byAge: Bool) throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path

@@ -11,7 +11,7 @@ import Testing
 
     @Test("Logs are kept once, said as text and as JSON; a log that is missing keeps nothing else from being kept")
     func ingest() throws {
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let log = folder.url.appending(path: "log").path, store = folder.url.appending(path: "a.sqlite").path
         try Data(([TestLog.banner] + TestLog.lines(20, .date, &random)).joined().utf8).write(to: URL(fileURLWithPath: log))
@@ -27,7 +27,7 @@ import Testing
 
     @Test("What is older is removed, and what was removed is told")
     func prune() throws {
-        var random = SplitMix64(seed: testSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path
         try SQLiteStore(path).ingest([TestLog.banner] + TestLog.lines(20, .date, &random))

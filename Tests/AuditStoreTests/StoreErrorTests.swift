@@ -137,7 +137,7 @@ import Testing
 
     @Test("Bytes of a database are changed at random: it is an error or an answer, and damage is found")
     func corrupted() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path

@@ -4,13 +4,6 @@ import Flask
 import Foundation
 import TestSupport
 
-/// The seed of a random test: the one that `XSM_SEED` names, or another each time. It is printed, to be repeated.
-func testSeed(_ test: String = #function) -> UInt64 {
-    let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
-    print("\(test): XSM_SEED=\(seed)")
-    return seed
-}
-
 /// Lines of a hypervisor's console.
 enum TestLog {
     /// How many times as often random tests try: with `XSM_LONG=1` much.

@@ -91,8 +91,7 @@ struct ConfigurationTextTests {
 
     @Test("Any bytes are a configuration or a mistake within them")
     func anyBytes() {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed of configurations: \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let pieces = [
             "name", "type", "disk", "vif", "memory", "vnc", "serial", " = ", "=", " += ", "1", "0x", "64", "'a'", "\"hvm\"", "'", "\"", "\\", "[", "]",

@@ -31,7 +31,7 @@ struct FaultTests {
         try Self.isReady.get()
         let only = ProcessInfo.processInfo.environment["XSM_FAULT"].map { ["--only", $0] } ?? []
         let waivers = HostAbilities.ofThisHost().landlockVersion == nil ? ["--waive", "landlock=this kernel has none"] : []
-        let seed = Int.random(in: 0..<1_000)
+        let seed = RandomTest.seed() % 1_000
         let result = try ProcessResult.run(
             Self.folder.appendingPathComponent("sweep"),
             (verifies ? [] : ["--unverified"]) + words + ["--from", "\(seed)"] + only

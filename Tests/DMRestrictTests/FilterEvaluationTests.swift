@@ -68,8 +68,7 @@ struct FilterEvaluationTests {
 
     @Test("Random instructions are refused, or evaluated to an end")
     func randomPrograms() {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed of random programs: \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let codes: [UInt16] = [0x20, 0x15, 0x35, 0x45, 0x05, 0x06, 0x16, 0x54, 0x04, 0x3c, 0x6c, 0x02, 0x61, 0x87, 0x07, 0x84]
         var taken = 0

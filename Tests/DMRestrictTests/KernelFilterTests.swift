@@ -68,8 +68,7 @@ struct KernelFilterTests {
         #expect(try status(TinyProgram(calling: 20, by: .interrupt)) == Launcher.refused)
 
         // What is refused is never done, so anything may be asked for: borders of lines, and numbers at random.
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed of random calls: \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var probes = random.some(profile.rules(in: .start).flatMap { rule in rule.probes.map { (UInt32(rule.number), $0) } }, 60, 60)
         for _ in 0..<60 { probes.append((UInt32(random.below(512)), (0..<6).map { _ in random.next() >> UInt64(random.below(64)) })) }

@@ -113,8 +113,7 @@ struct MachineProtocolTests {
 
     @Test("Any bytes are messages or an end")
     func anyBytes() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed of machine protocols: \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lines = [
             FakeMachine.greeting, #"{"return":{},"id":1}"#, #"{"return":[1,{"a":null}],"id":2}"#, #"{"event":"STOP","data":{},"timestamp":{"seconds":1}}"#,

@@ -45,8 +45,7 @@ import Testing
     }
 
     @Test(arguments: ["minimal.policy", "qemu-xen.policy"]) func whatWasDoneIsAddedAndNothingElse(_ name: String) throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed of runs under parts of \(name): \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let shipped = try SystemCallProfile(name: name, text: Array(Data(contentsOf: Self.folder.appendingPathComponent(name))))
         var (added, compared, hindered, unfaithful) = (0, 0, 0, 0)

@@ -83,10 +83,9 @@ struct RealConfigurationTests {
     @Test("Configurations that are made at random")
     func random() async throws {
         guard let xl = try RealToolStack() else { return }
-        let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-        print("seed of xl's configurations: \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
-        let cases = ProcessInfo.processInfo.environment["XSM_RANDOM_CASES"].flatMap { Int($0) } ?? 80
+        let cases = RandomTest.cases(80)
         let texts = (0..<cases).map { _ in Self.text(&random) }
         let taken = try await inPairs(texts) { try Self.compare($0, xl) }
         #expect(taken.count { $0 } > cases / 4 && taken.count { !$0 } > cases / 10)

@@ -1,4 +1,5 @@
 import Flask
+import TestSupport
 import Testing
 
 @Suite("A bitmap holds a set of numbers as the policy image does")
@@ -15,7 +16,7 @@ struct BitmapTests {
 
     @Test("set operations agree with Swift's own sets on random numbers", arguments: 1...20)
     func againstSet(seed: Int) {
-        var generator = SplitMix(state: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let a = Set((0..<100).map { _ in Int.random(in: 0..<1_000, using: &generator) })
         let b = Set((0..<40).map { _ in Int.random(in: 0..<1_000, using: &generator) })
         var union = Bitmap(a)
@@ -34,18 +35,5 @@ struct BitmapTests {
         #expect(Bitmap(words: [.init(start: 64, bits: 1), .init(start: 0, bits: 1)]) == nil)
         #expect(Bitmap(words: [.init(start: 32, bits: 1)]) == nil)
         #expect(Bitmap(words: [.init(start: 0, bits: 0)]) == nil)
-    }
-}
-
-/// A small repeatable generator, so that a failure names the seed that shows it.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -9,8 +9,6 @@ struct ImageReaderTests {
         [SamplePolicy.xen(), SamplePolicy.xen(isMLS: false), SamplePolicy.xen(version: 24)]
         + (15...35).map { SamplePolicy.selinux(version: $0) } + [SamplePolicy.selinux(version: 33, isMLS: false)]
 
-    /// More cases of the random tests; see scripts/test.
-    static let randomCases = ProcessInfo.processInfo.environment["XSM_RANDOM_CASES"].flatMap { Int($0) } ?? 3_000
     static let isLong = ProcessInfo.processInfo.environment["XSM_LONG"] != nil
 
     @Test("reads what was written", arguments: samples, ImageLayout.allCases)
@@ -71,7 +69,7 @@ struct ImageReaderTests {
     func randomChanges(policy: Policy) throws {
         let bytes = try ImageWriter.write(policy, layout: .checkpolicy3_6).bytes
         var generator = SplitMix64(seed: 7)
-        for _ in 0..<Self.randomCases {
+        for _ in 0..<RandomTest.cases(3_000) {
             var changed = bytes
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
                 let place = Int.random(in: 0..<changed.count, using: &generator)

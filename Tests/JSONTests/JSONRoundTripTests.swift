@@ -5,12 +5,6 @@ import TestSupport
 
 @Suite("JSON that is written is read again, and any bytes are JSON or a mistake")
 struct JSONRoundTripTests {
-    private static func seed(_ what: String) -> SplitMix64 {
-        let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
-        print("seed of \(what): \(seed)")
-        return SplitMix64(seed: seed)
-    }
-
     private static func string(_ random: inout SplitMix64) -> String {
         let scalars = (0..<random.below(12)).compactMap { _ in
             Unicode.Scalar(UInt32(random.below(random.pick([0x30, 0x80, 0x800, 0x1_0000, 0x11_0000]))))
@@ -39,7 +33,7 @@ struct JSONRoundTripTests {
 
     @Test("What is written is read as it was")
     func roundTrip() throws {
-        var random = Self.seed("values")
+        var random = SplitMix64(seed: RandomTest.seed())
         for _ in 0..<3_000 {
             let value = Self.value(&random)
             for indented in [false, true] {
@@ -55,7 +49,7 @@ struct JSONRoundTripTests {
 
     @Test("Any bytes are JSON or a mistake within them, and Foundation takes whatever is taken here")
     func anyBytes() {
-        var random = Self.seed("documents")
+        var random = SplitMix64(seed: RandomTest.seed())
         let pieces = [
             "{", "}", "[", "]", ":", ",", "\"a\"", "\"b\"", "\"", "\\", "\\u", "\\ud800", "\\udc00", "0", "-", "1", ".", "5", "e", "E", "+", "true",
             "false", "null", " ", "\n", "\0", "\u{E9}", "9223372036854775807", "9", "/",

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Assertions hold exactly where the policy is as they say")
 struct AssertionTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     struct Checked {
         var results: [AssertionResult] = []

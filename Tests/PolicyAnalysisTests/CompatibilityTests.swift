@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Which releases load a policy is what their tables, their reader and our security server say")
 struct CompatibilityTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private typealias Classes = [(name: String, permissions: [(name: String, number: Int)], count: Int)]
 

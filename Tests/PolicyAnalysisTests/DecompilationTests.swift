@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A decompiled policy compiles to one that decides the same")
 struct DecompilationTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private func again(_ policy: AnalysedPolicy) throws -> AnalysedPolicy {
         var options = InputOptions()

@@ -7,8 +7,7 @@ import Testing
 /// What is told against what both policies decide, for all pairs of types and all values of the booleans.
 @Suite("A difference is told exactly where decisions differ")
 struct DifferenceBruteForceTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private struct Key: Hashable {
         let group: DifferenceGroup

@@ -6,8 +6,7 @@ import Testing
 
 @Suite("Differences of what small texts do not show")
 struct DifferenceModelTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     @Test("Ranges that overlap and meet: a number is told exactly where its context differs, whichever range it is in")
     func ranges() throws {

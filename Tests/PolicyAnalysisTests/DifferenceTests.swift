@@ -8,8 +8,7 @@ import Testing
 
 @Suite("A difference is what is meant, not how it is written")
 struct DifferenceTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private func difference(_ changes: (String, String)..., of base: String = SmallPolicy.text) throws -> PolicyDifference {
         var text = base

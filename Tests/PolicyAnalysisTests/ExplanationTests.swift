@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An explanation says what the policy decides, and what stands against it")
 struct ExplanationTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private static let bounded = """
         class xen

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A picture of flows is well-formed, and nothing lies over anything")
 struct FlowPictureTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// What a parser of XML finds in a picture.
     private final class Picture: NSObject, XMLParserDelegate {

@@ -7,7 +7,7 @@ import Testing
 /// The same questions with the same map of permissions, where nothing but rules decides: setools looks neither at constraints nor at what is permissive.
 @Suite("Flows are those of setools")
 struct FlowSetoolsTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private struct Asked {
         let name: String

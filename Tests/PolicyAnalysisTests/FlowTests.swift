@@ -8,7 +8,7 @@ import Testing
 /// The same as all contexts and all ways, where there are few enough to try them. The seed is printed, and `XSM_SEED` sets it.
 @Suite("Flows are those that trying everything finds")
 struct FlowTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// Compares, and counts how many pairs were joined and how many not, and the ways between them.
     private func compare(_ shape: FlowPolicy.Shape, count: Int, salt: UInt64) throws -> (found: Int, none: Int, told: Int) {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("No input makes a question trap")
 struct HostileInputTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private func image() throws -> [UInt8] { try ImageWriter.write(SmallPolicy.analysed().policy, layout: .checkpolicy3_6).bytes }
 

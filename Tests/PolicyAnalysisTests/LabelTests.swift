@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Devices are what their numbers say, and have the contexts that Xen finds")
 struct LabelTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private func text(_ device: Device) -> String { String(decoding: device.statement(context: Array("C".utf8)), as: UTF8.self) }
 

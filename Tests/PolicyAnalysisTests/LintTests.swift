@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Each lint finds what it is for, and nothing beside it")
 struct LintTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// A policy in which there is nothing to find, and places in it where something is put.
     private static func text(types: String = "", rules: String = "", users: String = "", constraints: String = "") -> String {

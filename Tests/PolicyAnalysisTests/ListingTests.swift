@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What lspci says about a machine becomes statements")
 struct ListingTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private static let folder = BuiltPackage.repository.appendingPathComponent("Tests/Corpus/lspci")
 

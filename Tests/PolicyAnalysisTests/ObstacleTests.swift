@@ -7,7 +7,7 @@ import Testing
 /// Small policies at random, of which every access there is is explained.
 @Suite("The obstacles of an explanation are what stands against it: all of them, and each of them")
 struct ObstacleTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// Something that could be asked, and is not allowed.
     private struct Denial {

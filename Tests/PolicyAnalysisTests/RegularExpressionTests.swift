@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Regular expressions are POSIX's extended ones")
 struct RegularExpressionTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     private func pattern(_ random: inout SplitMix64, _ depth: Int) -> String {
         let pieces = (0...random.below(4)).map { _ -> String in

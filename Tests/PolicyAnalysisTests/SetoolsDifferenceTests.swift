@@ -8,8 +8,7 @@ import Testing
 /// What sediff's library tells of two policies against what we do. The seed is printed with what differs, and `XSM_SEED` sets it.
 @Suite("Differences are those of setools")
 struct SetoolsDifferenceTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// Our answer in the form that `Tests/Setools/answers` gives to theirs: one line for each permission of each pair of types.
     private static func lines(_ difference: PolicyDifference) -> [String] {

@@ -9,7 +9,7 @@ import Testing
 /// sets it.
 @Suite("Answers are those of setools")
 struct SetoolsTests {
-    private static let seed = ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// Policies as they are asked: read from a source, and the image written of it.
     private struct Asked: Sendable {

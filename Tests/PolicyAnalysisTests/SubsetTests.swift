@@ -6,8 +6,7 @@ import Testing
 
 @Suite("A policy is a subset exactly where it grants nothing more")
 struct SubsetTests {
-    private static let seed =
-        ProcessInfo.processInfo.environment["XSM_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...1_000_000)
+    private static let seed = RandomTest.seed()
 
     /// A policy with its booleans set, and contexts by their text.
     private struct Side {

@@ -48,12 +48,10 @@ extension CheckpolicyTests {
         guard let compiler = Peers.required(Peers.xsmCompile, "xsm-compile") else { return }
         let old = Peers.required(Peers.checkpolicy, "checkpolicy")
         let new = Peers.required(Peers.nextCheckpolicy, "the next Debian's checkpolicy")
-        let environment = ProcessInfo.processInfo.environment
-        let count = environment["XSM_RANDOM_CASES"].flatMap(Int.init) ?? 300
-        let first = environment["XSM_RANDOM_FIRST"].flatMap(Int.init) ?? 0
+        let numbers = RandomTest.numbers(300)
         let folder = try TemporaryFolder()
         let place = folder.url
-        let results = try await inPairs(Array(first..<first + count)) { number -> (Comparison.Outcome, String?)? in
+        let results = try await inPairs(Array(numbers)) { number -> (Comparison.Outcome, String?)? in
             let random = Case(number)
             guard let peer = random.layout == .old ? old : new else { return nil }
             let text = random.text
@@ -81,6 +79,6 @@ extension CheckpolicyTests {
         for report in results.compactMap({ $0?.1 }) { Issue.record(Comment(rawValue: report)) }
         // The test says something only as long as most policies are valid.
         let accepted = results.count { $0?.0 == .same }
-        if count >= 100, old != nil, new != nil { #expect(accepted > count / 3, "only \(accepted) of \(count) policies are valid") }
+        if numbers.count >= 100, old != nil, new != nil { #expect(accepted > numbers.count / 3, "only \(accepted) of \(numbers.count) policies are valid") }
     }
 }

@@ -59,12 +59,10 @@ struct DropInTests {
 
     @Test("-b, -O, -S, -F and -C do on random policies what they do there")
     func randomPolicies() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let count = (environment["XSM_RANDOM_CASES"].flatMap(Int.init) ?? 300) / 10
         let folder = try TemporaryFolder()
         var jobs: [Job] = []
         for peer in DropInPeer.available {
-            for number in 0..<count {
+            for number in RandomTest.numbers(30) {
                 var form = RandomPolicy.Form()
                 form.isXen = number % 2 == 0
                 form.isMLS = number / 2 % 2 == 0

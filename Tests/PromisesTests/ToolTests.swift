@@ -170,8 +170,7 @@ import Testing
     /// In a folder of their own, and only commands that change nothing but the files that they are told to write.
     @Test("words of any bytes are answered or refused, and crash nothing")
     func anyWords() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("command lines of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let inputs = try Inputs.made()
         let lines: [(tool: String, commands: [String])] = [

@@ -17,7 +17,7 @@ struct NameTableTests {
 
     @Test("a table holds what a dictionary holds, in order, and earlier ones stay as they were")
     func random() {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var table = NameTable<Item>()
         var expected: [[UInt8]: Int] = [:]

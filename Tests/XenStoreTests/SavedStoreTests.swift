@@ -100,7 +100,7 @@ struct SavedStoreTests {
 
     @Test("damaged bytes with a right checksum are refused or read, and never more")
     func damaged() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let bytes = try engine(&random).saved().bytes()
         var refused = 0

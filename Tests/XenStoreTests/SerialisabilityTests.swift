@@ -69,7 +69,7 @@ struct SerialisabilityTests {
 
     @Test("committed transactions answer as if each had been alone, in the order of their commits")
     func histories() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var (committed, conflicts, reading) = (0, 0, 0)
         for round in 0..<70 {

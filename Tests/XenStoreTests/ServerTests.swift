@@ -66,7 +66,7 @@ struct ServerTests {
 
     @Test("whatever bytes a client sends, it gets replies or is disconnected, and others are served")
     func hostileBytes() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         // Those that have gone may not be missed yet when the next ones come.
         var quotas = XenStoreQuotas()

@@ -136,7 +136,7 @@ struct WatchTests {
 
     @Test("whoever watches hears of random changes what a slow look at all watches says")
     func random() throws {
-        let seed = testSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let names = ["a", "b", "abcdefgh", "abcdefghi", "abcdefghj"]
         func path() -> String { (0...random.below(3)).map { _ in "/" + random.pick(names) }.joined() }

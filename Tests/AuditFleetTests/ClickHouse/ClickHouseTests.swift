@@ -43,7 +43,7 @@ import Testing
     @Test("A cluster answers every question as the file does that was shipped to it, for random logs and filters; shipping again adds nothing")
     func sameAnswers() throws {
         guard let cluster = try ClickHouseCluster.shared() else { return }
-        let seed = exportSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let file = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
@@ -75,7 +75,7 @@ import Testing
     @Test("A server that is killed while it is sent to, and comes back: nothing is lost and nothing is double")
     func killed() throws {
         guard let cluster = try ClickHouseCluster.shared() else { return }
-        let seed = exportSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let file = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
@@ -118,7 +118,7 @@ import Testing
     @Test("While a whole shard is down the others answer, and it is said; nothing that belongs on it is taken for sent")
     func partial() throws {
         guard let cluster = try ClickHouseCluster.shared() else { return }
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let file = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         for number in 0..<8 { try FleetLog.ingest(file, FleetLog.lines(50, isDated: true, from: 0, &random), host: "host\(number)") }
@@ -160,7 +160,7 @@ import Testing
     @Test("Names of any bytes are values, to the server as here")
     func anyBytes() throws {
         guard let cluster = try ClickHouseCluster.shared() else { return }
-        let seed = exportSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let server = try Self.emptyStore(cluster)
         let name = Array("x'; DROP TABLE xsm_denial; --\\ \" \u{0}\t\n`{a}".utf8) + [0xff, 0x80] + Array(UInt8.min...UInt8.max)

@@ -8,7 +8,7 @@ extension ClickHouseTests {
     @Test("A current ClickHouse makes the same tables, takes the same rows and gives the same answers")
     func currentServer() throws {
         guard let server = try CurrentClickHouse.started() else { return }
-        let seed = exportSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let file = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)

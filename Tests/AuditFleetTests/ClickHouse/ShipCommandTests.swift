@@ -13,7 +13,7 @@ extension ClickHouseTests {
     @Test("xsm-audit ship says what was sent and what waits; --follow sends what comes, and goes on when the server is back")
     func command() throws {
         guard let cluster = try ClickHouseCluster.shared() else { return }
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         func path(_ name: String) -> String { folder.url.appending(path: name).path }
         let file = try SQLiteStore(path("a.sqlite"))

@@ -30,7 +30,7 @@ import Testing
 
     @Test("Whatever is ingested and fails in between, everything is sent at least once and in order, and once only where nothing fails")
     func atLeastOnce() throws {
-        let seed = exportSeed()
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path
@@ -78,7 +78,7 @@ import Testing
 
     @Test("What retention removes is not sent, what comes after it is, and no key is given a second time")
     func retention() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         let banner = "(XEN) Xen version 4.17.7 (@) (gcc 12.2.0) debug=y Fri Nov 20 18:05:11 UTC 2026\n"
@@ -101,7 +101,7 @@ import Testing
 
     @Test("What takes the place of what was removed while that was sent, is sent too")
     func removedMeanwhile() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path
         let store = try SQLiteStore(path)
@@ -128,7 +128,7 @@ import Testing
 
     @Test("It is tried again where that may help, after pauses that grow, and not where it cannot")
     func retries() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let store = try SQLiteStore(folder.url.appending(path: "a.sqlite").path)
         try FleetLog.ingest(store, FleetLog.lines(20, isDated: true, from: 0, &random), host: "alpha")
@@ -153,7 +153,7 @@ import Testing
 
     @Test("Two that send to the same destination at once are told of each other before either loses anything")
     func twoProcesses() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path
         let store = try SQLiteStore(path)
@@ -172,7 +172,7 @@ import Testing
 
     @Test("A database that another has locked is waited for, and what was sent meanwhile is not sent again")
     func locked() throws {
-        var random = SplitMix64(seed: exportSeed())
+        var random = SplitMix64(seed: RandomTest.seed())
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "a.sqlite").path
         let store = try SQLiteStore(path, patience: 20)

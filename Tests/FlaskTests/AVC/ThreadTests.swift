@@ -67,8 +67,7 @@ struct ThreadTests {
         "no answer is from before a change that has returned: policies, booleans, enforcing",
         arguments: [[0], [1], [2], [0, 1, 2]])
     func histories(kinds: [Int]) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("threads of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let policies = [false, true].map(Self.policy)
         let images = try policies.map { try $0.image() }

@@ -66,8 +66,7 @@ struct AuditFormTests {
 
     @Test("what is written is read again, in every form")
     func roundTrip() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("audit records of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         for _ in 0..<4_000 {
             let record = AuditRecord.random(&random)
@@ -82,8 +81,7 @@ struct AuditFormTests {
 
     @Test("lines that were damaged are read to the byte or not at all")
     func damaged() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("damaged lines of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var understood = 0
         for _ in 0..<20_000 {

@@ -15,10 +15,6 @@ import Testing
 @Suite(.serialized)
 struct LibsepolTests {
 #if canImport(Csepol)
-    private static let environment = ProcessInfo.processInfo.environment
-    /// How many random policies; `XSM_RANDOM_CASES` asks for more.
-    private static let count = environment["XSM_RANDOM_CASES"].flatMap(Int.init) ?? 120
-
     /// One policy on both sides.
     private struct Comparison {
         let policy: Policy
@@ -80,7 +76,8 @@ struct LibsepolTests {
     func randomPolicies() throws {
         var decisions = 0
         var validContexts = 0
-        for seed in 1_000..<1_000 + Self.count {
+        let numbers = RandomTest.numbers(120)
+        for seed in numbers {
             var random = SplitMix64(seed: UInt64(seed) &* 31)
             let policy = RandomPolicy.make(seed: UInt64(seed), isMLS: seed % 2 == 0, hasBounds: false)
             // Types and roles keep their numbers in an image: both sides speak of the same.
@@ -97,7 +94,7 @@ struct LibsepolTests {
             validContexts += comparison.validContexts
         }
         print("libsepol was asked for \(decisions) decisions on random policies; \(validContexts) new contexts were valid")
-        #expect(decisions >= Self.count * 1_000)
+        #expect(decisions >= numbers.count * 1_000)
         #expect(validContexts > decisions / 50)
     }
 
@@ -107,8 +104,7 @@ struct LibsepolTests {
         var comparison = try Comparison(image, subjectClass: kind.isForXen ? "domain" : "process")
         let policy = comparison.policy
         let loaded = try LoadedPolicy(image: image, subjectClass: kind.isForXen ? "domain" : "process")
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("\(kind.rawValue): contexts of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let types = policy.types.indices.filter { policy.types[$0]?.isAttribute == false }
         // With XSM_LONG a million decisions in all.

@@ -382,8 +382,7 @@ struct FlaskHypercallTests {
 
     @Test("any bytes are answered, and nothing but the argument and its buffers is written")
     func anyBytes() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("flask_op of seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let (hypercall, original, _) = try Self.make(processors: 2)
         for _ in 0..<4_000 {

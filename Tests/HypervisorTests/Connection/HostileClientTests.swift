@@ -58,8 +58,7 @@ import Testing
         let good = ConnectionTests.RawClient(try MessageSocket(connectingTo: path))
         try good.greet(1)
         let before = daemon.openDescriptors
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("hostile clients of seed \(seed)")
+        let seed = RandomTest.seed()
         let end = Date().addingTimeInterval(Self.seconds)
         let clients = Mutex(0)
         let attackers = DispatchGroup()

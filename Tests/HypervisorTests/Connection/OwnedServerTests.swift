@@ -243,7 +243,7 @@ import Testing
     }
 
     @Test func limitsAreReadAsTheyAreWritten() {
-        var random = SplitMix64(seed: RandomSeed.next(for: "limits"))
+        var random = SplitMix64(seed: RandomTest.seed())
         for _ in 0..<500 {
             let operations = (0..<Int.random(in: 0...8, using: &random)).map { _ in UInt32.random(in: 0..<64, using: &random) }
             let limits = ClientLimits(

@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [SecurityModule.flask, .dummy]) func domctlHoldsItsOwn(_ module: SecurityModule) throws {
-        let seed = RandomSeed.next(for: "hostile domctl")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(module)
         for command in DomainControlCommand.allCases where ![.destroyDomain, .createDomain].contains(command) {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func sysctlAndPlatformHoldTheirOwn() throws {
-        let seed = RandomSeed.next(for: "hostile sysctl")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for command in SystemControlCommand.allCases {
@@ -102,7 +102,7 @@ import Testing
         HypercallNumber.physicalDevice, .kexec, .hypervisorFilesystem, .argo, .performanceMonitoring, .machineCheck,
         .virtualProcessor, .profiling, .console, .version, .security,
     ]) func othersHoldTheirOwn(_ number: HypercallNumber) throws {
-        let seed = RandomSeed.next(for: "hostile \(number)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for round in 0..<1_500 {
@@ -129,7 +129,7 @@ import Testing
 
     /// Domains come and go while others give them things.
     @Test func livesEndInOrder() throws {
-        let seed = RandomSeed.next(for: "hostile lives")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lab = try Self.lab(.flask)
         for _ in 0..<250 {

@@ -7,7 +7,7 @@ import Testing
 /// Ranges are what sets of their numbers would be.
 @Suite struct RangeSetTests {
     @Test func isASet() throws {
-        let seed = RandomSeed.next(for: "ranges")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         var ranges = RangeSet()
         var numbers: Set<UInt64> = []

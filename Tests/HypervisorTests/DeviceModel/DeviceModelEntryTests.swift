@@ -79,8 +79,8 @@ import Testing
     }
 
     /// Any bytes for any operation, by anybody: nothing traps, and what is kept stays sound.
-    @Test(arguments: Seeds.some(4)) func hostileOperationsDoNoHarm(_ seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+    @Test(arguments: RandomTest.numbers(4)) func hostileOperationsDoNoHarm(_ seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
         let lab = try Lab()
         try lab.createDomain(processors: 2)
         try lab.createDomain("stubdomain")

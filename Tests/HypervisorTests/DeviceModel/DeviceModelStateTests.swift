@@ -45,8 +45,8 @@ import Testing
         #expect(lab.dm(.setPCILinkRoute) { $0.set([0, 16], at: 0) } == -22)
     }
 
-    @Test(arguments: Seeds.some(2)) func linesNeverCountBelowNothing(_ seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+    @Test(arguments: RandomTest.numbers(2)) func linesNeverCountBelowNothing(_ seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
         var lines = InterruptLines()
         for _ in 0..<3_000 {
             switch random.below(3) {

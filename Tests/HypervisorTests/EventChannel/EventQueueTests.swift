@@ -120,8 +120,8 @@ import Testing
     }
 
     /// The guest writes what it likes to its words and blocks, and does what it likes.
-    @Test(arguments: Seeds.some(3)) func hostileGuestsHarmThemselves(_ seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+    @Test(arguments: RandomTest.numbers(3)) func hostileGuestsHarmThemselves(_ seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
         let (lab, memory) = try lab()
         for _ in 0..<3_000 {
             if random.percent(30) { memory.store(UInt32(truncatingIfNeeded: random.next()), at: random.below(16 * 1_024) * 4) }

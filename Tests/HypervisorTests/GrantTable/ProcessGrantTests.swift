@@ -119,8 +119,7 @@ import Testing
 
     /// A guest writes to its table all the time, while its grants are mapped, copied and let go of.
     @Test func whatAGuestWritesMeanwhileIsNoMatter() async throws {
-        let seed = testSeed()
-        print("seed \(seed)")
+        let seed = RandomTest.seed()
         let lab = try Lab()
         try lab.createDomainWithMemory(pages: 64)
         lab.change(1) { try? $0.grants.setVersion(2) }

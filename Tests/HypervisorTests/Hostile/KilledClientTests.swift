@@ -16,7 +16,6 @@ import Testing
         at sockets: [(path: String, guest: UInt16)], in folder: URL, seed: UInt64, _ meanwhile: () throws -> Void
     ) throws -> Int? {
         guard let program = try HostileProcess.compile(into: folder) else { return nil }
-        print("killed clients of seed \(seed)")
         var random = SplitMix64(seed: seed)
         let end = Date().addingTimeInterval(Self.seconds)
         var killed = 0
@@ -52,7 +51,7 @@ import Testing
         var slowest = 0.0
         var most = 0
         let killed = try kill(
-            at: [(paths[0], guest), (paths[1], 0)], in: folder.url, seed: RandomSeed.next(for: "killed clients")
+            at: [(paths[0], guest), (paths[1], 0)], in: folder.url, seed: RandomTest.seed()
         ) {
             let start = Date()
             #expect(good.say(.hypercall, HypercallNumber.version.rawValue, 0)?.result == 0x40011)
@@ -83,7 +82,7 @@ import Testing
         try good.greet(1)
         let before = daemon.openDescriptors
         let (threads, mappings) = (daemon.threads, daemon.mappings)
-        let killed = try kill(at: [(path, 0)], in: daemon.folder, seed: RandomSeed.next(for: "killed clients of a daemon")) {
+        let killed = try kill(at: [(path, 0)], in: daemon.folder, seed: RandomTest.seed()) {
             #expect(good.say(.hypercall, HypercallNumber.version.rawValue, 0)?.result == 0x40011)
         }
         guard killed != nil else { return }

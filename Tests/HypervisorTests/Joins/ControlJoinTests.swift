@@ -273,8 +273,8 @@ import Testing
     }
 
     /// Whatever the receiver writes into the ring's header, nothing is written outside the ring.
-    @Test(arguments: Seeds.some(2)) func pointersThatLieDoNoHarm(_ seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+    @Test(arguments: RandomTest.numbers(2)) func pointersThatLieDoNoHarm(_ seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
         let lab = try lab()
         try lab.createDomain("other")
         let page = try #require(lab.state(1)?.memory.lookUp(8))

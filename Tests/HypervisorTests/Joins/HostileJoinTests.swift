@@ -6,8 +6,8 @@ import Testing
 
 /// Operations of all areas upon the same few frames, in any order: what is kept stays sound.
 @Suite struct HostileJoinTests {
-    @Test(arguments: Seeds.some(4)) func operationsUponTheSameFrames(_ seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+    @Test(arguments: RandomTest.numbers(4)) func operationsUponTheSameFrames(_ seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
         let lab = try Lab(Lab.policy(), ArgoCases.configure)
         try lab.createDomain(processors: 2)
         try lab.createDomain("other")

@@ -29,8 +29,7 @@ import Testing
     }
 
     @Test func structuresOfAllKinds() throws {
-        let seed = testSeed()
-        print("seed \(seed)")
+        let seed = RandomTest.seed()
         var random = SplitMix64(seed: seed)
         let lab = try Lab(nil, { $0.memoryPages = 1 << 18 + 4_096 })
         try lab.createDomainWithMemory(pages: 64)

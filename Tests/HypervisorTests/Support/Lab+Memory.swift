@@ -177,8 +177,3 @@ extension Lab {
         return done == Int64(count) ? numbers(count) : []
     }
 }
-
-/// A seed of the test's own, or the one that `XSM_SEED` says: a failure is repeated with it.
-func testSeed() -> UInt64 {
-    unsafe getenv("XSM_SEED").flatMap { UInt64(unsafe String(cString: $0)) } ?? UInt64.random(in: 0 ..< .max)
-}

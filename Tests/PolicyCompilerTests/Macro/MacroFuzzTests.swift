@@ -6,8 +6,6 @@ import Testing
 
 @Suite("Any input ends a macro run in an orderly way")
 struct MacroFuzzTests {
-    static let cases = ProcessInfo.processInfo.environment["XSM_RANDOM_CASES"].flatMap { Int($0) } ?? 300
-
     private static let tokens = [
         "define(`", "a", "b", "c", "`", "'", "(", ")", ",", "$1", "$2", "$@", "$*", "$#", "$", "\n", " ", "#", "dnl",
         "ifelse(", "ifdef(", "eval(", "1", "-", "**", "/", "0x", "shift(", "len(", "substr(", "translit(", "regexp(",
@@ -35,7 +33,7 @@ struct MacroFuzzTests {
 
     @Test("random bytes")
     func bytes() throws {
-        for seed in 1...max(Self.cases, 1) {
+        for seed in RandomTest.numbers(300) {
             var generator = SplitMix64(seed: UInt64(seed))
             let count = Int.random(in: 0..<400, using: &generator)
             try run((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }, seed: seed)
@@ -44,7 +42,7 @@ struct MacroFuzzTests {
 
     @Test("random tokens")
     func soup() throws {
-        for seed in 1...max(Self.cases, 1) {
+        for seed in RandomTest.numbers(300) {
             var generator = SplitMix64(seed: UInt64(seed) &+ 1 << 32)
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1..<200, using: &generator) {

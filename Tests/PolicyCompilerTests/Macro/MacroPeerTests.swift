@@ -1,12 +1,10 @@
 import Foundation
 import PolicyCompiler
+import TestSupport
 import Testing
 
 @Suite("The macro processor writes what GNU m4 writes")
 struct MacroPeerTests {
-    /// As many as are run at once; `XSM_RANDOM_CASES` asks for more.
-    static let cases = ProcessInfo.processInfo.environment["XSM_RANDOM_CASES"].flatMap { Int($0) } ?? 200
-
     @Test("on a catalogue of cases", arguments: MacroCatalogue.cases, [false, true])
     func catalogue(text: String, syncLines: Bool) throws {
         guard PeerM4.isAvailable() else { return }
@@ -18,7 +16,7 @@ struct MacroPeerTests {
     @Test("on random programs, with and without sync lines")
     func randomPrograms() throws {
         guard PeerM4.isAvailable() else { return }
-        for seed in 1...max(Self.cases, 1) {
+        for seed in RandomTest.numbers(200) {
             var program = RandomMacroProgram(seed: seed)
             try PeerM4.expectAgreement(
                 program.files(), included: RandomMacroProgram.included, options: .init(syncLines: seed % 2 == 0),
