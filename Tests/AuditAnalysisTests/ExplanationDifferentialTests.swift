@@ -1,7 +1,6 @@
 import AuditAnalysis
 import AuditLog
 import Flask
-import Foundation
 import PolicyAnalysis
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Flask
-import Foundation
 import PolicyAnalysis
 import PolicyCompiler
 import TestSupport

@@ -1,6 +1,5 @@
 import Diagnostics
 import Flask
-import Foundation
 import PolicyAnalysis
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Flask
-import Foundation
 import PolicyAnalysis
 import TestSupport
 import Testing

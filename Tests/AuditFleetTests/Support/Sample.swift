@@ -2,7 +2,6 @@ import AuditFleet
 import AuditLog
 import AuditStore
 import Flask
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,4 +1,3 @@
-import Foundation
 import PolicyCompiler
 import TestSupport
 import Testing
